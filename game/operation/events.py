@@ -1,0 +1,71 @@
+"""Events that belong to the whole theatre; each step's own events stand in its package."""
+
+from dataclasses import dataclass
+
+from game.base import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepStarted(Event):
+    """A step began or was reopened."""
+
+    step: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepFinished(Event):
+    """A step ended."""
+
+    step: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waited(Event):
+    """Theatre time was booked for what staff do or for repetition."""
+
+    duration_s: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exposed(Event):
+    """One X-ray pulse.
+
+    Attributes:
+        exposure: Its index in the theatre's list.
+        held: Whether the pulse starts a new press of the pedal.
+    """
+
+    exposure: int
+    held: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewStored(Event):
+    """An image was kept as a standard view."""
+
+    view: str
+    exposure: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spoken(Event):
+    """Somebody said something: caption, voice and log.
+
+    Attributes:
+        speaker: surgeon, patient, anaesthetist, scrub, circulating, radiographer.
+        line: Key in `assets/speech.yaml`.
+        words: What fills the line's gaps.
+    """
+
+    speaker: str
+    line: str
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sounded(Event):
+    """Something could be heard: a key of the sound table, 0 to 1 loud."""
+
+    sound: str
+    loudness: float = 1.0

@@ -1,0 +1,1 @@
+"""The positioning step."""

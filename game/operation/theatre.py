@@ -1,0 +1,129 @@
+"""The shared state of the operating theatre: what outlives steps."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from game.clock import seconds
+from game.frames import FieldCamera, Rigid
+from game.imaging import CArm, DoseAccount, Exposure, Technique
+from game.instruments.needle import Needle
+from game.operation.plan import Plan
+from game.patient import Patient, PatientSpec
+from game.patient.physiology import Physiology
+
+
+@dataclass
+class Hand:
+    """The working hand, the other hand, and what they hold. Positions are field-plane mm.
+
+    Attributes:
+        instrument: Instrument id, or "" for an empty hand.
+        x_mm, y_mm: Where the virtual hand is.
+        gripping: Whether the instrument works.
+        other_down: Whether the other hand presses at its place.
+        lean: Whether the surgeon leans in.
+    """
+
+    instrument: str = ""
+    x_mm: float = 0.0
+    y_mm: float = 0.0
+    gripping: bool = False
+    other_down: bool = False
+    other_x_mm: float = 0.0
+    other_y_mm: float = 0.0
+    lean: bool = False
+
+
+@dataclass
+class SkinMark:
+    """Ink or a metal marker on the skin; it moves with the patient.
+
+    Attributes:
+        kind: entry, window, midline, incision, level, metal or pocket.
+        patient_mm: Where it is on the skin, patient frame.
+    """
+
+    kind: str
+    patient_mm: tuple[float, float, float]
+
+
+@dataclass
+class Fluoroscope:
+    """C-arm, pedal, pictures and dose."""
+
+    carm: CArm
+    mode: str = "low"
+    pedal: bool = False
+    pedal_tick: int = 0
+    technique: Technique | None = None
+    exposures: list[Exposure] = field(default_factory=list)
+    stored: dict[str, int] = field(default_factory=dict)
+    dose: DoseAccount = field(default_factory=DoseAccount)
+
+
+@dataclass
+class Sterility:
+    """What the field's preparation left behind for later steps.
+
+    Attributes:
+        agent: Antiseptic used, or "".
+        coverage: Fraction of the planned field that was scrubbed enough.
+        driest_needed_s: Least theatre seconds of drying of any cell when it was draped.
+        breaks: Number of contaminations.
+        draped: Whether drapes lie.
+    """
+
+    agent: str = ""
+    coverage: float = 0.0
+    dry_fraction: float = 0.0
+    breaks: int = 0
+    draped: bool = False
+    carm_covered: bool = False
+    time_out: bool = False
+
+
+@dataclass
+class Lidocaine:
+    """The one syringe of local anaesthetic and where its drug went.
+
+    Attributes:
+        given_mg: Running total of the whole case.
+        deposits: (patient x, y, z in mm, mg, theatre second) of each injection.
+    """
+
+    given_mg: float = 0.0
+    deposits: list[tuple[float, float, float, float, float]] = field(default_factory=list)
+
+
+@dataclass
+class Theatre:
+    """Everything that later steps need; the session advances it, `handover` carries it.
+
+    Attributes:
+        tick: Session tick, set by the session before anything else runs.
+        waited_ticks: Booked theatre time beyond the session's ticks.
+        camera: The field camera of the open step.
+    """
+
+    plan: Plan
+    spec: PatientSpec
+    seed: int
+    patient: Patient = field(metadata={"kept": False})
+    patient_pose: Rigid
+    camera: FieldCamera
+    fluoroscope: Fluoroscope
+    physiology: Physiology
+    streams: dict[str, np.random.Generator] = field(default_factory=dict, metadata={"kept": False})
+    tick: int = 0
+    waited_ticks: int = 0
+    hand: Hand = field(default_factory=Hand)
+    marks: list[SkinMark] = field(default_factory=list)
+    sterility: Sterility = field(default_factory=Sterility)
+    lidocaine: Lidocaine = field(default_factory=Lidocaine)
+    needle: Needle | None = None
+
+    @property
+    def theatre_s(self) -> float:
+        """Theatre seconds since the case began: hands and booked waits."""
+        return seconds(self.tick + self.waited_ticks)

@@ -1,0 +1,95 @@
+"""What a trainee can see, hear and feel now; everything else is truth."""
+
+from dataclasses import dataclass
+
+from game.frames import FieldCamera
+from game.imaging import CArm, ReadableLandmark
+from game.operation.antisepsis.sight import AntisepsisSight
+from game.operation.needle.sight import NeedleSight
+from game.operation.plan import Plan
+from game.operation.positioning.sight import MarkSight, PositioningSight
+from game.patient.physiology import Vitals
+
+Sight = PositioningSight | AntisepsisSight | NeedleSight | None
+
+
+@dataclass(frozen=True, slots=True)
+class PictureSight:
+    """An X-ray picture as eyes read it.
+
+    Attributes:
+        exposure: Its index, so that a new picture can be told from an old one.
+        carm: Where the C-arm stood, off its scales.
+        landmarks: What can be made out, with noise; empty when nothing can.
+    """
+
+    exposure: int
+    tick: int
+    carm: CArm
+    landmarks: tuple[ReadableLandmark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Something said lately."""
+
+    tick: int
+    speaker: str
+    line: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One look round the theatre.
+
+    Attributes:
+        tick: Session tick; hands run on it.
+        theatre_s: The theatre clock.
+        step: Id of the open step, or "" between steps.
+        steps_done: Ids of the finished steps.
+        steps_left: Ids of the steps still to start, in order.
+        plan: The order card on the wall.
+        camera: How field-plane mm lie in the theatre.
+        hand_xy_mm: Where the virtual hand is.
+        instrument: What it holds.
+        gripping: Whether that works.
+        sight: The step's own sight.
+        marks: Ink and metal on the skin.
+        vitals: The patient monitor.
+        carm: Where the C-arm stands now.
+        dose_mode: low or normal.
+        pedal: Whether the pedal is down.
+        picture: The held or live picture.
+        stored: The two standard views, where stored.
+        fluoroscopy_s, exposures: On the dose display.
+        lidocaine_mg: Running total on the nurse's board.
+        heard: What was said in the last 20 s, oldest first.
+        sounds: Keys of the sounds of the last tick.
+        refused: The last refusal's sentence, or "".
+    """
+
+    tick: int
+    theatre_s: float
+    step: str
+    steps_done: tuple[str, ...]
+    steps_left: tuple[str, ...]
+    plan: Plan
+    camera: FieldCamera
+    hand_xy_mm: tuple[float, float]
+    instrument: str
+    gripping: bool
+    sight: Sight
+    marks: tuple[MarkSight, ...]
+    vitals: Vitals
+    carm: CArm
+    dose_mode: str
+    pedal: bool
+    picture: PictureSight | None
+    stored: dict[str, PictureSight]
+    fluoroscopy_s: float
+    exposures: int
+    lidocaine_mg: float
+    heard: tuple[Heard, ...]
+    sounds: tuple[str, ...]
+    refused: str

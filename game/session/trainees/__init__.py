@@ -1,0 +1,1 @@
+"""Scripted trainees: observation in, actions out."""
