@@ -1,0 +1,163 @@
+"""Automatic brightness: what the generator does at each pulse, from a few exact path lengths."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from game.clock import TICKS_PER_S
+from game.frames import Array, Rigid
+from game.imaging.body import Distances
+from game.imaging.carm import CArm
+
+PULSES_PER_S = 8
+TICKS_PER_PULSE = TICKS_PER_S // PULSES_PER_S
+KD_NGY = {"low": 20.0, "normal": 40.0}  # detector kerma a pulse; flat panels were tested at 5-800 (Sheth 2018)
+KVP_LIMITS = (55.0, 110.0)  # iso-watt curve of a mobile C-arm (expert judgement)
+CAP_MGY_PER_MIN = 88.0  # entrance kerma limit of normal fluoroscopy, 21 CFR 1020.32
+TAU_S = 0.6  # 0.4-0.8 s, 6-10 pulses to settle (expert judgement)
+
+# Entrance air kerma without backscatter for the normal mode, SID 1 m, detector 12 cm above the skin, grid 0.70 / 0.12;
+# scatter-to-primary ratio without grid: SpekPy 2.5 spectra behind tissue, 10 degree anode, 3 mm Al and 0.1 mm Cu.
+THICKNESS_MM = np.array([140.0, 180.0, 200.0, 220.0, 260.0, 300.0, 340.0, 380.0])
+KVP_AT = np.array([62.0, 68.0, 72.0, 76.0, 85.0, 96.0, 106.0, 115.0])
+ENTRANCE_UGY_AT = np.array([4.6, 11.0, 16.0, 23.0, 44.0, 81.0, 152.0, 284.0])
+SPR_AT = np.array([1.3, 2.0, 2.4, 2.9, 4.0, 5.4, 7.0, 9.0])
+DOUBLING_MM = (32.0, 46.0)  # thinner than the table, thicker than the table
+
+START_THICKNESS_MM = 220.0  # what the generator stands at before the first pulse of a case: 76 kVp
+SETPOINT_LIMITS_MM = (40.0, 450.0)
+MEASURING_FIELD = (-0.4, 0.0, 0.4)  # rays in the central half of the picture
+STEP_MM = 10.0
+REACH_MM = 400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Technique:
+    """One pulse's settings.
+
+    Attributes:
+        mode: low or normal.
+        thickness_mm: Tissue on the measuring rays, to the millimetre.
+        setpoint_mm: Tissue that the controller has settled on so far.
+        kvp: Tube voltage.
+        energy_kev: Effective energy behind the patient.
+        entrance_ugy: Entrance air kerma of the pulse with the detector 12 cm above the skin.
+        kd_ngy: Air kerma that reaches the detector.
+    """
+
+    mode: str
+    thickness_mm: float
+    setpoint_mm: float
+    kvp: float
+    energy_kev: float
+    entrance_ugy: float
+    kd_ngy: float
+
+    @property
+    def level(self) -> float:
+        """Detector kerma over what the mode asks for: 1 once the brightness has settled."""
+        return self.kd_ngy / KD_NGY[self.mode]
+
+
+def kvp_for(thickness_mm: float) -> float:
+    """Return the tube voltage that the generator chooses."""
+    slope = (KVP_AT[1] - KVP_AT[0]) / (THICKNESS_MM[1] - THICKNESS_MM[0])
+    thinner = min(thickness_mm - float(THICKNESS_MM[0]), 0.0) * float(slope)
+    return min(max(float(np.interp(thickness_mm, THICKNESS_MM, KVP_AT)) + thinner, KVP_LIMITS[0]), KVP_LIMITS[1])
+
+
+def energy_kev_for(kvp: float) -> float:
+    """Return the effective energy behind a trunk: 20 + 0.40 kVp (fit to SpekPy 2.5 spectra behind 20 cm of water)."""
+    return 20.0 + 0.40 * kvp
+
+
+def entrance_ugy_for(thickness_mm: float, mode: str) -> float:
+    """Return the entrance kerma a pulse needs, before the legal cap: the table, and doublings beyond its ends."""
+    inside = min(max(thickness_mm, float(THICKNESS_MM[0])), float(THICKNESS_MM[-1]))
+    normal = math.exp(float(np.interp(inside, THICKNESS_MM, np.log(ENTRANCE_UGY_AT))))
+    beyond_mm = thickness_mm - inside
+    doublings = beyond_mm / (DOUBLING_MM[0] if beyond_mm < 0.0 else DOUBLING_MM[1])
+    return normal * math.pow(2.0, doublings) * KD_NGY[mode] / KD_NGY["normal"]
+
+
+def scatter_to_primary(thickness_mm: float) -> float:
+    """Return scatter over primary without a grid."""
+    below = min(max(thickness_mm, 0.0) / float(THICKNESS_MM[0]), 1.0)
+    above = max(thickness_mm - float(THICKNESS_MM[-1]), 0.0) * 0.05
+    return float(np.interp(thickness_mm, THICKNESS_MM, SPR_AT)) * below + above
+
+
+def chord_mm(carm: CArm, patient: Distances, pose: Rigid, places: tuple[tuple[float, float], ...]) -> float:
+    """Return the mean tissue chord of the rays through places of the picture, mm.
+
+    Args:
+        carm: In the theatre frame.
+        patient: Whose skin.
+        pose: Patient to theatre.
+        places: (u, v) of each ray.
+    """
+    steps = np.arange(-REACH_MM, REACH_MM + STEP_MM, STEP_MM)
+    back = pose.inverse()
+    rays = [carm.ray(u, v) for u, v in places]
+    points = np.stack([source + (carm.source_isocentre_mm + steps[:, None]) * direction for source, direction in rays])
+    depth = patient.skin_distance_mm(back.apply(points.reshape(-1, 3))).reshape(len(places), len(steps))
+    return float(_inside_mm(depth).mean())
+
+
+def _inside_mm(depth: Array) -> Array:
+    """Length of each sampled line that lies at negative distance, straight between samples, shape (lines,)."""
+    near, far = depth[:, :-1], depth[:, 1:]
+    low, high = np.minimum(near, far), np.maximum(near, far)
+    part = np.where(high <= 0.0, 1.0, np.where(low >= 0.0, 0.0, -low / np.maximum(high - low, 1e-9)))
+    return STEP_MM * np.asarray(part.sum(axis=1), dtype=np.float64)
+
+
+def settle(previous: Technique | None, carm: CArm, patient: Distances, pose: Rigid, mode: str) -> Technique:
+    """Return the next pulse's technique: one first-order step of the controller towards what the patient needs.
+
+    Args:
+        previous: The last pulse of the case, or None before the first.
+        carm: In the theatre frame.
+        patient: Who is in the beam.
+        pose: Patient to theatre.
+        mode: low or normal.
+
+    Raises:
+        ValueError: If there is no such mode.
+    """
+    if mode not in KD_NGY:
+        raise ValueError(f"dose mode {mode!r} is not one of {', '.join(KD_NGY)}")
+    thickness_mm = measured_thickness_mm(carm, patient, pose)
+    before_mm = START_THICKNESS_MM if previous is None else previous.setpoint_mm
+    gain = 1.0 - math.exp(-1.0 / (PULSES_PER_S * TAU_S))
+    return technique_at(thickness_mm, before_mm + gain * (thickness_mm - before_mm), mode)
+
+
+def settled(carm: CArm, patient: Distances, pose: Rigid, mode: str) -> Technique:
+    """Return the technique after the brightness has come to rest."""
+    thickness_mm = measured_thickness_mm(carm, patient, pose)
+    return technique_at(thickness_mm, thickness_mm, mode)
+
+
+def measured_thickness_mm(carm: CArm, patient: Distances, pose: Rigid) -> float:
+    """Return the mean tissue chord in the measuring field, to the millimetre so that no rounding of a processor shows."""
+    places = tuple((u, v) for u in MEASURING_FIELD for v in MEASURING_FIELD)
+    return float(round(chord_mm(carm, patient, pose, places)))
+
+
+def technique_at(thickness_mm: float, setpoint_mm: float, mode: str) -> Technique:
+    """Return the pulse of a controller that stands at a set point in front of a thickness."""
+    setpoint_mm = round(min(max(setpoint_mm, SETPOINT_LIMITS_MM[0]), SETPOINT_LIMITS_MM[1]), 2)
+    cap_ugy = CAP_MGY_PER_MIN * 1000.0 / (60.0 * PULSES_PER_S)
+    entrance_ugy = min(entrance_ugy_for(setpoint_mm, mode), cap_ugy)
+    kvp = kvp_for(setpoint_mm)
+    return Technique(
+        mode=mode,
+        thickness_mm=thickness_mm,
+        setpoint_mm=setpoint_mm,
+        kvp=round(kvp, 1),
+        energy_kev=round(energy_kev_for(kvp), 2),
+        entrance_ugy=round(entrance_ugy, 3),
+        kd_ngy=round(KD_NGY[mode] * entrance_ugy / entrance_ugy_for(max(thickness_mm, SETPOINT_LIMITS_MM[0]), mode), 4),
+    )
