@@ -69,3 +69,14 @@ class Sounded(Event):
 
     sound: str
     loudness: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CriticalError(Event):
+    """A fault that fails the case by itself.
+
+    Attributes:
+        id: Its name in the report, such as `draped-wet`.
+    """
+
+    id: str
