@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from game.imaging.geometry import ProjectionGeometry, Vector
-from game.imaging.sheets import OTHER_AXES, Image, Sheet, Window, path_per_mm, pixel_offsets, sum_sheets
+from game.imaging.sheets import OTHER_AXES, Image, Sheets, Window, path_per_mm, pixel_offsets, sum_sheets
 
 
 def line_integrals(volume: NDArray[np.float32], spacing_mm: float | Vector, origin_mm: Vector, geometry: ProjectionGeometry) -> Image:
@@ -32,7 +32,7 @@ def line_integrals(volume: NDArray[np.float32], spacing_mm: float | Vector, orig
         raise ValueError(f"spacing_mm is {spacing_mm!r}, must be positive")
     out = np.zeros((geometry.rows, geometry.columns), dtype=np.float32)
     for axis, forward, mask in _ray_groups(geometry, step):
-        total = sum_sheets(_slices(volume, step, origin, axis), geometry, axis, forward, _bounds(mask))
+        total = sum_sheets(_slices(volume, step, origin, axis), geometry, forward, _bounds(mask))
         np.copyto(out, total * path_per_mm(geometry, axis), where=mask)
     return out
 
@@ -53,15 +53,15 @@ def _bounds(mask: NDArray[np.bool_]) -> Window:
     return Window(int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1)
 
 
-def _slices(volume: NDArray[np.float32], step: NDArray[np.float64], origin: NDArray[np.float64], axis: int) -> Iterator[Sheet]:
+def _slices(volume: NDArray[np.float32], step: NDArray[np.float64], origin: NDArray[np.float64], axis: int) -> Sheets:
     first, second = OTHER_AXES[axis]
-    for index in range(volume.shape[axis]):
-        values = np.ascontiguousarray(np.take(volume, index, axis=axis), dtype=np.float32)
-        if values.any():
-            yield Sheet(
-                position_mm=float(origin[axis] + index * step[axis]),
-                first_mm=(float(origin[first]), float(origin[second])),
-                step_mm=(float(step[first]), float(step[second])),
-                thickness_mm=float(step[axis]),
-                values=values * np.float32(step[axis]),
-            )
+    moved = np.moveaxis(volume, axis, 0)
+    kept = [index for index in range(len(moved)) if moved[index].any()]
+    return Sheets(
+        axis=axis,
+        position_mm=origin[axis] + step[axis] * np.array(kept, dtype=np.float64),
+        first_mm=np.broadcast_to(origin[[first, second]], (len(kept), 2)),
+        step_mm=(float(step[first]), float(step[second])),
+        thickness_mm=float(step[axis]),
+        values=[np.asarray(moved[index], dtype=np.float32) for index in kept],
+    )

@@ -5,7 +5,6 @@ picture of a plane through a point source is a homography, so bilinear sampling 
 one perspective warp a slice; the sum times the ray's path from slice to slice is the line integral.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import cv2
@@ -20,25 +19,27 @@ OTHER_AXES = ((1, 2), (0, 2), (0, 1))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Sheet:
-    """A picture on a plane square to one axis, standing for a slab.
+class Sheets:
+    """Pictures on planes square to one axis, each standing for a slab.
 
     Attributes:
-        position_mm: Of the plane along its axis.
-        first_mm: Of the centre of `values[0, 0]` along the two other axes, in their order.
+        axis: 0, 1 or 2.
+        position_mm: Of each plane along the axis, shape (n,).
+        first_mm: Of the centre of each `values[0, 0]` along the two other axes in their order, shape (n, 2).
         step_mm: Between samples along these axes.
-        thickness_mm: Of the slab.
-        values: Sampled at the plane, times the thickness.
+        thickness_mm: Of the slabs.
+        values: n pictures.
     """
 
-    position_mm: float
-    first_mm: tuple[float, float]
+    axis: int
+    position_mm: Array
+    first_mm: Array
     step_mm: tuple[float, float]
     thickness_mm: float
-    values: Image
+    values: list[Image]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Window:
     """A rectangle of a picture's pixels: first and past-the-last row and column."""
 
@@ -66,14 +67,13 @@ def path_per_mm(geometry: ProjectionGeometry, axis: int) -> Image:
     return np.asarray(length / np.maximum(np.abs(parts[axis]), 1e-9), dtype=np.float32)
 
 
-def sum_sheets(sheets: Iterable[Sheet], geometry: ProjectionGeometry, axis: int, forward: bool, window: Window) -> Image:
-    """Add up the sheets as seen from the source, without the obliquity of the rays.
+def sum_sheets(sheets: Sheets, geometry: ProjectionGeometry, forward: bool, window: Window) -> Image:
+    """Add up value x thickness of the sheets as seen from the source, without the obliquity of the rays.
 
     Args:
-        sheets: All square to the axis.
-        geometry: In the sheets' frame.
-        axis: 0, 1 or 2.
-        forward: Whether the rays run towards greater values along the axis.
+        sheets: In the frame of the geometry.
+        geometry: Source and pixels.
+        forward: Whether the rays run towards greater values along the sheets' axis.
         window: The pixels wanted.
 
     Returns:
@@ -81,23 +81,24 @@ def sum_sheets(sheets: Iterable[Sheet], geometry: ProjectionGeometry, axis: int,
         detector does not count.
     """
     out = np.zeros((geometry.rows, geometry.columns), dtype=np.float32)
-    reach = _Reach.of(geometry, axis, forward, window)
-    for sheet in sheets:
-        weight = reach.weight(sheet)
+    if not sheets.values:
+        return out
+    matrices = _homographies(sheets, geometry)
+    parts = _windows(sheets, matrices, geometry, window)
+    reach = _Reach.of(geometry, sheets.axis, forward, window)
+    for index in np.flatnonzero((parts[:, 0] < parts[:, 1]) & (parts[:, 2] < parts[:, 3])):
+        weight = reach.weight(float(sheets.position_mm[index]), sheets.thickness_mm)
         if weight is None:
             continue
-        matrix = _homography(sheet, geometry, axis)
-        part = _seen(sheet, matrix, geometry, axis, window)
-        if part is None:
-            continue
-        shifted = matrix @ np.array([[1.0, 0.0, part.column], [0.0, 1.0, part.row], [0.0, 0.0, 1.0]])
-        size = (part.column_end - part.column, part.row_end - part.row)
-        seen = cv2.warpPerspective(sheet.values, shifted, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
-        target = out[part.row : part.row_end, part.column : part.column_end]
+        row, row_end, column, column_end = parts[index].tolist()
+        seen = cv2.warpPerspective(
+            sheets.values[index], matrices[index], (column_end - column, row_end - row), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        )
+        target = out[row:row_end, column:column_end]
         if isinstance(weight, float):
             cv2.scaleAdd(seen, weight, target, dst=target)
         else:
-            target += seen * weight[part.row : part.row_end, part.column : part.column_end]
+            target += seen * weight[row:row_end, column:column_end]
     return out
 
 
@@ -125,54 +126,60 @@ class _Reach:
         inside = ends[window.row : window.row_end, window.column : window.column_end]
         return cls(float(geometry.source[axis]), sign, ends, float(inside.min()), float(inside.max()))
 
-    def weight(self, sheet: Sheet) -> float | Image | None:
-        """Return the part of a slab that lies between source and pixels: one number, one a pixel, or None for nothing."""
-        half = sheet.thickness_mm / 2.0
-        at = self.sign * (sheet.position_mm - self.start_mm)
+    def weight(self, position_mm: float, thickness_mm: float) -> float | Image | None:
+        """Return the millimetres of a slab between source and pixels: one number, one a pixel, or None for nothing."""
+        half = thickness_mm / 2.0
+        at = self.sign * (position_mm - self.start_mm)
         if at + half <= 0.0 or at - half >= self.farthest_mm:
             return None
-        beyond_source = min((at + half) / sheet.thickness_mm, 1.0)
+        beyond_source = min(at + half, thickness_mm)
         if at + half <= self.nearest_mm:
             return beyond_source
-        before_pixel = np.clip((self.ends_mm - at + half) / sheet.thickness_mm, 0.0, 1.0)
-        return np.asarray(beyond_source * before_pixel, dtype=np.float32)
+        return np.asarray(beyond_source * np.clip((self.ends_mm - at + half) / thickness_mm, 0.0, 1.0), dtype=np.float32)
 
 
-def _homography(sheet: Sheet, geometry: ProjectionGeometry, axis: int) -> Array:
-    """Matrix, shape (3, 3), from picture (column, row, 1) to sheet (second index, first index, 1), up to scale."""
-    first, second = OTHER_AXES[axis]
-    pixel = geometry.pixel_matrix()
-    source = geometry.source
-    ahead_mm = sheet.position_mm - float(source[axis])
-    rows = [
-        ((source[other] - sheet.first_mm[place]) * pixel[axis] + ahead_mm * pixel[other]) / sheet.step_mm[place]
-        for place, other in ((1, second), (0, first))
-    ]
-    return np.stack([*rows, pixel[axis]])
+def _homographies(sheets: Sheets, geometry: ProjectionGeometry) -> Array:
+    """Matrices, shape (n, 3, 3), from picture (column, row, 1) to sheet (second index, first index, 1), up to scale."""
+    pixel, source = geometry.pixel_matrix(), geometry.source
+    along = pixel[sheets.axis]
+    ahead = sheets.position_mm - source[sheets.axis]
+    out = np.empty((len(sheets.values), 3, 3))
+    for place, other in enumerate(OTHER_AXES[sheets.axis]):
+        across = source[other] - sheets.first_mm[:, place]
+        out[:, 1 - place] = (across[:, None] * along + ahead[:, None] * pixel[other]) / sheets.step_mm[place]
+    out[:, 2] = along
+    return out
 
 
-def _seen(sheet: Sheet, matrix: Array, geometry: ProjectionGeometry, axis: int, window: Window) -> Window | None:
-    """Return the pixels of the window on which a sheet can fall, or None."""
-    high, wide = sheet.values.shape
-    corners = np.array([[-1.0, wide, wide, -1.0], [-1.0, -1.0, high, high], [1.0, 1.0, 1.0, 1.0]])
-    depth = _depth_of_corners(sheet, corners, geometry, axis)
-    if float(depth.min()) <= 1e-6:
-        return window
-    picture = np.linalg.inv(matrix) @ corners
-    picture = picture[:2] / picture[2]
-    column, row = np.floor(picture.min(axis=1)).astype(int)
-    column_end, row_end = np.ceil(picture.max(axis=1)).astype(int) + 1
-    part = Window(max(row, window.row), min(row_end, window.row_end), max(column, window.column), min(column_end, window.column_end))
-    return part if part.row < part.row_end and part.column < part.column_end else None
+def _windows(sheets: Sheets, matrices: Array, geometry: ProjectionGeometry, window: Window) -> NDArray[np.int64]:
+    """Pixels on which each sheet can fall: row, row_end, column, column_end, shape (n, 4); moves the matrices to their windows' origins."""
+    shapes = np.array([values.shape for values in sheets.values], dtype=np.float64)
+    low, (high, wide) = np.full(len(shapes), -1.0), shapes.T
+    corners = np.stack([np.stack([low, wide, wide, low], -1), np.stack([low, low, high, high], -1), np.ones((len(shapes), 4))], axis=1)
+    picture = np.linalg.solve(matrices + _singular(matrices), corners)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        place = picture[:, :2] / picture[:, 2:]
+    inside = _depths(sheets, corners, geometry).min(axis=1) > 1e-6
+    limits = np.array([[window.column, window.column_end], [window.row, window.row_end]])
+    start = np.where(inside[:, None], np.floor(place.min(axis=2)), limits[:, 0]).clip(limits[:, 0], limits[:, 1]).astype(np.int64)
+    end = np.where(inside[:, None], np.ceil(place.max(axis=2)) + 1.0, limits[:, 1]).clip(limits[:, 0], limits[:, 1]).astype(np.int64)
+    matrices[:, :, 2] += np.einsum("nij,nj->ni", matrices[:, :, :2], start.astype(np.float64))
+    return np.stack([start[:, 1], end[:, 1], start[:, 0], end[:, 0]], axis=1)
 
 
-def _depth_of_corners(sheet: Sheet, corners: Array, geometry: ProjectionGeometry, axis: int) -> Array:
-    """Distance of a sheet's corners from the source towards the detector, as a fraction of the detector's, shape (4,)."""
-    first, second = OTHER_AXES[axis]
-    points = np.empty((3, corners.shape[1]))
-    points[axis] = sheet.position_mm
-    points[first] = sheet.first_mm[0] + corners[1] * sheet.step_mm[0]
-    points[second] = sheet.first_mm[1] + corners[0] * sheet.step_mm[1]
+def _singular(matrices: Array) -> Array:
+    """Return a tiny turn for a sheet that holds the source itself, whose homography has no inverse, shape (n, 3, 3)."""
+    flat = np.abs(np.linalg.det(matrices)) < 1e-12
+    return np.asarray(flat[:, None, None] * 1e-6 * np.eye(3))
+
+
+def _depths(sheets: Sheets, corners: Array, geometry: ProjectionGeometry) -> Array:
+    """Distance of the sheets' corners from the source towards the detector, as a fraction of the detector's, shape (n, 4)."""
+    first, second = OTHER_AXES[sheets.axis]
     normal = np.cross(geometry.column, geometry.row)
-    towards = float((geometry.origin - geometry.source) @ normal)
-    return np.asarray((normal @ (points - geometry.source[:, None])) / towards)
+    normal = normal / float((geometry.origin - geometry.source) @ normal)
+    depth = normal[sheets.axis] * (sheets.position_mm - geometry.source[sheets.axis])[:, None]
+    for place, other in ((0, first), (1, second)):
+        points = sheets.first_mm[:, place, None] + corners[:, 1 - place] * sheets.step_mm[place]
+        depth = depth + normal[other] * (points - geometry.source[other])
+    return np.asarray(depth)
