@@ -1,1 +1,1 @@
-"""assessment"""
+"""Measures to marks, marks to a report."""

@@ -1,0 +1,163 @@
+"""What must hold between the parts of a file: references, order, and that the goal can be reached."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from game.operation.built import BUILT_STEPS
+from game.operation.plan import Plan
+from game.patient.spec import PatientSpec
+from game.plain import encode
+from game.scenario.faults import Content, Fault
+from game.scenario.wording import known_words, near
+
+LIDOCAINE_MG_PER_KG = 4.5  # most plain lidocaine; expert judgement
+LOWEST_BMI, HIGHEST_BMI = 14.0, 50.0  # at 50 a 45 degree track to the sac still fits the 114 mm needle; simulator tolerance
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_GAP = re.compile(r"\{([^{}]*)\}")
+
+
+def check_scenario_parts(content: Content) -> Iterator[Fault]:
+    """Yield what does not fit together in a scenario."""
+    yield from _id(content)
+    yield from _steps(content)
+    yield from _weights(content)
+    yield from _body(content)
+    yield from _lidocaine(content)
+    yield from _window(content)
+
+
+def _id(content: Content) -> Iterator[Fault]:
+    name = content.get("id")
+    if content.sound("id") and not _ID.fullmatch(name):
+        yield ("id",), f"id is '{name}', must be small letters, digits and single hyphens, such as 'thin-back'"
+
+
+def _steps(content: Content) -> Iterator[Fault]:
+    if not content.sound("steps"):
+        return
+    steps = content.get("steps", default=list(BUILT_STEPS))
+    for index, step in enumerate(steps):
+        before = steps[:index]
+        late = [other for other in before if BUILT_STEPS.index(other) > BUILT_STEPS.index(step)]
+        if step in before:
+            yield ("steps", index), f"the step '{step}' stands here again"
+        elif late:
+            yield ("steps", index), f"the step '{step}' stands after '{late[0]}'; the order is {', '.join(BUILT_STEPS)}"
+
+
+def _weights(content: Content) -> Iterator[Fault]:
+    steps = content.get("steps", default=list(BUILT_STEPS))
+    if not content.sound("steps"):
+        return
+    for step in content.get("weights", default={}) if content.sound("weights") else {}:
+        if step not in steps:
+            yield ("weights", step), f"weights names '{step}', which is not among the steps of this scenario"
+
+
+def _patient(content: Content, *names: str) -> list[Any] | None:
+    """Return some values of the patient, or None where one is faulty."""
+    return _values(content, "patient", encode(PatientSpec()), names)
+
+
+def _values(content: Content, part: str, defaults: dict[str, Any], names: tuple[str, ...]) -> list[Any] | None:
+    if not all(content.sound(part, name) for name in names):
+        return None
+    return [content.get(part, name, default=defaults[name]) for name in names]
+
+
+def _body(content: Content) -> Iterator[Fault]:
+    values = _patient(content, "height_cm", "weight_kg")
+    if values is None:
+        return
+    height_cm, weight_kg = values
+    bmi = weight_kg / (height_cm / 100.0) ** 2
+    if not LOWEST_BMI <= bmi <= HIGHEST_BMI:
+        path = ("patient", "weight_kg") if content.get("patient", "weight_kg") is not None else ("patient", "height_cm")
+        limits = f"must be {LOWEST_BMI:g} to {HIGHEST_BMI:g} kg/m2"
+        yield path, f"{weight_kg:g} kg at {height_cm:g} cm is a body mass index of {bmi:.1f}, {limits}"
+
+
+def _lidocaine(content: Content) -> Iterator[Fault]:
+    weight = _patient(content, "weight_kg")
+    dose = _values(content, "plan", encode(Plan()), ("lidocaine_max_mg",))
+    if weight is None or dose is None:
+        return
+    most_mg = LIDOCAINE_MG_PER_KG * weight[0]
+    if dose[0] > most_mg:
+        yield (
+            ("plan", "lidocaine_max_mg"),
+            f"lidocaine_max_mg is {dose[0]:g}, must be at most {most_mg:.0f} mg for {weight[0]:g} kg ({LIDOCAINE_MG_PER_KG:g} mg/kg plain)",
+        )
+
+
+def _window(content: Content) -> Iterator[Fault]:
+    if content.sound("plan", "window") and content.get("plan", "window") == "L1-2":
+        yield ("plan", "window"), "window is L1-2: the cord may end there, so no entry could be marked well; plan L2-3, L3-4 or L4-5"
+
+
+def check_criteria_parts(content: Content) -> Iterator[Fault]:
+    """Yield what does not fit together in the table of criteria."""
+    for step, entry in content.get("steps", default={}).items():
+        for name in entry.get("measures", {}) if isinstance(entry, dict) else ():
+            path = ("steps", step, "measures", name)
+            if content.sound(*path):
+                yield from _criterion(path, content.get(*path))
+    for step in BUILT_STEPS:
+        if content.sound("steps") and step not in content.get("steps"):
+            yield ("steps",), f"the step '{step}' has no criteria"
+
+
+def _criterion(path: tuple[str, ...], criterion: dict[str, Any]) -> Iterator[Fault]:
+    if criterion["kind"] == "category":
+        yield from _category(path, criterion)
+        return
+    for side, sign in (("low", -1.0), ("high", 1.0)):
+        edges = [criterion[name].get(side) for name in ("target", "acceptable", "fail")]
+        yield from _edges(path, side, sign, edges)
+    if not criterion["target"]:
+        yield (*path, "target"), "target has neither low nor high"
+    low, high = criterion["target"].get("low"), criterion["target"].get("high")
+    if low is not None and high is not None and low > high:
+        yield (*path, "target"), f"target goes from {low:g} to {high:g}; low must not be above high"
+
+
+def _edges(path: tuple[str, ...], side: str, sign: float, edges: list[float | None]) -> Iterator[Fault]:
+    written = [edge for edge in edges if edge is not None]
+    if len(written) not in (0, 3):
+        yield path, f"'{side}' must be written in target, acceptable and fail, or in none of them"
+    elif written and not sign * written[0] <= sign * written[1] <= sign * written[2]:
+        shown = ", ".join(f"{edge:g}" for edge in written)
+        yield path, f"'{side}' of target, acceptable and fail is {shown}; each must lie outside the one before"
+
+
+def _category(path: tuple[str, ...], criterion: dict[str, Any]) -> Iterator[Fault]:
+    if 1 not in criterion["marks"].values():
+        yield (*path, "marks"), "no outcome has the mark 1, so the target could not be reached"
+    for name in criterion.get("words", {}):
+        if name not in criterion["marks"]:
+            hint = near(name, criterion["marks"]) or "; known here: " + known_words(criterion["marks"])
+            yield (*path, "words", name), f"words names '{name}', which has no mark{hint}"
+
+
+def check_equipment_parts(content: Content) -> Iterator[Fault]:
+    """Yield what does not fit together in the table of equipment."""
+    for name in content.get("needles", default={}):
+        bore, outer = content.get("needles", name, "bore_mm"), content.get("needles", name, "outer_mm")
+        if content.sound("needles", name) and bore >= outer:
+            yield ("needles", name, "bore_mm"), f"bore_mm is {bore:g}, must be less than outer_mm, {outer:g}"
+    for name in content.get("syringes", default={}):
+        needle, needles = content.get("syringes", name, "needle"), content.get("needles", default={})
+        if content.sound("syringes", name) and needle not in needles:
+            yield ("syringes", name, "needle"), f"there is no needle '{needle}'{near(needle, needles)}"
+
+
+def check_speech_parts(content: Content) -> Iterator[Fault]:
+    """Yield gaps that no event can fill."""
+    for key in content.get("lines", default={}):
+        if not content.sound("lines", key):
+            continue
+        gaps = _GAP.findall(content.get("lines", key, "text"))
+        numbers = sorted({int(gap) for gap in gaps if gap.isdecimal()})
+        if not all(gap.isdecimal() for gap in gaps) or numbers != list(range(len(numbers))):
+            yield ("lines", key, "text"), "gaps must be {0}, {1} and so on, none left out"
