@@ -9,8 +9,10 @@ from game.frames import FieldCamera, Rigid
 from game.imaging import CArm, DoseAccount, Exposure, Technique
 from game.instruments.needle import Needle
 from game.operation.plan import Plan
+from game.operation.talk import Talk
 from game.patient import Patient, PatientSpec
 from game.patient.physiology import Physiology
+from game.streams import stream
 
 
 @dataclass
@@ -50,14 +52,23 @@ class SkinMark:
 
 @dataclass
 class Fluoroscope:
-    """C-arm, pedal, pictures and dose."""
+    """C-arm, pedal, pictures and dose.
+
+    Attributes:
+        single: Whether the radiographer owes one pulse.
+        exposures: Every pulse of the case; the log of events stands for them in digests.
+        postures_deg: Hip flexion at each pulse, since a picture shows the patient as he lay then.
+        stored: Index of the exposure kept as `ap` and as `lateral`.
+    """
 
     carm: CArm
     mode: str = "low"
     pedal: bool = False
     pedal_tick: int = 0
     technique: Technique | None = None
-    exposures: list[Exposure] = field(default_factory=list)
+    single: bool = False
+    exposures: list[Exposure] = field(default_factory=list, metadata={"kept": False})
+    postures_deg: list[float] = field(default_factory=list, metadata={"kept": False})
     stored: dict[str, int] = field(default_factory=dict)
     dose: DoseAccount = field(default_factory=DoseAccount)
 
@@ -97,6 +108,28 @@ class Lidocaine:
 
 
 @dataclass
+class Strain:
+    """What is being done to the patient; the body reads it ten times a second.
+
+    Attributes:
+        pain, pain_s: Last peak of pain, 0 to 10, and the theatre second of it.
+        shock, shock_s: The same for a touched nerve, 0 to 1.
+        csf_lost_ml, blood_lost_ml: Since the case began.
+        head_up_deg: Tilt of the table.
+        valsalva_until_s: Theatre second to which the patient bears down.
+    """
+
+    pain: float = 0.0
+    pain_s: float = 0.0
+    shock: float = 0.0
+    shock_s: float = 0.0
+    csf_lost_ml: float = 0.0
+    blood_lost_ml: float = 0.0
+    head_up_deg: float = 0.0
+    valsalva_until_s: float = 0.0
+
+
+@dataclass
 class Theatre:
     """Everything that later steps need; the session advances it, `handover` carries it.
 
@@ -117,11 +150,20 @@ class Theatre:
     streams: dict[str, np.random.Generator] = field(default_factory=dict, metadata={"kept": False})
     tick: int = 0
     waited_ticks: int = 0
+    strain: Strain = field(default_factory=Strain)
+    talk: Talk = field(default_factory=Talk)
+    complications: list[Complication] = field(default_factory=list)
     hand: Hand = field(default_factory=Hand)
     marks: list[SkinMark] = field(default_factory=list)
     sterility: Sterility = field(default_factory=Sterility)
     lidocaine: Lidocaine = field(default_factory=Lidocaine)
     needle: Needle | None = None
+
+    def chance(self, name: str) -> np.random.Generator:
+        """Return the stream of one user of chance; made from the case's seed at first use."""
+        if name not in self.streams:
+            self.streams[name] = stream(self.seed, name)
+        return self.streams[name]
 
     @property
     def theatre_s(self) -> float:

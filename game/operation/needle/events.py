@@ -1,0 +1,48 @@
+"""Events of the needle step."""
+
+from dataclasses import dataclass
+
+from game.base import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DuralPuncture(Event):
+    """The dura was pierced.
+
+    Attributes:
+        hole: How many holes there are now.
+        outwards: Whether it was pierced from inside, through its front or side.
+    """
+
+    hole: int
+    outwards: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NerveTouched(Event):
+    """A root or the cord was touched; `side` is left, right or both."""
+
+    side: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VeinTorn(Event):
+    """An epidural vein was torn."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HubChanged(Event):
+    """What shows at the open hub changed.
+
+    Attributes:
+        kind: dry, drops, stream, blood or pink.
+        cause: Why it is dry, or "".
+    """
+
+    kind: str
+    cause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dripped(Event):
+    """A drop fell from the hub."""

@@ -1,0 +1,136 @@
+"""What the needle step alone remembers."""
+
+from dataclasses import dataclass, field
+
+from game.instruments.needle import Point
+
+
+@dataclass
+class Pass:
+    """One way of the needle into the patient.
+
+    Attributes:
+        deepest_mm: Furthest path length so far.
+        back: Whether it was drawn back more than a centimetre from there.
+    """
+
+    deepest_mm: float = 0.0
+    back: bool = False
+
+
+@dataclass
+class Puncture:
+    """How the needle stood when it first went through the dura; measured once.
+
+    Attributes:
+        run_error_mm: How far the skin entry lay outside the range that depth and 30 to 45 degrees allow.
+        offset_mm: Entry from the midline of the spinous processes.
+        skin_angle_deg: To the skin in the sagittal plane.
+        convergence_deg: Towards the midline in the coronal plane; negative runs away from it.
+        tip_midline_mm: Point from the middle of the sac.
+    """
+
+    tick: int
+    run_error_mm: float
+    offset_mm: float
+    skin_angle_deg: float
+    convergence_deg: float
+    tip_midline_mm: float
+
+
+@dataclass
+class Looked:
+    """One press of the pedal or one asked view, and how things stood.
+
+    Attributes:
+        exposure: Index of its first pulse.
+        view: ap, lateral or oblique.
+        depth_mm: Of the needle, path length; -1 while it is off the skin.
+        heading: Of the needle.
+        before_dura: Whether the dura was still whole.
+        to_dura_mm: Distance of the point from the sac, 0 inside.
+        answered: Whether the picture could answer a question that was still open.
+    """
+
+    exposure: int
+    view: str
+    depth_mm: float
+    heading: Point
+    before_dura: bool
+    to_dura_mm: float
+    answered: bool
+
+
+@dataclass
+class Paraesthesia:
+    """A touched root, from the touch to how it was answered.
+
+    Attributes:
+        side: Of the root.
+        depth_mm: Path length at the touch.
+        advanced_mm: How far the needle went on after it.
+        answer: "" while open, then right, late or wrong.
+    """
+
+    tick: int
+    side: str
+    depth_mm: float
+    advanced_mm: float = 0.0
+    answer: str = ""
+    fading: bool = False
+
+
+@dataclass
+class NeedleStep:
+    """State of the needle step.
+
+    Attributes:
+        syringe_mm: Skin point of the infiltrating needle, or None; `syringe_heading` its direction.
+        syringe_depth_mm: How deep it is; the 25 G needle is 38 mm long.
+        blade_mm: Skin point under the blade, or None.
+        nicks: Nicked skin points.
+        offsets_deg: Sagittal and medial aim of whatever is on the skin.
+        passes: Ways in, counted on re-entry or when redirected after more than a centimetre back.
+        holes: Dural holes.
+        open_s: Theatre second since which the hub has been open, or None.
+        first_drop_s: Seconds from opening the hub to the first drop, once it came.
+        best_flow: none, slow, brisk or blood: the best that was seen at the hub.
+        drop_ml: Fluid hanging at the hub.
+        plug: Whether the bore is plugged with tissue.
+        root_on_bevel: Whether a rootlet or the wall lies against the opening.
+        vein_ml: Blood of a torn vein still to come.
+        worst_pain: Greatest pain caused.
+        moved_after_csf: Whether the point moved after the last picture of each view.
+    """
+
+    syringe_mm: Point | None = None
+    syringe_heading: Point = (0.0, -0.8, 0.6)
+    syringe_depth_mm: float = 0.0
+    blade_mm: Point | None = None
+    nicks: list[Point] = field(default_factory=list)
+    offsets_deg: tuple[float, float] = (40.0, 13.0)
+    now: Pass = field(default_factory=Pass)
+    passes: int = 0
+    holes: int = 0
+    ventral: bool = False
+    puncture: Puncture | None = None
+    looked: list[Looked] = field(default_factory=list)
+    seen_exposures: int = 0
+    paraesthesia: Paraesthesia | None = None
+    answers: list[str] = field(default_factory=list)
+    open_s: float | None = None
+    first_drop_s: float | None = None
+    best_flow: str = "none"
+    flow_kind: str = "dry"
+    flow_ml_per_min: float = 0.0
+    dry_cause: str = ""
+    drop_ml: float = 0.0
+    plug: bool = False
+    root_on_bevel: bool = False
+    vein_ml: float = 0.0
+    vein_torn: bool = False
+    turned_deg: float = 0.0
+    wheal_mm: Point | None = None
+    worst_pain: float = 0.0
+    hollow_mm: float = 0.0
+    criticals: list[str] = field(default_factory=list)

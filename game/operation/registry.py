@@ -1,0 +1,35 @@
+"""The steps that are built, in the usual order of the operation, and every action by name."""
+
+from game.base import Action
+from game.operation import actions
+from game.operation.antisepsis.rules import RULES as ANTISEPSIS
+from game.operation.needle.rules import RULES as NEEDLE
+from game.operation.positioning.rules import RULES as POSITIONING
+from game.operation.steps import StepRules
+
+STEPS: dict[str, StepRules] = {rules.id: rules for rules in (POSITIONING, ANTISEPSIS, NEEDLE)}
+
+THEATRE_ACTIONS: tuple[type[Action], ...] = (
+    actions.StartStep,
+    actions.FinishStep,
+    actions.ReopenStep,
+    actions.TakeInstrument,
+    actions.PointHand,
+    actions.Grip,
+    actions.LetGo,
+    actions.MoveHand,
+    actions.Aim,
+    actions.Roll,
+    actions.OtherHand,
+    actions.LeanIn,
+    actions.Stylet,
+    actions.Pedal,
+    actions.MoveCArm,
+    actions.SetDoseMode,
+    actions.StoreView,
+    actions.AskView,
+    actions.Say,
+    actions.Wait,
+)
+
+ACTIONS: dict[str, type[Action]] = {kind.__name__: kind for kind in (*THEATRE_ACTIONS, *(a for rules in STEPS.values() for a in rules.actions))}

@@ -1,0 +1,122 @@
+"""All that later steps need, as plain data: how any step can start without replaying the ones before it."""
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from game.frames import FieldCamera, Rigid
+from game.imaging import CArm, DoseAccount, Exposure, Technique
+from game.instruments.needle import Needle
+from game.operation.plan import Plan
+from game.operation.theatre import Fluoroscope, Hand, Lidocaine, SkinMark, Sterility, Strain, Theatre
+from game.patient import PatientSpec, build_patient
+from game.patient.physiology import Physiology
+from game.plain import decode, encode
+
+if TYPE_CHECKING:
+    from game.session.session import Session
+
+VERSION = 1
+HELD = "held"
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """The theatre between two steps.
+
+    Attributes:
+        version: Of this form.
+        seed: Of the case.
+        spec: The patient with the present posture.
+        tick, waited_ticks: Both clocks.
+        views: Stored exposures by view name, and `held`, the one on the monitor.
+        postures_deg: Hip flexion at each of those.
+        steps_done: Steps finished before.
+    """
+
+    version: int
+    seed: int
+    plan: Plan
+    spec: PatientSpec
+    patient_pose: Rigid
+    camera: FieldCamera
+    tick: int
+    waited_ticks: int
+    carm: CArm
+    dose_mode: str
+    technique: Technique | None
+    dose: DoseAccount
+    views: dict[str, Exposure]
+    postures_deg: dict[str, float]
+    physiology: Physiology
+    strain: Strain
+    marks: list[SkinMark]
+    sterility: Sterility
+    lidocaine: Lidocaine
+    needle: Needle | None
+    steps_done: tuple[str, ...] = field(default=())
+
+
+def make_handover(session: "Session") -> Handover:
+    """Take the handover of a session between two steps; it shares nothing with the session."""
+    theatre = session.theatre
+    fluoroscope = theatre.fluoroscope
+    kept = dict(fluoroscope.stored)
+    if fluoroscope.exposures:
+        kept[HELD] = len(fluoroscope.exposures) - 1
+    taken = Handover(
+        version=VERSION,
+        seed=theatre.seed,
+        plan=theatre.plan,
+        spec=theatre.spec,
+        patient_pose=theatre.patient_pose,
+        camera=theatre.camera,
+        tick=theatre.tick,
+        waited_ticks=theatre.waited_ticks,
+        carm=fluoroscope.carm,
+        dose_mode=fluoroscope.mode,
+        technique=fluoroscope.technique,
+        dose=fluoroscope.dose,
+        views={name: fluoroscope.exposures[index] for name, index in kept.items()},
+        postures_deg={name: fluoroscope.postures_deg[index] for name, index in kept.items()},
+        physiology=theatre.physiology,
+        strain=theatre.strain,
+        marks=theatre.marks,
+        sterility=theatre.sterility,
+        lidocaine=theatre.lidocaine,
+        needle=theatre.needle,
+        steps_done=tuple(session.steps_done),
+    )
+    copied = decode(Handover, encode(taken))
+    assert isinstance(copied, Handover)
+    return copied
+
+
+def theatre_from(handover: Handover) -> Theatre:
+    """Build the theatre that a handover describes."""
+    fluoroscope = Fluoroscope(
+        carm=handover.carm,
+        mode=handover.dose_mode,
+        technique=handover.technique,
+        exposures=list(handover.views.values()),
+        postures_deg=list(handover.postures_deg.values()),
+        stored={name: index for index, name in enumerate(handover.views) if name != HELD},
+        dose=replace(handover.dose),
+    )
+    return Theatre(
+        plan=handover.plan,
+        spec=handover.spec,
+        seed=handover.seed,
+        patient=build_patient(handover.spec, handover.seed),
+        patient_pose=handover.patient_pose,
+        camera=handover.camera,
+        fluoroscope=fluoroscope,
+        physiology=handover.physiology,
+        tick=handover.tick,
+        waited_ticks=handover.waited_ticks,
+        hand=Hand(),
+        marks=list(handover.marks),
+        strain=handover.strain,
+        sterility=handover.sterility,
+        lidocaine=handover.lidocaine,
+        needle=handover.needle,
+    )

@@ -1,0 +1,137 @@
+"""Running a recording again: to watch, to go on from a tick, or to find the first difference."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from game.errors import ActionRefused, RecordingError
+from game.operation.registry import ACTIONS
+from game.plain import decode
+from game.scenario import scenario_from_plain
+from game.session.digest import digests, numbers
+from game.session.handover import Handover
+from game.session.recorder import Line, Recorder, Recording, read_recording
+from game.session.session import Session
+
+SAME = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Where a replay left the recording.
+
+    Attributes:
+        from_tick, to_tick: The first differing interval.
+        section: The part of the state, or `numbers.<name>`, or `action`.
+        actions: The recorded actions in that interval, as text.
+    """
+
+    from_tick: int
+    to_tick: int
+    section: str
+    actions: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """Return the finding in one line."""
+        done = ", ".join(self.actions) or "none"
+        return f"ticks {self.from_tick} to {self.to_tick}: {self.section} differs; actions in that interval: {done}"
+
+
+def session_of(recording: Recording, recorder: Recorder | None = None) -> Session:
+    """Make the session that a recording starts from.
+
+    Raises:
+        RecordingError: If its scenario or handover does not fit this program.
+    """
+    header = recording.header
+    try:
+        handover = decode(Handover, header.handover) if header.handover is not None else None
+        scenario = scenario_from_plain(header.scenario)
+    except (TypeError, KeyError, ValueError) as error:
+        raise RecordingError(f"The recording's header does not fit this program: {error}.") from error
+    return Session(scenario, header.seed, header.mode, recorder, handover, header.trainee)
+
+
+def play_line(session: Session, line: Line) -> None:
+    """Advance to a line's tick and do its action, if it is one.
+
+    Raises:
+        RecordingError: If the action is unknown or is refused now.
+    """
+    if line.tick > session.tick:
+        session.advance(line.tick - session.tick)
+    if line.kind != "do":
+        return
+    kind = ACTIONS.get(line.body["do"])
+    if kind is None:
+        raise RecordingError(f"line {line.number}: nobody here knows the action {line.body['do']}.")
+    try:
+        session.act(decode(kind, line.body["with"]))
+    except (TypeError, KeyError) as error:
+        raise RecordingError(f"line {line.number}: the action {line.body['do']} is damaged: {error}.") from error
+    except ActionRefused as error:
+        raise RecordingError(f"line {line.number}, tick {line.tick}: {line.body['do']} is refused: {error}") from error
+
+
+def resume(path: Path | str, tick: int | None = None, recorder: Recorder | None = None) -> Session:
+    """Replay a recording up to a tick, or to its end, and hand the session over live.
+
+    Raises:
+        RecordingError: If the recording cannot be used.
+    """
+    recording = read_recording(path)
+    session = session_of(recording, recorder)
+    for line in recording.lines:
+        if tick is not None and line.tick > tick or line.kind == "error":
+            break
+        play_line(session, line)
+    if tick is not None and session.tick < tick:
+        session.advance(tick - session.tick)
+    return session
+
+
+def verify(path: Path | str) -> Difference | None:
+    """Replay a recording and return the first difference, or None.
+
+    Raises:
+        RecordingError: If the recording cannot be used.
+    """
+    recording = read_recording(path)
+    session = session_of(recording)
+    since, done = 0, list[str]()
+    for line in recording.lines:
+        if line.kind == "do":
+            done.append(f"{line.body['do']} (line {line.number})")
+        try:
+            play_line(session, line)
+        except RecordingError as error:
+            return Difference(since, line.tick, f"action: {error}", tuple(done[-12:]))
+        if line.kind == "digest":
+            section = _different(session, line)
+            if section:
+                return Difference(since, line.tick, section, tuple(done[-12:]))
+            since, done = line.tick, []
+    return None
+
+
+def _different(session: Session, line: Line) -> str:
+    known = line.body["digest"]
+    now = digests(session)
+    changed = [name for name in sorted(set(known) | set(now)) if known.get(name) != now.get(name)]
+    if not changed:
+        return ""
+    recorded, here = line.body.get("numbers", {}), numbers(session)
+    off = [name for name in sorted(recorded) if not _near(recorded[name], here.get(name))]
+    return ", ".join(changed) + (f" (numbers: {', '.join(off)})" if off else "")
+
+
+def _near(recorded: float, here: float | None) -> bool:
+    return here is not None and abs(recorded - here) <= SAME * max(abs(recorded), abs(here), 1.0)
+
+
+def lines_due(recording: Recording, tick: int, start: int) -> Iterator[Line]:
+    """Yield the lines from index `start` on that are due at a tick: what a viewer of a recording plays."""
+    for line in recording.lines[start:]:
+        if line.tick > tick:
+            return
+        yield line

@@ -1,0 +1,216 @@
+"""A session: one case, one trainee, one clock, one log."""
+
+from dataclasses import replace
+from typing import Any
+
+from game.assessment import Report
+from game.base import Action, Event
+from game.errors import ActionRefused, GameError
+from game.operation import actions as act
+from game.operation import core
+from game.operation.events import StepFinished, StepStarted
+from game.operation.registry import ACTIONS, STEPS, THEATRE_ACTIONS
+from game.operation.steps import StepRules
+from game.operation.theatre import Theatre
+from game.patient import Patient, build_patient
+from game.plain import encode
+from game.scenario import Scenario, scenario_to_plain
+from game.session.debrief import build_report
+from game.session.digest import DIGEST_TICKS, digests, numbers
+from game.session.handover import Handover, make_handover, theatre_from
+from game.session.look import observe
+from game.session.observation import Observation, PictureSight
+from game.session.recorder import Recorder
+from game.session.start import new_theatre
+from game.session.tick import advance_one, stride
+
+MODES = ("guided", "practice", "exam")
+
+
+class Session:
+    """Runs a scenario: actions go down, events and observations come up.
+
+    Attributes:
+        theatre: The shared state; read-only outside the session.
+        states: Step states by id, for the steps begun.
+        step: Id of the open step, or "".
+        events: Everything that happened, in order.
+        refused: The last refusal's sentence; empty after an action that was done.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        seed: int,
+        mode: str = "practice",
+        recorder: Recorder | None = None,
+        handover: Handover | None = None,
+        trainee: str = "mouse",
+    ) -> None:
+        """Begin at the scenario's first step, or where a handover leaves off.
+
+        Raises:
+            GameError: If the mode does not exist or a step of the scenario is not built.
+        """
+        if mode not in MODES:
+            raise GameError(f"There is no mode '{mode}'; there are {', '.join(MODES)}.")
+        missing = [step for step in scenario.steps if step not in STEPS]
+        if missing:
+            raise GameError(f"The step '{missing[0]}' is not built.")
+        self.scenario, self.seed, self.mode, self.trainee = scenario, seed, mode, trainee
+        self.theatre: Theatre = theatre_from(handover) if handover else new_theatre(scenario, seed)
+        self.states: dict[str, Any] = {}
+        self.step = ""
+        self.steps_done: list[str] = list(handover.steps_done) if handover else []
+        self.started_s: dict[str, float] = {}
+        self.durations_s: dict[str, float] = {}
+        self.events: list[Event] = []
+        self.refused = ""
+        self.touched = False
+        self.handovers: dict[str, Handover] = {}
+        self.pictures: dict[int, PictureSight] = {}
+        self._bodies: dict[float, Patient] = {}
+        self.recorder = recorder
+        if recorder is not None:
+            recorder.header(seed, mode, trainee, scenario_to_plain(scenario), encode(handover))
+
+    @property
+    def tick(self) -> int:
+        """Session tick."""
+        return self.theatre.tick
+
+    @property
+    def rules(self) -> StepRules | None:
+        """Rules of the open step."""
+        return STEPS[self.step] if self.step else None
+
+    @property
+    def steps_left(self) -> tuple[str, ...]:
+        """Steps of the scenario that are neither done nor open, in order."""
+        return tuple(step for step in self.scenario.steps if step not in self.steps_done and step != self.step)
+
+    def act(self, action: Action) -> None:
+        """Check, log and apply an action at this tick.
+
+        Raises:
+            ActionRefused: If the rules do not allow it; nothing changed.
+        """
+        sentence = self._refusal(action)
+        if sentence is not None:
+            self.refused = sentence
+            raise ActionRefused(sentence)
+        self.refused = ""
+        if self.recorder is not None:
+            self.recorder.action(self.tick, action)
+        self._apply(action)
+        self.touched = True
+
+    def _refusal(self, action: Action) -> str | None:
+        if type(action).__name__ not in ACTIONS:
+            return f"Nobody here knows the action {type(action).__name__}."
+        match action:
+            case act.StartStep(step):
+                return self._refuse_start(step)
+            case act.FinishStep():
+                return "No step is open." if self.rules is None else self.rules.unsafe(self.theatre, self.states[self.step])
+            case act.ReopenStep(step):
+                return self._refuse_reopen(step)
+        if self.rules is None:
+            return "Begin a step first."
+        if type(action) not in self.rules.actions and type(action) not in THEATRE_ACTIONS:
+            return f"That does not belong to {self.rules.title.lower()}."
+        return core.refuse(self.theatre, action, self.rules.tray) or self.rules.refuse(self.theatre, self.states[self.step], action)
+
+    def _refuse_start(self, step: str) -> str | None:
+        if self.step:
+            return f"Finish {STEPS[self.step].title.lower()} first."
+        if step in self.steps_done:
+            return f"{STEPS[step].title} is done; it can be reopened."
+        if not self.steps_left or step != self.steps_left[0]:
+            return f"The next step is {STEPS[self.steps_left[0]].title.lower()}." if self.steps_left else "All steps are done."
+        return None
+
+    def _refuse_reopen(self, step: str) -> str | None:
+        if self.step:
+            return f"Finish {STEPS[self.step].title.lower()} first."
+        if not self.steps_done or step != self.steps_done[-1] or step not in self.states:
+            return "Only the step that was finished last can be reopened."
+        return None
+
+    def _apply(self, action: Action) -> None:
+        match action:
+            case act.StartStep(step):
+                self._open(step)
+            case act.FinishStep():
+                self._finish()
+            case act.ReopenStep(step):
+                self.steps_done.remove(step)
+                self.step = step
+                self.started_s[step] = self.theatre.theatre_s
+                self.events.append(StepStarted(tick=self.tick, step=step))
+            case _:
+                rules, state = STEPS[self.step], self.states[self.step]
+                self.events.extend(core.apply(self.theatre, action))
+                self.events.extend(rules.apply(self.theatre, state, action))
+
+    def _open(self, step: str) -> None:
+        self.handovers[step] = make_handover(self)
+        self.step = step
+        self.theatre.hand.instrument = ""
+        self.states[step] = STEPS[step].start(self.theatre)
+        self.started_s[step] = self.theatre.theatre_s
+        self.events.append(StepStarted(tick=self.tick, step=step))
+
+    def _finish(self) -> None:
+        step = self.step
+        self.durations_s[step] = self.durations_s.get(step, 0.0) + self.theatre.theatre_s - self.started_s[step]
+        self.steps_done.append(step)
+        self.step = ""
+        self.theatre.fluoroscope.pedal = False
+        self.theatre.hand.gripping = False
+        self.events.append(StepFinished(tick=self.tick, step=step))
+
+    def advance(self, ticks: int) -> None:
+        """Let session time pass.
+
+        Raises:
+            ImpossibleStateError: If a tick leaves a value that cannot be.
+        """
+        end = self.tick + ticks
+        while self.tick < end:
+            try:
+                step = min(stride(self), end - self.tick)
+                self.events.extend(advance_one(self, step))
+            except Exception as error:
+                if self.recorder is not None:
+                    self.recorder.error(self.tick, f"{type(error).__name__}: {error}")
+                raise
+            self.touched = False
+            if self.recorder is not None and self.tick % DIGEST_TICKS == 0:
+                self.recorder.digest(self.tick, digests(self), numbers(self))
+
+    def patient_at(self, exposure: int) -> Patient:
+        """Return the patient as he lay when a picture was taken."""
+        posture_deg = self.theatre.fluoroscope.postures_deg[exposure]
+        if posture_deg == self.theatre.spec.hip_flexion_deg:
+            return self.theatre.patient
+        if posture_deg not in self._bodies:
+            self._bodies[posture_deg] = build_patient(replace(self.theatre.spec, hip_flexion_deg=posture_deg), self.theatre.seed)
+        return self._bodies[posture_deg]
+
+    def observe(self) -> Observation:
+        """Look round as the trainee can; draws nothing and changes nothing."""
+        return observe(self)
+
+    def report(self) -> Report:
+        """Return the report of what was done so far."""
+        return build_report(self)
+
+    def handover(self) -> Handover:
+        """Return all that a later step needs, between two steps."""
+        return make_handover(self)
+
+    def close(self) -> None:
+        """End the recording."""
+        if self.recorder is not None:
+            self.recorder.close(self.tick)

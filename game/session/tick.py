@@ -1,0 +1,72 @@
+"""One tick: the only place where instruments, operation, body and complications meet."""
+
+import dataclasses
+import math
+from typing import TYPE_CHECKING, Any
+
+from game.base import Event
+from game.errors import ImpossibleStateError
+from game.instruments.needle import settled
+from game.operation import core
+from game.operation.registry import STEPS
+from game.operation.strain import stimuli
+from game.operation.theatre import Theatre
+from game.patient.physiology import advance_physiology
+
+if TYPE_CHECKING:
+    from game.session.session import Session
+
+BODY_TICKS = 12
+
+
+def stride(session: "Session") -> int:
+    """Return how many ticks can be taken at once: 1 while anything moves, else to the next of the body's steps."""
+    theatre = session.theatre
+    needle_moves = theatre.needle is not None and not settled(theatre.needle)
+    if session.touched or theatre.hand.gripping or theatre.fluoroscope.pedal or theatre.fluoroscope.single or needle_moves:
+        return 1
+    return BODY_TICKS - theatre.tick % BODY_TICKS
+
+
+def advance_one(session: "Session", ticks: int) -> list[Event]:
+    """Move the session on by one stride, in the order of the contract.
+
+    Raises:
+        ImpossibleStateError: If a value came out that cannot be.
+    """
+    theatre = session.theatre
+    theatre.tick += ticks
+    events: list[Event] = []
+    if session.step:
+        events.extend(STEPS[session.step].advance(theatre, session.states[session.step]))
+    events.extend(core.advance(theatre))
+    if theatre.tick % BODY_TICKS == 0:
+        live(theatre)
+        _check_sane(theatre)
+    return events
+
+
+def live(theatre: Theatre) -> None:
+    """Bring the body up to the theatre clock."""
+    due = (theatre.tick + theatre.waited_ticks) // BODY_TICKS
+    while theatre.physiology.steps < due:
+        advance_physiology(theatre.physiology, stimuli(theatre))
+
+
+def _check_sane(theatre: Theatre) -> None:
+    for name, part in (("physiology", theatre.physiology), ("strain", theatre.strain), ("needle", theatre.needle), ("hand", theatre.hand)):
+        bad = _not_finite(part)
+        if bad:
+            raise ImpossibleStateError(f"tick {theatre.tick}: {name}.{bad} is not a finite number")
+    if theatre.strain.csf_lost_ml < 0.0 or theatre.lidocaine.given_mg < 0.0:
+        raise ImpossibleStateError(f"tick {theatre.tick}: a volume is negative")
+
+
+def _not_finite(part: Any) -> str:
+    if part is None:
+        return ""
+    for item in dataclasses.fields(part):
+        value = getattr(part, item.name)
+        if isinstance(value, float) and not math.isfinite(value):
+            return item.name
+    return ""
