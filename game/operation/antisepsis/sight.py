@@ -25,6 +25,7 @@ class AntisepsisSight:
         film: Whether the adhesive film lies.
         carm_covered: Whether the C-arm is covered.
         time_out: Whether the time-out was said.
+        torn: Whether a glove is seen to be torn.
     """
 
     cell_mm: float
@@ -42,3 +43,4 @@ class AntisepsisSight:
     film: bool
     carm_covered: bool
     time_out: bool
+    torn: bool = False

@@ -1,0 +1,87 @@
+"""How the prepared skin looks to the surgeon, from the table and with the lamp low."""
+
+import numpy as np
+
+from game.frames import Array
+from game.instruments.applicator import FILM, wetness
+from game.operation.antisepsis.sight import AntisepsisSight
+from game.operation.antisepsis.state import Antisepsis, Maps
+from game.operation.theatre import Theatre
+
+GLANCE_ERROR = 0.08  # spread of a guess at stain and gloss from the table (expert judgement)
+MATT = 0.35  # from the table a film thinner than this looks dry (expert judgement)
+STEP = 0.05  # how finely an eye tells shades
+REFRESH_S = 5.0
+
+
+def sight(theatre: Theatre, state: Antisepsis) -> AntisepsisSight:
+    """Return what can be seen now; the maps are made anew only when they can have changed."""
+    tint, gloss = _maps(theatre, state)
+    if not state.seen.planned:
+        state.seen.planned = tuple(tuple(row) for row in state.planned.tolist())
+    return AntisepsisSight(
+        cell_mm=state.grid.cell_mm,
+        left_mm=state.grid.left_mm,
+        top_mm=state.grid.top_mm,
+        tint=tint,
+        gloss=gloss,
+        planned=state.seen.planned,
+        load=share_left(state),
+        agent=state.sponge.agent,
+        hair=state.hair,
+        gloves=state.glove_pairs,
+        scrub_min=state.scrub_min,
+        drape_mm=state.rims_mm,
+        film=state.film,
+        carm_covered=theatre.sterility.carm_covered,
+        time_out=theatre.talk.time_out != "not_done",
+        torn=state.torn,
+    )
+
+
+def share_left(state: Antisepsis) -> float:
+    """Return how wet the applicator looks, 0 to 1."""
+    return round(state.sponge.load_ml / 26.0, 2)
+
+
+def _maps(theatre: Theatre, state: Antisepsis) -> Maps:
+    key = (state.changes, int(theatre.theatre_s // REFRESH_S), theatre.hand.lean)
+    if key != state.seen.key:
+        state.seen.maps = seen_maps(state, REFRESH_S * key[1], theatre.hand.lean)
+        state.seen.key = key
+    return state.seen.maps
+
+
+def seen_maps(state: Antisepsis, now_s: float, lean: bool) -> Maps:
+    """Return tint and gloss as eyes see them.
+
+    From the table a thin film looks dry, and where the skin turns away from the eye, islands melt into
+    their surroundings.
+    """
+    tint = state.skin.tint
+    gloss = np.minimum(1.0, wetness(state.skin, now_s) / _film(state))
+    if not lean:
+        tint = _melted(tint, state.far) + GLANCE_ERROR * state.glance * state.far * (tint > 0.0)
+        gloss = np.where(gloss < MATT, 0.0, _melted(gloss, state.far))
+    return _shades(tint), _shades(gloss)
+
+
+def _film(state: Antisepsis) -> float:
+    return FILM[state.agents[-1]] if state.agents else 1.0
+
+
+def _melted(values: Array, far: Array) -> Array:
+    """Return values smeared over seven cells where they are seen badly."""
+    padded = np.pad(values, 3, mode="edge")
+    rows = np.zeros((values.shape[0], padded.shape[1]))
+    smeared = np.zeros_like(values)
+    for k in range(7):
+        rows += padded[k : k + values.shape[0]]
+    for k in range(7):
+        smeared += rows[:, k : k + values.shape[1]]
+    return values + far * (smeared / 49.0 - values)
+
+
+def _shades(values: Array) -> tuple[tuple[float, ...], ...]:
+    stepped = np.round(np.clip(values, 0.0, 1.0) / STEP) * STEP
+    return tuple(tuple(row) for row in np.round(stepped, 2).tolist())
