@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["TALK_LINES", "PendingReply", "Slot", "Talk", "TalkLine", "advance_talk", "refuse_say", "say"]
 
 LOOK_TICKS = 12
-"""People look at the patient and the monitor ten times a second."""
+"""People listen and look ten times a second."""
 
 
 def refuse_say(theatre: "Theatre", action: Say) -> str | None:
@@ -48,14 +48,14 @@ def say(theatre: "Theatre", action: Say) -> list[Event]:
 
 
 def advance_talk(theatre: "Theatre") -> list[Event]:
-    """Let people answer what is due and say what they notice; one tick."""
+    """Let people answer what is due and say what they notice: at every twelfth tick, so that strides change nothing."""
+    if theatre.tick % LOOK_TICKS != 0:
+        return []
     events: list[Event] = []
     now = theatre_ticks(theatre)
-    if any(waiting.due_tick <= now for waiting in theatre.talk.pending):
-        due = sorted((waiting for waiting in theatre.talk.pending if waiting.due_tick <= now), key=lambda waiting: waiting.due_tick)
+    due = sorted((waiting for waiting in theatre.talk.pending if waiting.due_tick <= now), key=lambda waiting: waiting.due_tick)
+    if due:
         theatre.talk.pending = [waiting for waiting in theatre.talk.pending if waiting.due_tick > now]
-        for waiting in due:
-            events.extend(ANSWERS[waiting.reply](theatre, waiting.words, theatre.chance("talk")))
-    if theatre.tick % LOOK_TICKS == 0:
-        events.extend(spontaneous(theatre))
-    return events
+    for waiting in due:
+        events.extend(ANSWERS[waiting.reply](theatre, waiting.words, theatre.chance("talk")))
+    return [*events, *spontaneous(theatre)]

@@ -11,6 +11,7 @@ from game.imaging import CArm, Exposure
 from game.instruments.needle import tip_mm
 from game.operation.talk_lines import later, spoken
 from game.patient.physiology import awareness, give, read_cuff, vitals
+from game.patient.tissue import Tissue
 
 if TYPE_CHECKING:
     from game.operation.theatre import Theatre
@@ -61,7 +62,7 @@ def _feel_leg(theatre: "Theatre", words: tuple[str, ...], chance: np.random.Gene
         return []
     shock = theatre.physiology.shock
     if shock > 0.2:
-        return [spoken(theatre, "patient", "leg_hurts", struck_side(theatre))]
+        return [of_leg(theatre, "patient", "leg_hurts")]
     if shock > 0.03:
         return [spoken(theatre, "patient", "leg_fading")]
     return [spoken(theatre, "patient", "leg_fine")]
@@ -71,7 +72,7 @@ def _feel_numb(theatre: "Theatre", words: tuple[str, ...], chance: np.random.Gen
     if _quiet(theatre, chance):
         return []
     if theatre.physiology.shock > 0.1:
-        return [spoken(theatre, "patient", "numb_tingles", struck_side(theatre))]
+        return [of_leg(theatre, "patient", "numb_tingles")]
     return [spoken(theatre, "patient", "numb_no")]
 
 
@@ -83,12 +84,21 @@ def _feel_head(theatre: "Theatre", words: tuple[str, ...], chance: np.random.Gen
 
 
 def struck_side(theatre: "Theatre") -> str:
-    """Return the side of the root nearest to the needle's point; the pump side without a needle in the patient."""
+    """Return the side of the root nearest to the needle's point, `both` in the cord; the pump side without a needle in the patient."""
     needle = theatre.needle
     if needle is None or needle.entry_mm is None:
         return theatre.plan.side
-    _, roots = theatre.patient.root_distance_mm(np.array([tip_mm(needle)]))
+    tip = np.array([tip_mm(needle)])
+    if int(theatre.patient.tissue(tip)[0]) == Tissue.CORD:
+        return "both"
+    _, roots = theatre.patient.root_distance_mm(tip)
     return theatre.patient.root_side(int(roots[0]))
+
+
+def of_leg(theatre: "Theatre", speaker: str, line: str) -> Event:
+    """Return a line about the leg whose root the needle's point touches, or about both legs."""
+    side = struck_side(theatre)
+    return spoken(theatre, speaker, f"{line}_both") if side == "both" else spoken(theatre, speaker, line, side)
 
 
 def _agree(theatre: "Theatre", words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from game.base import Event
 from game.clock import ticks
-from game.operation.talk_answers import DROWSY_BELOW, struck_side
+from game.operation.talk_answers import DROWSY_BELOW, of_leg
 from game.operation.talk_lines import later, spoken, theatre_ticks
 from game.patient.physiology import awareness, vitals
 
@@ -48,8 +48,8 @@ def _cry_out(theatre: "Theatre") -> list[Event]:
         return []
     talk.nerve_called = True
     if awareness(body) < GROANS_ABOVE:
-        return [spoken(theatre, "anaesthetist", "leg_jumped", struck_side(theatre))]
-    return [spoken(theatre, "patient", "cry_nerve", struck_side(theatre))]
+        return [of_leg(theatre, "anaesthetist", "leg_jumped")]
+    return [of_leg(theatre, "patient", "cry_nerve")]
 
 
 def _hurt(theatre: "Theatre") -> list[Event]:
