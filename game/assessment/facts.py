@@ -1,0 +1,130 @@
+"""What a session hands over to be judged: plain facts of one case, no thresholds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from game.assessment.marks import Measure
+from game.operation.plan import Plan
+
+CHLORHEXIDINE_ONLY = ("friction_s", "fold_friction_s", "drying_s")
+IODINE_ONLY = ("iodine_scrub_min", "iodine_dry_min")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dose:
+    """What the C-arm's dose display says at the end."""
+
+    fluoroscopy_s: float = 0.0
+    exposures: int = 0
+    air_kerma_mgy: float = 0.0
+    dap_gy_cm2: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepFacts:
+    """One step as it was done.
+
+    Attributes:
+        id: The step's id.
+        duration_s: Theatre seconds that it took.
+        measures: Measures by id; None, or absent, when the trainee never did it.
+        impossible: Reason by measure id where patient or scenario made the measure impossible.
+        started_tick, finished_tick: Session ticks; None where it never came to that.
+    """
+
+    id: str
+    duration_s: float
+    measures: Mapping[str, Measure]
+    impossible: Mapping[str, str] = field(default_factory=dict)
+    started_tick: int | None = None
+    finished_tick: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CriticalFact:
+    """A critical error that happened."""
+
+    id: str
+    step: str
+    tick: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComplicationFact:
+    """A complication that happened, and what caused it."""
+
+    id: str
+    name: str
+    step: str
+    tick: int
+    cause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """Something worth a place on the timeline.
+
+    Attributes:
+        text: A few words for people.
+        exposure: Index of the picture that belongs to it, or None.
+    """
+
+    tick: int
+    step: str
+    text: str
+    exposure: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFacts:
+    """One case as it was done.
+
+    Attributes:
+        scenario: The scenario's id.
+        title: Its name for people.
+        seed: Seed of the session.
+        mode: guided, practice or exam.
+        trainee: Who did it.
+        device: The input device; motion is compared only within one.
+        steps: The steps that were to be done, in order.
+        criticals: Critical errors in the order of time.
+        complications: Complications in the order of time.
+        moments: What else the timeline shows.
+        dose: Shown, never marked.
+        duration_s: Theatre seconds of the whole case.
+        digest: Digest of the final state.
+        weights: Weight of a step in the overall mark, 1 where absent.
+    """
+
+    scenario: str
+    title: str
+    seed: int
+    mode: str
+    trainee: str
+    device: str
+    steps: tuple[StepFacts, ...]
+    criticals: tuple[CriticalFact, ...] = ()
+    complications: tuple[ComplicationFact, ...] = ()
+    moments: tuple[Moment, ...] = ()
+    dose: Dose = field(default_factory=Dose)
+    duration_s: float = 0.0
+    digest: str = ""
+    weights: Mapping[str, float] = field(default_factory=dict)
+
+
+def impossible_measures(plan: Plan, agent: str) -> dict[str, dict[str, str]]:
+    """Return which measures this case could not have, and why.
+
+    Args:
+        plan: The order card.
+        agent: Antiseptic that was used, or "" when none was; then the one that the allergy leaves counts.
+
+    Returns:
+        Reason by measure id, by step id.
+    """
+    meant = agent or ("iodine" if plan.allergy == "chlorhexidine" else "chlorhexidine")
+    other = IODINE_ONLY if meant == "chlorhexidine" else CHLORHEXIDINE_ONLY
+    found = {"antisepsis": dict.fromkeys(other, f"the skin is prepared with {meant}")}
+    if plan.anaesthesia == "general":
+        found["needle"] = {"worst_pain": "the patient is asleep"}
+    return found

@@ -1,0 +1,133 @@
+"""The report as a file (format 1) and as plain text."""
+
+import json
+from typing import Any
+
+from game.assessment.marks import Measure
+from game.assessment.report import CriticalReport, MeasureReport, Report, StepReport
+from game.clock import TICKS_PER_S
+from game.plain import encode
+
+FORMAT = 1
+_UNMARKED_UNITS = ("count", "ratio", "score", "")
+_SIGNS = {"target": "=", "acceptable": "+", "poor": "-", "fail": "x", "not_measured": "."}
+
+
+def report_plain(report: Report) -> dict[str, Any]:
+    """Return the report file's content as JSON types.
+
+    Beyond the fields that every reader needs it names the input device, carries the notice, and says with
+    each measure that was not measured why.
+    """
+    return {
+        "format": FORMAT,
+        "notice": report.notice,
+        "scenario": report.scenario,
+        "seed": report.seed,
+        "mode": report.mode,
+        "trainee": report.trainee,
+        "device": report.device,
+        "overall_percent": report.overall_percent,
+        "passed": report.passed,
+        "critical_errors": [_critical(error) for error in report.critical_errors],
+        "steps": [_step(step) for step in report.steps],
+        "complications": encode(report.complications),
+        "global_rating": dict(report.global_rating),
+        "dose": {name: _rounded(value) for name, value in encode(report.dose).items()},
+        "duration_s": _rounded(report.duration_s),
+        "digest": report.digest,
+    }
+
+
+def report_json(report: Report) -> str:
+    """Return the report file's text."""
+    return json.dumps(report_plain(report), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _critical(error: CriticalReport) -> dict[str, Any]:
+    return {"id": error.id, "step": error.step, "tick": error.tick}
+
+
+def _step(step: StepReport) -> dict[str, Any]:
+    return {
+        "id": step.id,
+        "percent": step.percent,
+        "duration_s": _rounded(step.duration_s),
+        "measures": [_measure(measure) for measure in step.measures],
+    }
+
+
+def _measure(measure: MeasureReport) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "id": measure.id,
+        "value": int(measure.value) if measure.unit == "count" and isinstance(measure.value, float) else _rounded(measure.value),
+        "unit": measure.unit,
+        "grade": measure.grade,
+        "target": measure.target,
+        "acceptable": measure.acceptable,
+        "source": measure.source,
+    }
+    return told | {"reason": measure.reason} if measure.reason else told
+
+
+def _rounded(value: Measure) -> Measure:
+    return round(value, 4) if isinstance(value, float) else value
+
+
+def as_text(report: Report) -> str:
+    """Return the report as plain text for a terminal."""
+    lines = [
+        f"{report.title}, {report.mode}, seed {report.seed}, {report.trainee}, {report.device}",
+        f"Overall {report.overall_percent:.1f} %: {'passed' if report.passed else 'not passed'} ({report.pass_rule})",
+        *[f"CRITICAL  {_clock(error.tick)}  {error.text}. {error.why}." for error in report.critical_errors],
+        *[line for step in report.steps for line in _step_lines(step)],
+        *_complication_lines(report),
+        *_rating_lines(report),
+        "",
+        f"Dose: fluoroscopy {report.dose.fluoroscopy_s:.1f} s, {report.dose.exposures} exposures, "
+        f"air kerma {report.dose.air_kerma_mgy:.1f} mGy, area product {report.dose.dap_gy_cm2:.2f} Gy cm2 (shown, not marked)",
+        f"Theatre time: {report.duration_s / 60.0:.0f} min",
+        *_practise_lines(report),
+        "",
+        report.notice,
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def with_unit(shown: str, unit: str) -> str:
+    """Return a value with its unit, where the unit says anything."""
+    return shown if unit in _UNMARKED_UNITS else f"{shown} {unit}"
+
+
+def _step_lines(step: StepReport) -> list[str]:
+    head = f"{step.title}  {step.percent:.1f} %  ({step.duration_s / 60.0:.0f} min)"
+    return ["", head, *[_measure_line(measure) for measure in step.measures]]
+
+
+def _measure_line(measure: MeasureReport) -> str:
+    if not measure.counted:
+        return f"  . {measure.label:<38} does not apply: {measure.reason}"
+    value = with_unit(measure.shown, measure.unit if measure.value is not None else "")
+    return (
+        f"  {_SIGNS[measure.grade]} {measure.label:<38} {value:<20} target {with_unit(measure.target, measure.unit):<24} {measure.source}"
+    )
+
+
+def _complication_lines(report: Report) -> list[str]:
+    told = [f"  {_clock(item.tick)}  {item.name}: {item.cause}" for item in report.complications]
+    return ["", "Complications", *told] if told else []
+
+
+def _rating_lines(report: Report) -> list[str]:
+    items = [f"  {name.replace('_', ' '):<28} {score}" for name, score in report.global_rating.items()]
+    return ["", "Global rating, 1 to 5, proposed for the instructor", *items]
+
+
+def _practise_lines(report: Report) -> list[str]:
+    told = [f"  {index}. {item.title}: {item.advice}" for index, item in enumerate(report.practise_next, start=1)]
+    return ["", "Practise next", *told] if told else []
+
+
+def _clock(tick: int) -> str:
+    minutes, left_s = divmod(tick // TICKS_PER_S, 60)
+    return f"{minutes:02d}:{left_s:02d}"
