@@ -80,3 +80,35 @@ class CriticalError(Event):
     """
 
     id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complication(Event):
+    """Something went wrong with the patient.
+
+    Attributes:
+        id: Its name in the catalogue, such as `C4`.
+        name: Its name for people.
+        step: Step that was open.
+        cause: What was done that led to it, in words.
+    """
+
+    id: str
+    name: str
+    step: str
+    cause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relieved(Event):
+    """A complication's signs went away.
+
+    Attributes:
+        id: Its name in the catalogue.
+        by: What relieved it, in words.
+        after_s: Theatre seconds since it began.
+    """
+
+    id: str
+    by: str
+    after_s: float
