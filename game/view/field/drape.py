@@ -1,0 +1,98 @@
+"""Surgical drapes round a window: folds, weave, hem, shadow, spots. Values chosen by eye."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from game.view.field import light
+from game.view.field.light import Lamp, Picture
+from game.view.field.noise import blur, fractal
+from game.view.field.plane import Float32, Plane
+from game.view.field.terrain import Relief
+
+CLOTH_COLOUR = (0.105, 0.365, 0.405)
+Edges = tuple[float | None, float | None, float | None, float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Cloth:
+    """Drapes over a field.
+
+    Attributes:
+        cover: How much of each pixel is cloth, 0 to 1, float32.
+        shadow: Light that the cloth's edge leaves on the skin beside it, float32.
+        colour: The lit cloth, uint8, shape + (3,).
+    """
+
+    cover: Float32
+    shadow: Float32
+    colour: Picture
+
+
+def window_distance_mm(plane: Plane, edges_mm: Edges, seed: int) -> Float32:
+    """Return how far each pixel lies outside the window's rim, negative inside, with the rim's waviness.
+
+    Args:
+        plane: Where the picture lies.
+        edges_mm: Left, right, lower and upper rims in field-plane mm; None where no drape lies.
+        seed: Draws the waviness.
+    """
+    x, y = plane.axes_mm()
+    wave = fractal(plane, (34.0, 76.0), (0.6, 1.7), seed + 31)
+    far = np.float32(-1e3)
+    parts = [
+        far if edges_mm[0] is None else edges_mm[0] - x,
+        far if edges_mm[1] is None else x - edges_mm[1],
+        far if edges_mm[2] is None else edges_mm[2] - y,
+        far if edges_mm[3] is None else y - edges_mm[3],
+    ]
+    out = np.full(plane.shape, far, np.float32)
+    for part in parts:
+        out = np.maximum(out, part)
+    return np.asarray(out + wave, np.float32)
+
+
+def lay_cloth(relief: Relief, edges_mm: Edges, lamp: Lamp, seed: int) -> Cloth:
+    """Return drapes lying over a relief with a window in them."""
+    plane = relief.plane
+    outside = window_distance_mm(plane, edges_mm, seed)
+    height = _cloth_height(relief, outside, seed)
+    normal = light.normals(height, plane.mm_per_px)
+    key, fill = light.facing(normal, lamp.key), light.facing(normal, lamp.fill)
+    gleam = light.facing(normal, light.halfway(lamp.key))
+    ambient = np.clip(light.hollows(height, plane.mm_per_px), 0.45, 1.1) * light.vignette(plane) * light.spot(plane, lamp)
+    weave = _weave(plane, seed)
+    hem = np.exp(-(((outside - 3.4) / 0.5) ** 2)) * -0.16 + np.exp(-(((outside - 0.7) / 0.8) ** 2)) * 0.22
+    linear = np.empty((*plane.shape, 3), np.float32)
+    for channel, base in enumerate(CLOTH_COLOUR):
+        lit = light.light_channel(key, fill, light.CLOTH_WRAP[channel], lamp, light.FILL_COLOUR[channel] * 1.1)
+        linear[..., channel] = base * (1.0 + weave + hem) * lit * ambient + light.power(gleam, 12) * 0.022 * ambient
+    shadow = 0.40 + 0.60 * np.clip(1.0 - np.exp(-np.clip(-outside, 0.0, 99.0) / 4.6), 0.0, 1.0)
+    cover = np.clip(outside * plane.px_per_mm + 0.5, 0.0, 1.0)
+    return Cloth(np.asarray(cover, np.float32), np.asarray(shadow, np.float32), light.tone(linear))
+
+
+def _cloth_height(relief: Relief, outside: Float32, seed: int) -> Float32:
+    plane = relief.plane
+    body = blur(_bridged(relief.height_mm), 9.0, plane.mm_per_px) * 0.8
+    swell = fractal(plane, (34.0, 90.0), (1.6, 3.6), seed + 37)
+    turn = fractal(plane, (60.0, 140.0), (14.0, 22.0), seed + 39)
+    x, y = plane.axes_mm()
+    phase = (y * 0.86 + x * 0.30 + turn) / 13.0
+    ridge = (1.0 - np.abs(np.sin(phase))) ** 2.2 * 2.9 * np.clip(0.5 + fractal(plane, (48.0,), (0.55,), seed + 43), 0.0, 1.2)
+    cross = (1.0 - np.abs(np.sin((x * 0.8 - y * 0.5 + turn * 0.8) / 19.0))) ** 3.0 * 1.6
+    calm = np.clip((outside - 2.0) / 22.0, 0.10, 1.0)
+    return np.asarray(body + swell + (blur(np.asarray(ridge + cross, np.float32), 1.4, plane.mm_per_px)) * calm, np.float32)
+
+
+def _bridged(height_mm: Float32) -> Float32:
+    # Cloth hangs from the edge of the body to the table instead of following the skin round it.
+    floor = np.float32(np.median(height_mm) - 42.0)
+    over = (height_mm - floor) / 14.0
+    return np.asarray(floor + 14.0 * np.logaddexp(np.float32(0.0), over), np.float32)
+
+
+def _weave(plane: Plane, seed: int) -> Float32:
+    grain = fractal(plane, (0.5, 0.9), (0.016, 0.012), seed + 41)
+    threads = fractal(plane, (0.55,), (0.018,), seed + 45, stretch=7.0) + fractal(plane, (3.85,), (0.012,), seed + 46, stretch=1.0 / 7.0)
+    return np.asarray(grain + threads, np.float32)

@@ -1,0 +1,221 @@
+"""Small things on the skin: ink, wheals, nicks, blood, dimples. Each adds to height or takes from colour near one place.
+
+Places are field-plane mm; sizes are the objects' own or chosen by eye.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from game.view.field.plane import Box, Float32, Plane
+
+INK_LEFT = (0.30, 0.20, 0.46)
+BLOOD_LEFT = (0.40, 0.045, 0.035)
+PALE = (1.06, 1.10, 1.12)
+PRESSED = (0.98, 0.80, 0.76)
+NICK_LEFT = (0.34, 0.06, 0.05)
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """Strokes of the skin marker.
+
+    Attributes:
+        strokes_mm: Ends (x0, y0, x1, y1) of each stroke; a dot has equal ends.
+        width_mm: Of a stroke.
+    """
+
+    strokes_mm: tuple[tuple[float, float, float, float], ...]
+    width_mm: float = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Wheal:
+    """A pale blister of local anaesthetic."""
+
+    x_mm: float
+    y_mm: float
+    radius_mm: float = 6.5
+
+
+@dataclass(frozen=True, slots=True)
+class Nick:
+    """A cut of a few millimetres through the skin, across the picture."""
+
+    x_mm: float
+    y_mm: float
+    length_mm: float = 3.6
+
+
+@dataclass(frozen=True, slots=True)
+class Blood:
+    """Blood at a hole; more of it runs down the picture, which is downhill."""
+
+    x_mm: float
+    y_mm: float
+    amount: float
+
+
+@dataclass(frozen=True, slots=True)
+class Dimple:
+    """Skin pushed in by a point or a finger."""
+
+    x_mm: float
+    y_mm: float
+    depth_mm: float
+    radius_mm: float
+
+
+@dataclass(frozen=True, slots=True)
+class Navel:
+    """The navel on the belly."""
+
+    x_mm: float
+    y_mm: float
+
+
+Feature = Ink | Wheal | Nick | Blood | Dimple | Navel
+
+
+def stretch_of(feature: Feature) -> tuple[float, float, float, float]:
+    """Return the field-plane box (left, low, right, high) that a feature changes, mm."""
+    if isinstance(feature, Ink):
+        xs = [s[i] for s in feature.strokes_mm for i in (0, 2)]
+        ys = [s[i] for s in feature.strokes_mm for i in (1, 3)]
+        away = feature.width_mm + 1.0
+        return min(xs) - away, min(ys) - away, max(xs) + away, max(ys) + away
+    reach, down = _reach(feature)
+    return feature.x_mm - reach, feature.y_mm - reach - down, feature.x_mm + reach, feature.y_mm + reach
+
+
+def _reach(feature: Wheal | Nick | Blood | Dimple | Navel) -> tuple[float, float]:
+    match feature:
+        case Wheal():
+            return 1.8 * feature.radius_mm, 0.0
+        case Dimple():
+            return 2.8 * feature.radius_mm, 0.0
+        case Blood():
+            return 7.0, _run_mm(feature.amount)
+        case Nick():
+            return feature.length_mm + 3.0, 0.0
+        case Navel():
+            return 24.0, 0.0
+
+
+def _run_mm(amount: float) -> float:
+    return 26.0 * max(amount - 0.25, 0.0)
+
+
+def box_of(feature: Feature, plane: Plane) -> Box | None:
+    """Return the pixels that a feature changes, or None outside the picture."""
+    left, low, right, high = stretch_of(feature)
+    corner = plane.to_px(np.array([[left, high], [right, low]]))
+    box = (int(corner[0, 0]) - 1, int(corner[0, 1]) - 1, int(corner[1, 0]) + 3, int(corner[1, 1]) + 3)
+    clipped = (max(box[0], 0), max(box[1], 0), min(box[2], plane.width_px), min(box[3], plane.height_px))
+    return clipped if clipped[2] > clipped[0] and clipped[3] > clipped[1] else None
+
+
+def overlaps(first: Box, second: Box) -> bool:
+    """Say whether two boxes share a pixel."""
+    return first[0] < second[2] and second[0] < first[2] and first[1] < second[3] and second[1] < first[3]
+
+
+def draw_features(features: tuple[Feature, ...], plane: Plane, box: Box) -> tuple[Float32 | None, Float32 | None]:
+    """Return what features add to the height and leave of the colour in a box, or None where they change nothing."""
+    near = [f for f in features if (b := box_of(f, plane)) is not None and overlaps(b, box)]
+    if not near:
+        return None, None
+    x, y = plane.axes_mm()
+    x, y = x[:, box[0] : box[2]], y[box[1] : box[3]]
+    shape = (box[3] - box[1], box[2] - box[0])
+    bump, ink = np.zeros(shape, np.float32), np.ones((*shape, 3), np.float32)
+    for feature in near:
+        _draw(feature, x, y, plane, bump, ink)
+    return bump, ink
+
+
+def _draw(feature: Feature, x: Float32, y: Float32, plane: Plane, bump: Float32, ink: Float32) -> None:
+    match feature:
+        case Ink():
+            for stroke in feature.strokes_mm:
+                away = _from_stroke(x, y, stroke)
+                ragged = 0.10 * np.sin(x * 1.9 + y * 1.3) + 0.05 * np.sin(x * 4.3 - y * 3.7)
+                _stain(ink, _edge(feature.width_mm / 2 + ragged - away, plane, 0.35) * 0.82, INK_LEFT)
+        case Wheal():
+            away = np.hypot(x - feature.x_mm, y - feature.y_mm)
+            rise = np.exp(-((away / feature.radius_mm) ** 4))
+            bump += (1.5 * rise + 0.05 * np.sin(x * 4.4) * np.sin(y * 4.4) * rise).astype(np.float32)
+            _stain(ink, (rise * 0.9).astype(np.float32), PALE)
+            _stain(ink, (np.exp(-(((away - feature.radius_mm) / 2.2) ** 2)) * 0.35).astype(np.float32), PRESSED)
+        case Nick():
+            _draw_nick(feature, x, y, plane, bump, ink)
+        case Blood():
+            _draw_blood(feature, x, y, plane, bump, ink)
+        case Dimple():
+            away = np.hypot(x - feature.x_mm, y - feature.y_mm) / feature.radius_mm
+            bump += (-feature.depth_mm * np.exp(-1.6 * away) + 0.16 * feature.depth_mm * np.exp(-(((away - 1.7) / 0.5) ** 2))).astype(
+                np.float32
+            )
+            _stain(ink, (np.exp(-(away**2)) * min(0.12 * feature.depth_mm, 0.5)).astype(np.float32), PRESSED)
+        case Navel():
+            away = np.hypot((x - feature.x_mm) / 1.25, y - feature.y_mm)
+            bump += (-9.0 * np.exp(-((away / 6.0) ** 2)) + 1.6 * np.exp(-(((away - 10.0) / 4.0) ** 2))).astype(np.float32)
+            _stain(ink, (np.exp(-((away / 5.0) ** 2)) * 0.8).astype(np.float32), (0.55, 0.36, 0.30))
+
+
+def _draw_nick(feature: Nick, x: Float32, y: Float32, plane: Plane, bump: Float32, ink: Float32) -> None:
+    half = feature.length_mm / 2
+    away = _from_stroke(x, y, (feature.x_mm - half, feature.y_mm, feature.x_mm + half, feature.y_mm))
+    bump += (-0.9 * np.exp(-((away / 0.5) ** 2)) + 0.25 * np.exp(-(((away - 1.1) / 0.5) ** 2))).astype(np.float32)
+    _stain(ink, (np.exp(-((away / 2.2) ** 2)) * 0.4).astype(np.float32), PRESSED)
+    _stain(ink, _edge(0.42 - away, plane, 0.2), NICK_LEFT)
+
+
+def _draw_blood(feature: Blood, x: Float32, y: Float32, plane: Plane, bump: Float32, ink: Float32) -> None:
+    radius = 0.7 + 1.9 * math.sqrt(min(feature.amount, 1.5))
+    away = np.hypot(x - feature.x_mm, (y - feature.y_mm) * 1.1) - radius
+    run = _run_mm(feature.amount)
+    if run > 0.0:
+        end = (feature.x_mm + 0.08 * run, feature.y_mm - run)
+        wander = 0.7 * np.sin((y - feature.y_mm) * 0.31)
+        track = _from_stroke(x + wander, y, (feature.x_mm, feature.y_mm, *end)) - 0.75
+        drop = np.hypot(x + wander - end[0], y - end[1]) - 1.35
+        away = np.minimum(away, np.minimum(track, drop))
+    wet = _edge(-away, plane, 0.25)
+    bump += (0.5 * np.clip(-away, 0.0, 1.2) ** 0.7).astype(np.float32)
+    _stain(ink, wet * 0.94, BLOOD_LEFT)
+
+
+def _from_stroke(x: Float32, y: Float32, stroke: tuple[float, float, float, float]) -> Float32:
+    dx, dy = stroke[2] - stroke[0], stroke[3] - stroke[1]
+    along = np.clip(((x - stroke[0]) * dx + (y - stroke[1]) * dy) / max(dx * dx + dy * dy, 1e-9), 0.0, 1.0)
+    return np.asarray(np.hypot(x - stroke[0] - along * dx, y - stroke[1] - along * dy), np.float32)
+
+
+def _edge(inside_mm: Float32, plane: Plane, soft_mm: float) -> Float32:
+    return np.asarray(np.clip(inside_mm / max(soft_mm, plane.mm_per_px) + 0.5, 0.0, 1.0), np.float32)
+
+
+def _stain(ink: Float32, cover: Float32, left: tuple[float, float, float]) -> None:
+    ink *= 1.0 - cover[..., None] * (1.0 - np.asarray(left, np.float32))
+
+
+def mark_ink(kind: str, x_mm: float, y_mm: float) -> Ink | None:
+    """Return how a mark of a kind is drawn, or None for what is not ink."""
+    if kind in ("window", "level"):
+        arm = 4.2
+        return Ink(((x_mm - arm, y_mm - arm, x_mm + arm, y_mm + arm), (x_mm - arm, y_mm + arm, x_mm + arm, y_mm - arm)), 1.3)
+    if kind == "entry":
+        return Ink((*_circle(x_mm, y_mm, 4.6), (x_mm, y_mm, x_mm, y_mm)), 1.2)
+    if kind in ("midline", "incision"):
+        return Ink(((x_mm, y_mm, x_mm, y_mm),), 1.7)
+    if kind == "pocket":
+        return Ink(_circle(x_mm, y_mm, 38.0), 1.6)
+    return None
+
+
+def _circle(x_mm: float, y_mm: float, radius_mm: float) -> tuple[tuple[float, float, float, float], ...]:
+    turns = [2.0 * math.pi * k / 28 for k in range(29)]
+    places = [(x_mm + radius_mm * math.cos(t), y_mm + radius_mm * math.sin(t)) for t in turns]
+    return tuple((*places[k], *places[k + 1]) for k in range(28))

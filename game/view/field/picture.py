@@ -1,0 +1,134 @@
+"""A field as it looks now: the static part computed once, then only what changed."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from game.view.field import light, skin
+from game.view.field.drape import Cloth, Edges, lay_cloth
+from game.view.field.features import Feature, box_of, draw_features, overlaps
+from game.view.field.light import Lamp, Picture
+from game.view.field.plane import Box, Float32, Plane
+from game.view.field.skin import Surface, Wash
+from game.view.field.terrain import Relief
+
+
+@dataclass
+class FieldPicture:
+    """The operative field of one patient, posture, camera and size.
+
+    Attributes:
+        surface: The skin.
+        relief: What the camera sees, for laying drapes.
+        seed: Draws folds and waviness.
+        lamps: The theatre's lamp and the raking one.
+        pools: Their pools of light.
+        pictures: The field under each lamp, display colours, kept up to date box by box.
+        features: Small things on the skin.
+        wash: Antiseptic over the whole plane, or None.
+        edges: Rims of the drape window, or None without drapes.
+        cloth: Laid drapes.
+    """
+
+    surface: Surface
+    relief: Relief
+    seed: int
+    lamps: tuple[Lamp, Lamp]
+    pools: tuple[Float32, Float32]
+    pictures: list[Picture | None] = field(default_factory=lambda: [None, None])
+    features: tuple[Feature, ...] = ()
+    wash: Wash | None = None
+    edges: Edges | None = None
+    cloth: Cloth | None = None
+
+    @property
+    def plane(self) -> Plane:
+        """Where the picture lies."""
+        return self.surface.plane
+
+    def picture(self, lean: bool) -> Picture:
+        """Return the field under the theatre's lamp, or under the raking one."""
+        index = int(lean)
+        kept = self.pictures[index]
+        if kept is None:
+            kept = self._composed(index, (0, 0, self.plane.width_px, self.plane.height_px))
+            self.pictures[index] = kept
+        return kept
+
+    def set_features(self, features: tuple[Feature, ...]) -> list[Box]:
+        """Put other small things on the skin; return the boxes that look different now."""
+        if features == self.features:
+            return []
+        changed = [f for f in (*self.features, *features) if (f in self.features) != (f in features)]
+        self.features = features
+        boxes = [box for f in changed if (box := box_of(f, self.plane)) is not None]
+        return self._repaint(merged(boxes))
+
+    def set_wash(self, wash: Wash | None, box: Box | None) -> list[Box]:
+        """Put other antiseptic on the skin; `box` says where it differs, None for everywhere."""
+        self.wash = wash
+        return self._repaint([box or (0, 0, self.plane.width_px, self.plane.height_px)])
+
+    def set_edges(self, edges: Edges | None) -> list[Box]:
+        """Lay, move or lift the drapes; return the boxes that look different now."""
+        if edges == self.edges:
+            return []
+        self.edges = edges
+        self.cloth = None if edges is None else lay_cloth(self.relief, edges, self.lamps[0], self.seed)
+        return self._repaint([(0, 0, self.plane.width_px, self.plane.height_px)])
+
+    def patch(self, box: Box, features: tuple[Feature, ...], lean: bool) -> Picture:
+        """Return a part of the field with passing features on it, such as the dimple under a needle."""
+        return self._composed(int(lean), box, features)
+
+    def _repaint(self, boxes: list[Box]) -> list[Box]:
+        for index, kept in enumerate(self.pictures):
+            if kept is None:
+                continue
+            for box in boxes:
+                kept[box[1] : box[3], box[0] : box[2]] = self._composed(index, box)
+        return boxes
+
+    def _composed(self, index: int, box: Box, passing: tuple[Feature, ...] = ()) -> Picture:
+        at = (slice(box[1], box[3]), slice(box[0], box[2]))
+        bump, ink = draw_features((*self.features, *passing), self.plane, box)
+        wash = None if self.wash is None else Wash(self.wash.tint[at], self.wash.wet[at], self.wash.colour)
+        pool = self.pools[index]
+        if self.cloth is None:
+            return skin.lit_skin(self.surface, self.lamps[index], pool, box, bump, ink, wash)
+        cover = self.cloth.cover[at]
+        if cover.min() >= 1.0:
+            return _dimmed(self.cloth.colour[at], index)
+        lit = skin.lit_skin(self.surface, self.lamps[index], pool, box, bump, ink, wash, self.cloth.shadow[at])
+        if cover.max() <= 0.0:
+            return lit
+        share = (cover * 256).astype(np.uint16)[..., None]
+        return ((lit * (256 - share) + _dimmed(self.cloth.colour[at], index) * share) >> 8).astype(np.uint8)
+
+
+def _dimmed(cloth: Picture, index: int) -> Picture:
+    return cloth if index == 0 else (cloth.astype(np.uint16) * 190 >> 8).astype(np.uint8)
+
+
+def merged(boxes: list[Box]) -> list[Box]:
+    """Return boxes with overlapping ones joined."""
+    out: list[Box] = []
+    for box in boxes:
+        joined = box
+        rest = []
+        for other in out:
+            if overlaps(joined, other):
+                joined = (min(joined[0], other[0]), min(joined[1], other[1]), max(joined[2], other[2]), max(joined[3], other[3]))
+            else:
+                rest.append(other)
+        out = [*rest, joined]
+    return out
+
+
+def field_picture(relief: Relief, surface: Surface, seed: int) -> FieldPicture:
+    """Return a bare field, not painted yet."""
+    plane = relief.plane
+    width_mm = plane.width_px * plane.mm_per_px
+    lamps = (light.theatre_lamp(width_mm), light.raking_lamp(width_mm))
+    pools = (light.spot(plane, lamps[0]), light.spot(plane, lamps[1]))
+    return FieldPicture(surface, relief, seed, lamps, pools)

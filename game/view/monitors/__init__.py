@@ -1,0 +1,1 @@
+"""What stands beside the field: X-ray pictures, vital signs, the drawing of the C-arm."""

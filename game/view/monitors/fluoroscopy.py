@@ -1,0 +1,150 @@
+"""The X-ray monitors: the live or held picture, the stored views, dose figures, and how pictures are turned for looking."""
+
+import functools
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pygame
+from numpy.typing import NDArray
+
+from game.frames import Side
+from game.imaging import CArm, DoseAccount, Technique
+from game.view import shapes
+from game.view.canvas import Canvas
+from game.view.layout import Box
+from game.view.theme import ACCENT, EDGE, TEXT, TEXT_FAINT, TEXT_SECOND, WARNING, WELL
+
+Pixels = NDArray[np.uint8]
+BLACK = (0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """How the monitor shows pictures: view state that changes no picture.
+
+    Attributes:
+        quarter_turns: Counter-clockwise quarter turns.
+        flipped: Whether left and right are swapped before turning.
+    """
+
+    quarter_turns: int = 0
+    flipped: bool = False
+
+    def shown(self, u: float, v: float) -> tuple[float, float]:
+        """Return where a place of the picture is seen on the monitor, right and up, -1 to 1."""
+        x, y = (-u if self.flipped else u), v
+        for _ in range(self.quarter_turns % 4):
+            x, y = -y, x
+        return x, y
+
+    def picture_place(self, x: float, y: float) -> tuple[float, float]:
+        """Return the place of the picture that is seen at a place of the monitor."""
+        for _ in range(self.quarter_turns % 4):
+            x, y = y, -x
+        return (-x if self.flipped else x), y
+
+    def turn(self, pixels: Pixels) -> Pixels:
+        """Return a picture as the monitor shows it."""
+        return np.rot90(pixels[:, ::-1] if self.flipped else pixels, self.quarter_turns % 4)
+
+
+def picture_surface(pixels: Pixels, size_px: int, turned: Turned) -> pygame.Surface:
+    """Return a grey picture as a square surface of a size."""
+    shown = np.ascontiguousarray(turned.turn(pixels))
+    rgb = np.repeat(shown[..., None], 3, axis=2)
+    surface = pygame.image.frombuffer(rgb.tobytes(), (shown.shape[1], shown.shape[0]), "RGB")
+    return surface if surface.get_width() == size_px else pygame.transform.smoothscale(surface, (size_px, size_px))
+
+
+@functools.lru_cache(maxsize=8)
+def _well(size_px: int) -> pygame.Surface:
+    """Return the black square with a round hole that gives every picture the same clean rim."""
+    cover = pygame.Surface((size_px, size_px), pygame.SRCALPHA)
+    cover.fill((*WELL, 255))
+    hole = shapes.disc(size_px // 2, (255, 255, 255))
+    cover.blit(hole, (0, 0), special_flags=pygame.BLEND_RGBA_SUB)
+    cover.fill((*WELL, 0), special_flags=pygame.BLEND_RGBA_MAX)
+    return cover
+
+
+def draw_picture(canvas: Canvas, box: Box, picture: pygame.Surface | None, words: str = "") -> None:
+    """Draw one round picture, or an empty round where there is none."""
+    size = min(box.width, box.height)
+    at = (box.x + (box.width - size) // 2, box.y + (box.height - size) // 2)
+    if picture is None:
+        canvas.disc((at[0] + size / 2, at[1] + size / 2), size // 2, BLACK)
+        canvas.circle((at[0] + size / 2, at[1] + size / 2), size // 2, EDGE, 1.5)
+        if words:
+            room = Box(at[0], at[1], size, size).inset(canvas.px(8), size // 3)
+            canvas.paragraph(words, room, "small", TEXT_FAINT, align="centre")
+        return
+    canvas.surface.blit(picture, at)
+    canvas.surface.blit(_well(size), at)
+
+
+def markers(carm: CArm, side_up: Side, turned: Turned) -> tuple[tuple[str, float, float], ...]:
+    """Return the lead letters and the head arrow, with their place on the monitor, -1 to 1.
+
+    In AP the patient's right and left are marked; near lateral the back and the belly.
+    """
+    turn = math.radians(carm.orbit_deg)
+    if abs(math.cos(turn)) >= abs(math.sin(turn)):
+        names = ("R", "L") if math.cos(turn) > 0 else ("L", "R")
+    else:
+        names = ("Belly", "Back") if math.sin(turn) > 0 else ("Back", "Belly")
+    places = ((names[0], -0.93, 0.0), (names[1], 0.93, 0.0), ("Head", 0.0, 0.93))
+    return tuple((name, *turned.shown(u, v)) for name, u, v in places)
+
+
+def draw_markers(canvas: Canvas, box: Box, carm: CArm, side_up: Side, turned: Turned) -> None:
+    """Draw the letters at the rim of a picture."""
+    size = min(box.width, box.height)
+    centre = (box.x + box.width / 2, box.y + box.height / 2)
+    for name, x, y in markers(carm, side_up, turned):
+        width, height = canvas.width_of(name, "small", "mono") + canvas.px(10), canvas.px(24)
+        middle = (centre[0] + x * size / 2, centre[1] - y * size / 2)
+        left = min(max(round(middle[0] - width / 2), box.x), box.right - width)
+        top = min(max(round(middle[1] - height / 2), box.y), box.bottom - height)
+        spot = Box(left, top, width, height)
+        canvas.chip(spot, BLACK, 150)
+        canvas.label(name, spot, "small", TEXT, "mono", "centre")
+
+
+def fluoroscopy_time(seconds: float) -> str:
+    """Return minutes and seconds of beam time."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
+def dose_rows(dose: DoseAccount, technique: Technique | None, mode: str) -> tuple[tuple[str, str], ...]:
+    """Return the figures of the dose display, name and value."""
+    tube = "no picture yet" if technique is None else f"{technique.kvp:.0f} kV"
+    return (
+        ("Fluoro time", fluoroscopy_time(dose.fluoroscopy_s)),
+        ("Air kerma", f"{dose.air_kerma_mgy:.1f} mGy"),
+        ("DAP", f"{dose.dap_gy_cm2:.2f} Gy·cm²"),
+        ("Tube", tube),
+        ("Pulses", f"8 /s, {mode} dose"),
+    )
+
+
+def draw_rows(canvas: Canvas, box: Box, figures: tuple[tuple[str, str], ...]) -> None:
+    """Draw as many figures as there is room for, name above value."""
+    step = canvas.line_of("small") * 2
+    for number, (name, value) in enumerate(figures):
+        top = box.y + number * step
+        if top + step > box.bottom + 2:
+            break
+        canvas.label(name, Box(box.x, top, box.width, step // 2), "small", TEXT_FAINT)
+        canvas.label(value, Box(box.x, top + step // 2, box.width, step // 2), "small", TEXT)
+
+
+def draw_hold(canvas: Canvas, box: Box, live: bool) -> None:
+    """Draw whether the picture is live or held: a shape and a word."""
+    words, colour = ("X-ray on", WARNING) if live else ("Last image hold", TEXT_SECOND)
+    middle = (box.x + canvas.px(8), box.y + box.height / 2)
+    if live:
+        canvas.disc(middle, canvas.px(7), colour)
+    else:
+        canvas.circle(middle, canvas.px(6), ACCENT, 2.0)
+    canvas.label(words, box.after(canvas.px(22)), "small", colour)

@@ -1,0 +1,143 @@
+"""The patient monitor: three sweeping traces and their numbers."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pygame
+
+from game.patient.physiology import Vitals
+from game.view.canvas import Canvas
+from game.view.layout import Box, rows
+from game.view.monitors import waves
+from game.view.theme import BREATHING, ECG, EDGE, PRESSURE, SPO2, TEXT_SECOND, WELL, Colour
+
+SWEEP_S = 6.0
+"""Seconds across the monitor: 25 mm/s on a screen of 15 cm."""
+BLANK_PX = 10
+
+
+@dataclass
+class Trace:
+    """One sweeping line, drawn on its own strip so that a frame adds only the newest columns."""
+
+    strip: pygame.Surface
+    column: float = 0.0
+    level: float = 0.0
+
+
+@dataclass
+class VitalsMonitor:
+    """What the monitor remembers between frames.
+
+    Attributes:
+        seconds: Session second up to which it is drawn.
+        beat, breath: Phases 0 to 1.
+        beats: Heart beats since the last look.
+    """
+
+    seconds: float = 0.0
+    beat: float = 0.0
+    breath: float = 0.0
+    beats: int = 0
+    size_px: tuple[int, int] = (0, 0)
+    traces: list[Trace] = field(default_factory=list)
+
+    def take_beats(self) -> int:
+        """Return how often the heart has beaten since the last call."""
+        beats, self.beats = self.beats, 0
+        return beats
+
+    def advance(self, seconds: float, now: Vitals) -> None:
+        """Sweep on to a session second; a jump of more than a sweep starts afresh."""
+        elapsed = seconds - self.seconds
+        self.seconds = seconds
+        if elapsed <= 0.0 or not self.traces:
+            return
+        elapsed = min(elapsed, SWEEP_S)
+        width = self.size_px[0]
+        steps = max(1, round(elapsed * width / SWEEP_S))
+        beat = self.beat + now.hr_bpm / 60.0 * elapsed * np.arange(1, steps + 1) / steps
+        breath = self.breath + now.rr_per_min / 60.0 * elapsed * np.arange(1, steps + 1) / steps
+        self.beats += int(np.floor(beat[-1] - waves.PEAK_PHASE) - np.floor(self.beat - waves.PEAK_PHASE))
+        values = (
+            waves.ecg(beat % 1.0) * 0.74 + 0.20,
+            waves.pleth(beat % 1.0) * 0.72 + 0.10,
+            waves.capnogram(breath % 1.0) * min(now.etco2_mmhg / 50.0, 1.1) * 0.88 + 0.06,
+        )
+        for trace, levels, colour in zip(self.traces, values, (ECG, SPO2, BREATHING), strict=True):
+            _sweep(trace, levels, elapsed * width / SWEEP_S / steps, colour)
+        self.beat, self.breath = float(beat[-1]), float(breath[-1])
+
+    def fit(self, width_px: int, height_px: int) -> None:
+        """Make strips of a size; a new size wipes the traces and draws the last sweep again from steady values."""
+        if self.size_px == (width_px, height_px):
+            return
+        self.size_px = (width_px, height_px)
+        self.traces = [Trace(pygame.Surface((width_px, height_px))) for _ in range(3)]
+        for trace in self.traces:
+            trace.strip.fill(WELL)
+        self.seconds -= SWEEP_S
+
+
+def _sweep(trace: Trace, levels: waves.Wave, step_px: float, colour: Colour) -> None:
+    width, height = trace.strip.get_size()
+    for level in levels:
+        end = trace.column + step_px
+        start_y, end_y = (height - 2) * (1.0 - trace.level) + 1, (height - 2) * (1.0 - float(level)) + 1
+        first = int(trace.column) + 1
+        trace.strip.fill(WELL, (first, 0, int(end) - first + BLANK_PX, height))
+        for lift in (-0.4, 0.4):
+            pygame.draw.aaline(trace.strip, colour, (trace.column, start_y + lift), (end, end_y + lift))
+        trace.level = float(level)
+        trace.column = end
+        if end >= width:
+            trace.column = 0.0
+            trace.strip.fill(WELL, (0, 0, BLANK_PX, height))
+
+
+def draw_vitals(canvas: Canvas, box: Box, monitor: VitalsMonitor, now: Vitals) -> None:
+    """Draw the monitor in a box."""
+    canvas.panel(box, WELL, EDGE, 14)
+    inner = box.inset(canvas.px(14), canvas.px(8))
+    numbers_width = max(canvas.width_of("mmHg", "small") + canvas.width_of("188", "heading", "bold") + canvas.px(10), canvas.px(112))
+    wave_width = inner.width - numbers_width - canvas.px(10)
+    lines = rows(inner, [1.0, 1.0, 1.0, 1.0])
+    monitor.fit(max(wave_width, 16), max(lines[0].height - canvas.px(6), 8))
+    monitor.advance(monitor.seconds + SWEEP_S if monitor.seconds < 0.0 else monitor.seconds, now)
+    shown = (
+        ("HR", f"{now.hr_bpm:.0f}", "/min", ECG),
+        ("SpO₂", f"{now.spo2_percent:.0f}", "%", SPO2),
+        ("CO₂", f"{now.etco2_mmhg:.0f}", "mmHg", BREATHING),
+    )
+    for line, trace, (name, value, unit, colour) in zip(lines, monitor.traces, shown, strict=False):
+        canvas.surface.blit(trace.strip, (line.x, line.y + canvas.px(3)))
+        _number(canvas, Box(line.right - numbers_width, line.y, numbers_width, line.height), name, value, unit, colour)
+    _pressure(canvas, lines[3], now, numbers_width)
+
+
+def _number(canvas: Canvas, box: Box, name: str, value: str, unit: str, colour: Colour) -> None:
+    name_height = min(canvas.line_of("small"), round(box.height * 0.42))
+    canvas.label(name, box.top(name_height), "small", colour)
+    lower = box.below(name_height)
+    width = canvas.label(value, lower, "heading", colour, "bold")
+    canvas.label(unit, lower.after(width + canvas.px(6)), "small", colour)
+
+
+def pressure_age(age_s: float) -> str:
+    """Return how old a cuff reading is, in words."""
+    return "now" if age_s < 60.0 else f"{age_s / 60.0:.0f} min ago"
+
+
+def _pressure(canvas: Canvas, line: Box, now: Vitals, numbers_width: int) -> None:
+    left = Box(line.x, line.y, line.width - numbers_width, line.height)
+    name_height = min(canvas.line_of("small"), round(line.height * 0.42))
+    canvas.label("BP", left.top(name_height), "small", PRESSURE)
+    lower = left.below(name_height)
+    width = canvas.label(f"{now.sbp_mmhg:.0f}/{now.dbp_mmhg:.0f}", lower, "heading", PRESSURE, "bold")
+    words = (f"({now.map_mmhg:.0f})  {pressure_age(now.bp_age_s)}", f"({now.map_mmhg:.0f})")
+    room = lower.after(width + canvas.px(10))
+    for text in words:
+        if canvas.width_of(text, "small") <= room.width:
+            canvas.label(text, room, "small", TEXT_SECOND)
+            break
+    _number(canvas, Box(line.right - numbers_width, line.y, numbers_width, line.height), "RR", f"{now.rr_per_min:.0f}", "/min", BREATHING)
