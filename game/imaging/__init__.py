@@ -3,8 +3,11 @@
 from game.imaging.carm import CArm
 from game.imaging.exposure import DoseAccount, Exposure
 from game.imaging.geometry import ProjectionGeometry
+from game.imaging.grids import project_patient
 from game.imaging.landmarks import ReadableLandmark
+from game.imaging.projection import line_integrals
 from game.imaging.quality import ViewQuality, view_quality
+from game.imaging.render import Renderer, render
 from game.imaging.technique import Technique, settle, settled
 from game.imaging.tube import Tube
 
@@ -14,9 +17,13 @@ __all__ = [
     "Exposure",
     "ProjectionGeometry",
     "ReadableLandmark",
+    "Renderer",
     "Technique",
     "Tube",
     "ViewQuality",
+    "line_integrals",
+    "project_patient",
+    "render",
     "settle",
     "settled",
     "view_quality",

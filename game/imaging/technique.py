@@ -11,6 +11,7 @@ from game.imaging.body import Distances
 from game.imaging.carm import CArm
 
 PULSES_PER_S = 8
+TABLE_FIELD_MM = 250.0  # width of the field on the detector for which the scatter ratios hold
 TICKS_PER_PULSE = TICKS_PER_S // PULSES_PER_S
 KD_NGY = {"low": 20.0, "normal": 40.0}  # detector kerma a pulse; flat panels were tested at 5-800 (Sheth 2018)
 KVP_LIMITS = (55.0, 110.0)  # iso-watt curve of a mobile C-arm (expert judgement)

@@ -13,7 +13,7 @@ TRABECULAR_SCALES = ((1.1, 0.6), (2.6, 0.8))  # correlation lengths in voxels, w
 def trabecular_texture(seed: int) -> Image:
     """Return a seamless tile of factors round 1 for spongy bone, never negative, shape (TILE, TILE, TILE)."""
     white = stream(seed, "xray-trabecular").standard_normal((TILE, TILE, TILE))
-    pattern = sum(weight * _smooth(white, scale) for scale, weight in TRABECULAR_SCALES)
+    pattern = np.sum([weight * _smooth(white, scale) for scale, weight in TRABECULAR_SCALES], axis=0)
     pattern = pattern / np.std(pattern)
     return np.asarray(np.clip(1.0 + TRABECULAR_CONTRAST * pattern, 0.0, None), dtype=np.float32)
 

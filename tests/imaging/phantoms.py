@@ -13,7 +13,9 @@ Array = NDArray[np.float64]
 class EllipseBody:
     """An elliptic trunk of muscle with fat and skin, a bony column with pedicles and spines, and a gas bubble."""
 
-    def __init__(self, half_width_mm: float = 160.0, half_depth_mm: float = 110.0, osteoporosis: float = 0.0, spacing_mm: float = 2.0) -> None:
+    def __init__(
+        self, half_width_mm: float = 160.0, half_depth_mm: float = 110.0, osteoporosis: float = 0.0, spacing_mm: float = 2.0
+    ) -> None:
         self.spec = PatientSpec(osteoporosis=osteoporosis)
         self.seed = 3
         self.half = np.array([half_width_mm, half_depth_mm])
@@ -63,7 +65,9 @@ class EllipseBody:
         return np.where(bubble, Tissue.GAS, labels).astype(np.uint8)
 
 
-def facing(rows: int = 96, columns: int = 96, pitch_mm: float = 3.0, source_y_mm: float = 570.0, detector_y_mm: float = -430.0) -> ProjectionGeometry:
+def facing(
+    rows: int = 96, columns: int = 96, pitch_mm: float = 3.0, source_y_mm: float = 570.0, detector_y_mm: float = -430.0
+) -> ProjectionGeometry:
     """Return a plain view along -y with its middle pixel corner on the axis."""
     return ProjectionGeometry(
         (0.0, source_y_mm, 0.0),
