@@ -1,0 +1,96 @@
+"""The catalogue of complications that the built steps can cause."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One complication, for reports and teaching.
+
+    Attributes:
+        id: Its number in the catalogue.
+        name: Its name for people.
+        cause: What leads to it.
+        signs: What is seen, heard or felt.
+        rescue: What to do, in order.
+        window_s: Time in which the rescue should begin; None without a limit.
+        incidence: How often it comes in practice, with its source.
+    """
+
+    id: str
+    name: str
+    cause: str
+    signs: tuple[str, ...]
+    rescue: tuple[str, ...]
+    window_s: float | None
+    incidence: str
+
+
+CATALOGUE: dict[str, Entry] = {
+    entry.id: entry
+    for entry in (
+        Entry(
+            id="C3",
+            name="Multiple dural punctures",
+            cause="a second hole in the dura",
+            signs=("spinal fluid again after another pop",),
+            rescue=("purse-string round every hole", "consider another level", "warn of headache"),
+            window_s=None,
+            incidence="not reported",
+        ),
+        Entry(
+            id="C4",
+            name="Paraesthesia",
+            cause="the point touches a nerve root: off the midline or too far forwards",
+            signs=("electric pain down a leg", "the leg jerks", "heart rate up 15 %, pressure up 20 %, breath held"),
+            rescue=("stop", "inject nothing", "draw back 2 to 3 mm", "wait up to a minute until it fades", "redirect to the midline"),
+            window_s=10.0,
+            incidence="transient in 5 to 40 % (expert judgement)",
+        ),
+        Entry(
+            id="C5",
+            name="Cord contact",
+            cause="the point reaches the cord above its lower end",
+            signs=("pain in both legs", "both legs jerk"),
+            rescue=("draw the needle out", "stop", "examine", "imaging within six hours"),
+            window_s=10.0,
+            incidence="under 0.1 % (expert judgement)",
+        ),
+        Entry(
+            id="C6",
+            name="Dry tap",
+            cause="a plug of tissue, a flap or rootlet on the bevel, an opening not yet in the sac, or low pressure",
+            signs=("no spinal fluid although pictures and pops agree",),
+            rescue=("stylet in and out", "turn the bevel 90 degrees", "Valsalva or head up", "advance 1 to 2 mm", "re-site"),
+            window_s=None,
+            incidence="1 to 5 % (expert judgement)",
+        ),
+        Entry(
+            id="C8",
+            name="Bloody tap",
+            cause="an epidural vein is torn",
+            signs=("blood in the hub",),
+            rescue=("turn the bevel", "wait one to two minutes", "re-site one level away if it does not clear"),
+            window_s=120.0,
+            incidence="1 to 5 % (expert judgement)",
+        ),
+        Entry(
+            id="CSF",
+            name="Loss of spinal fluid",
+            cause="an open hub",
+            signs=("drops in the tray", "the nurse counts"),
+            rescue=("stylet back at once",),
+            window_s=60.0,
+            incidence="after every puncture; over 2 mL by choice or neglect (expert judgement)",
+        ),
+        Entry(
+            id="CSF10",
+            name="Heavy loss of spinal fluid",
+            cause="a hub left open",
+            signs=("more than 10 mL in the tray", "headache"),
+            rescue=("stylet back at once", "lie flat", "drink", "warn of headache"),
+            window_s=0.0,
+            incidence="not reported",
+        ),
+    )
+}

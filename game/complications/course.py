@@ -1,0 +1,289 @@
+"""How complications begin, go on and end: pure functions over plain facts of the operation."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from game.base import Effect, Event
+from game.complications.catalogue import CATALOGUE
+from game.instruments.needle import tip_mm
+from game.operation.events import Complication, Relieved
+from game.operation.needle.events import DuralPuncture, HubChanged, NerveTouched
+from game.operation.strain import shock_now
+from game.operation.theatre import Theatre
+from game.patient.tissue import Tissue
+
+WITHDRAWN_MM = 2.0
+"""Drawing back so far takes the point off a root (rescue: 2 to 3 mm)."""
+ADVANCED_MM = 2.0
+"""Going on so far after the shock injures (simulator tolerance)."""
+RUN_ON_S = 0.5
+"""Nobody stops a hand sooner; what it goes on in this time is not held against it."""
+LINGERS = 0.35
+"""Shock that stays while the point stays on the root (expert judgement)."""
+WORSE = 0.8
+"""The same after pushing on."""
+FADES_S = 60.0
+"""After drawing back the rest fades within a minute (rescue: wait up to 60 s)."""
+FADED = 0.05
+DRY_S = 5.0
+"""A free hub drips within five seconds; longer is a dry tap."""
+CSF_ML = (("CSF", 2.0), ("CSF10", 10.0))
+NEAR_SAC = (Tissue.EPIDURAL, Tissue.DURA, Tissue.CSF, Tissue.ROOT, Tissue.CORD)
+DRY_CAUSES = {
+    "plug": "tissue plugs the bore after advancing without the stylet",
+    "flap": "a rootlet or the wall lies against the bevel",
+    "not_in": "the opening is not yet wholly inside the sac",
+    "low_pressure": "the pressure of the spinal fluid is low",
+}
+DRY_RELIEF = {
+    "plug": "stylet in and out",
+    "flap": "turning the bevel",
+    "not_in": "bringing the opening into the sac",
+    "low_pressure": "raising the pressure",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class HoldShock(Effect):
+    """A root that is still touched keeps hurting.
+
+    Attributes:
+        level: Nerve shock, 0 to 1, below which it does not fall.
+    """
+
+    level: float
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the courses go by, taken at one tick.
+
+    Attributes:
+        tick: Session tick.
+        theatre_s: Theatre second.
+        step: Open step.
+        depth_mm: Of the needle along its track, None while it is out.
+        off_midline_mm: Of its point, to the patient's left positive.
+        near_sac: Whether the point is where spinal fluid may be expected.
+        nerve_side: Root touched since the last look: left, right, both, or "".
+        holes: Dural holes so far.
+        hub: What shows at the open hub: closed, dry, drops, stream, blood or pink.
+        hub_cause: Why it is dry.
+        csf_lost_ml: Since the case began.
+    """
+
+    tick: int
+    theatre_s: float
+    step: str
+    depth_mm: float | None = None
+    off_midline_mm: float = 0.0
+    near_sac: bool = False
+    nerve_side: str = ""
+    holes: int = 0
+    hub: str = "closed"
+    hub_cause: str = ""
+    csf_lost_ml: float = 0.0
+
+
+@dataclass
+class Course:
+    """One complication that is under way.
+
+    Attributes:
+        started_s: Theatre second of its beginning.
+        cause: Key of its cause, for dry taps.
+        onset_mm, deepest_mm: Depth of the needle at the shock, and the deepest since.
+        worse: Whether the needle was pushed on.
+        freed_s: Theatre second at which it was drawn back, or None.
+    """
+
+    started_s: float
+    cause: str = ""
+    onset_mm: float = 0.0
+    deepest_mm: float = 0.0
+    worse: bool = False
+    freed_s: float | None = None
+
+
+@dataclass
+class Courses:
+    """Everything that is going wrong, and what of it was told already.
+
+    Attributes:
+        live: Courses under way by catalogue id.
+        holes: Dural holes so far.
+        hub, hub_cause: What showed at the hub last.
+        dry_since_s: Theatre second since which the hub has been open and dry, or None.
+        told: Ids of complications that come once in a case.
+        effects: Effects of the last step, for the next tick.
+    """
+
+    live: dict[str, Course] = field(default_factory=dict)
+    holes: int = 0
+    hub: str = "closed"
+    hub_cause: str = ""
+    dry_since_s: float | None = None
+    told: list[str] = field(default_factory=list)
+    effects: list[HoldShock] = field(default_factory=list)
+
+
+def facts_of(theatre: Theatre, step: str, events: Sequence[Event], courses: Courses) -> Facts:
+    """Take the facts of this tick; what lasts beyond it (hub, holes) is remembered in the courses."""
+    side = ""
+    for event in events:
+        match event:
+            case NerveTouched():
+                side = event.side
+            case DuralPuncture():
+                courses.holes = event.hole
+            case HubChanged():
+                courses.hub, courses.hub_cause = event.kind, event.cause
+    needle = theatre.needle
+    if needle is None or needle.entry_mm is None:
+        return Facts(theatre.tick, theatre.theatre_s, step, nerve_side=side, holes=courses.holes, csf_lost_ml=theatre.strain.csf_lost_ml)
+    tip = tip_mm(needle)
+    return Facts(
+        tick=theatre.tick,
+        theatre_s=theatre.theatre_s,
+        step=step,
+        depth_mm=needle.depth_mm,
+        off_midline_mm=tip[0] - float(theatre.patient.landmarks[f"sac.{theatre.plan.window}"][0]),
+        near_sac=int(theatre.patient.tissue(np.array([tip]))[0]) in NEAR_SAC,
+        nerve_side=side,
+        holes=courses.holes,
+        hub="closed" if needle.stylet_in else courses.hub,
+        hub_cause=courses.hub_cause,
+        csf_lost_ml=theatre.strain.csf_lost_ml,
+    )
+
+
+def apply_effects(theatre: Theatre, courses: Courses) -> None:
+    """Let the last step's effects act on the patient."""
+    for effect in courses.effects:
+        theatre.strain.shock, theatre.strain.shock_s = max(effect.level, shock_now(theatre)), theatre.theatre_s
+    courses.effects.clear()
+
+
+def advance_courses(courses: Courses, facts: Facts) -> list[Event]:
+    """Begin, continue and end what goes wrong, by the facts of one tick.
+
+    Args:
+        courses: Changed in place.
+        facts: Taken at this tick.
+
+    Returns:
+        `Complication` for each beginning and `Relieved` for each end.
+    """
+    return [*_nerve(courses, facts), *_vein(courses, facts), *_dry(courses, facts), *_holes(courses, facts), *_fluid(courses, facts)]
+
+
+def _begin(courses: Courses, facts: Facts, key: str, cause: str, course: Course | None = None) -> list[Event]:
+    courses.live[key] = course or Course(started_s=facts.theatre_s)
+    return [Complication(tick=facts.tick, id=key, name=CATALOGUE[key].name, step=facts.step, cause=cause)]
+
+
+def _end(courses: Courses, facts: Facts, key: str, by: str) -> list[Event]:
+    course = courses.live.pop(key)
+    return [Relieved(tick=facts.tick, id=key, by=by, after_s=facts.theatre_s - course.started_s)]
+
+
+def _nerve(courses: Courses, facts: Facts) -> list[Event]:
+    if facts.nerve_side and not {"C4", "C5"} & courses.live.keys():
+        depth = facts.depth_mm or 0.0
+        course = Course(started_s=facts.theatre_s, onset_mm=depth, deepest_mm=depth)
+        key = "C5" if facts.nerve_side == "both" else "C4"
+        return _begin(courses, facts, key, nerve_cause(facts.nerve_side, facts.off_midline_mm), course)
+    for key in ("C4", "C5"):
+        if key in courses.live:
+            return _follow_nerve(courses, facts, key)
+    return []
+
+
+def nerve_cause(side: str, off_midline_mm: float) -> str:
+    """Return in words where the point was when it touched a nerve."""
+    if side == "both":
+        return "the point reached the cord"
+    if abs(off_midline_mm) <= 3.0:
+        return f"a {side} root was touched near the midline, too far forwards"
+    where = "left" if off_midline_mm > 0.0 else "right"
+    return f"the point was {abs(off_midline_mm):.0f} mm {where} of the midline and touched a {side} root"
+
+
+def _follow_nerve(courses: Courses, facts: Facts, key: str) -> list[Event]:
+    course = courses.live[key]
+    depth = -math.inf if facts.depth_mm is None else facts.depth_mm
+    course.deepest_mm = max(course.deepest_mm, depth)
+    if facts.theatre_s - course.started_s <= RUN_ON_S:
+        course.onset_mm = course.deepest_mm
+    course.worse = course.worse or course.deepest_mm > course.onset_mm + ADVANCED_MM
+    if course.freed_s is None and depth <= course.deepest_mm - WITHDRAWN_MM:
+        course.freed_s = facts.theatre_s
+    elif course.freed_s is not None and depth > course.deepest_mm - WITHDRAWN_MM / 2.0:
+        course.freed_s = None
+    level = lingering(course, facts.theatre_s)
+    if level < FADED:
+        return _end(courses, facts, key, "drawing back")
+    courses.effects.append(HoldShock(level))
+    return []
+
+
+def lingering(course: Course, theatre_s: float) -> float:
+    """Return the nerve shock that lasts: constant on the root, gone a minute after drawing back."""
+    level = WORSE if course.worse else LINGERS
+    if course.freed_s is None:
+        return level
+    fade_s = FADES_S / (1.0 if course.worse else 2.0)
+    return level * max(0.0, 1.0 - (theatre_s - course.freed_s) / fade_s)
+
+
+def _vein(courses: Courses, facts: Facts) -> list[Event]:
+    bloody = facts.hub in ("blood", "pink")
+    if bloody and "C8" not in courses.live:
+        return _begin(courses, facts, "C8", "an epidural vein was torn")
+    if "C8" in courses.live and facts.hub in ("drops", "stream"):
+        return _end(courses, facts, "C8", "clearing")
+    if "C8" in courses.live and facts.depth_mm is None:
+        return _end(courses, facts, "C8", "re-siting")
+    return []
+
+
+def _dry(courses: Courses, facts: Facts) -> list[Event]:
+    expected = facts.hub == "dry" and facts.hub_cause in DRY_CAUSES and (facts.near_sac or facts.holes > 0)
+    if not expected:
+        courses.dry_since_s = None
+        return _relieve_dry(courses, facts)
+    if courses.dry_since_s is None:
+        courses.dry_since_s = facts.theatre_s
+    open_s = facts.theatre_s - courses.dry_since_s
+    if "C6" in courses.live or open_s < DRY_S:
+        return []
+    return _begin(courses, facts, "C6", DRY_CAUSES[facts.hub_cause], Course(started_s=facts.theatre_s, cause=facts.hub_cause))
+
+
+def _relieve_dry(courses: Courses, facts: Facts) -> list[Event]:
+    if "C6" not in courses.live:
+        return []
+    if facts.hub in ("drops", "stream", "pink"):
+        return _end(courses, facts, "C6", DRY_RELIEF[courses.live["C6"].cause])
+    return _end(courses, facts, "C6", "re-siting") if facts.depth_mm is None else []
+
+
+def _holes(courses: Courses, facts: Facts) -> list[Event]:
+    if facts.holes < 2 or "C3" in courses.told:
+        return []
+    courses.told.append("C3")
+    cause = f"the dura was pierced {facts.holes} times"
+    return [Complication(tick=facts.tick, id="C3", name=CATALOGUE["C3"].name, step=facts.step, cause=cause)]
+
+
+def _fluid(courses: Courses, facts: Facts) -> list[Event]:
+    events: list[Event] = []
+    for key, limit_ml in CSF_ML:
+        if facts.csf_lost_ml > limit_ml and key not in courses.told:
+            courses.told.append(key)
+            cause = f"the hub stood open until more than {limit_ml:.0f} mL were lost"
+            events.append(Complication(tick=facts.tick, id=key, name=CATALOGUE[key].name, step=facts.step, cause=cause))
+    return events
