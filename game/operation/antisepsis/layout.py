@@ -19,7 +19,7 @@ ARC_MM = (-200.0, 560.0)
 Z_LIMITS_MM = (-250.0, 230.0)  # from the gluteal folds to the lower ribs
 BED_MM = 25.0  # skin nearer than this to the bed cannot be reached (expert judgement)
 POCKET_HALF_MM = 45.0  # half an incision that lets a pump of 87.5 mm through (expert judgement)
-UMBILICUS_MM = 25.0
+UMBILICUS_MM = 20.0
 CLEFT_HALF_MM = 25.0
 COARSE_ARC_MM, COARSE_Z_MM = 40.0, 80.0
 

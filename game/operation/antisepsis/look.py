@@ -36,12 +36,22 @@ def sight(theatre: Theatre, state: Antisepsis) -> AntisepsisSight:
         carm_covered=theatre.sterility.carm_covered,
         time_out=theatre.talk.time_out != "not_done",
         torn=state.torn,
+        fold_mm=fold_place_mm(state),
     )
 
 
 def share_left(state: Antisepsis) -> float:
     """Return how wet the applicator looks, 0 to 1."""
     return round(state.sponge.load_ml / 26.0, 2)
+
+
+def fold_place_mm(state: Antisepsis) -> tuple[float, float] | None:
+    """Return the middle of the moist fold on the field plane, or None without one."""
+    rows, columns = np.nonzero(state.fold)
+    if len(rows) == 0:
+        return None
+    across, arcs = state.grid.centres()
+    return float(across[columns].mean()), float(arcs[rows].mean())
 
 
 def _maps(theatre: Theatre, state: Antisepsis) -> Maps:

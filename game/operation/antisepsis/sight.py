@@ -26,6 +26,7 @@ class AntisepsisSight:
         carm_covered: Whether the C-arm is covered.
         time_out: Whether the time-out was said.
         torn: Whether a glove is seen to be torn.
+        fold_mm: Field-plane place of the moist fold, the umbilicus; None where it is outside the planned field.
     """
 
     cell_mm: float
@@ -44,3 +45,4 @@ class AntisepsisSight:
     carm_covered: bool
     time_out: bool
     torn: bool = False
+    fold_mm: tuple[float, float] | None = None

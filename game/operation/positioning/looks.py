@@ -6,12 +6,14 @@ before and the picture then either was clearly truer than the last of its view o
 marker lies. Anything else is idle: the same picture again, or hunting.
 """
 
+import dataclasses
 import math
 
 from game.frames import Rigid
 from game.imaging import CArm, Exposure, view_quality
 from game.operation.positioning.state import Look, Positioning
 from game.operation.theatre import Theatre
+from game.patient import Patient, build_patient
 
 PAUSE_TICKS = 24  # pulses closer than this belong to one press: pulses come every 15 ticks
 TURN_DEG = 1.0  # less is no change of view (simulator tolerance)
@@ -24,6 +26,14 @@ TRUER = 0.7  # a view is clearly truer when its worst error fell by a third (sim
 def upper_vertebra(window: str) -> str:
     """Return the vertebra above a window: `L3` for `L3-4`."""
     return window.split("-")[0]
+
+
+def lying(theatre: Theatre, exposure: int) -> Patient:
+    """Return the patient as he lay when a picture was taken."""
+    posture_deg = theatre.fluoroscope.postures_deg[exposure]
+    if posture_deg == theatre.spec.hip_flexion_deg:
+        return theatre.patient
+    return build_patient(dataclasses.replace(theatre.spec, hip_flexion_deg=posture_deg), theatre.seed)
 
 
 def is_lateral(carm: CArm, pose: Rigid) -> bool:
@@ -69,7 +79,7 @@ def _look(theatre: Theatre, state: Positioning, index: int, before: Look | None,
     exposure = theatre.fluoroscope.exposures[index]
     metal_mm = next((mark.patient_mm for mark in theatre.marks if mark.kind == "metal"), None)
     lateral = is_lateral(exposure.carm, exposure.pose)
-    error = _error(theatre, exposure)
+    error = _error(theatre, index)
     same_view = [look for look in state.looks if look.lateral == lateral and look.first < first]
     marked = _moved(before.metal_mm if before is not None else None, metal_mm)
     return Look(
@@ -88,9 +98,10 @@ def _look(theatre: Theatre, state: Positioning, index: int, before: Look | None,
     )
 
 
-def _error(theatre: Theatre, exposure: Exposure) -> float | None:
+def _error(theatre: Theatre, index: int) -> float | None:
     """Return the worst of rotation and tilt in units of their targets, at least 1; None while not in the field."""
-    quality = view_quality(exposure, theatre.patient, upper_vertebra(theatre.plan.window))
+    exposure = theatre.fluoroscope.exposures[index]
+    quality = view_quality(exposure, lying(theatre, index), upper_vertebra(theatre.plan.window))
     if not quality.in_field:
         return None
     return max(1.0, abs(quality.rotation_mm) / ROTATION_TARGET_MM, abs(quality.tilt_deg) / TILT_TARGET_DEG)

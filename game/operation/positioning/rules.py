@@ -13,7 +13,7 @@ from game.operation.events import Sounded
 from game.operation.palpation import feel
 from game.operation.positioning.actions import MarkSkin, NameLevel, Palpate, PlaceMarker, PlacePatient, WipeMark
 from game.operation.positioning.events import Felt, LevelNamed, PatientPlaced, SkinMarked
-from game.operation.positioning.looks import use, watch
+from game.operation.positioning.looks import lying, use, watch
 from game.operation.positioning.measures import measures
 from game.operation.positioning.sight import MarkSight, PositioningSight
 from game.operation.positioning.state import Named, Positioning
@@ -164,7 +164,8 @@ def _name(theatre: Theatre, state: Positioning, level: str, u: float, v: float) 
     watch(theatre, state)
     index = len(theatre.fluoroscope.exposures) - 1
     exposure = theatre.fluoroscope.exposures[index]
-    bodies = np.stack([theatre.patient.landmarks[f"{name}.body"] for name in LEVELS])
+    patient = lying(theatre, index)
+    bodies = np.stack([patient.landmarks[f"{name}.body"] for name in LEVELS])
     away = exposure.carm.picture(exposure.pose.apply(bodies)) - np.array([u, v])
     truth = LEVELS[int(np.argmin(np.hypot(away[:, 0], away[:, 1])))]
     state.named.append(Named(level=level, truth=truth, exposure=index, u=u, v=v))

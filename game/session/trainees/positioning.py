@@ -1,0 +1,300 @@
+"""Placing the patient, squaring the views, counting and marking, by a head and hands of some skill."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from game.base import Action
+from game.clock import ticks
+from game.frames import Array
+from game.operation.actions import FinishStep, MoveCArm, Pedal, StoreView
+from game.operation.positioning.actions import MarkSkin, NameLevel, PlaceMarker, PlacePatient
+from game.operation.positioning.sight import PositioningSight
+from game.session.observation import Observation
+from game.session.trainees.skill import Skill
+
+HIPS_DEG = 75.0
+TIP_BEHIND_PEDICLES_MM = 52.0  # how far a lumbar spinous tip lies behind the middle of its pedicles (expert judgement)
+ROTATION_TARGET_MM, TILT_TARGET_DEG = 2.0, 3.0
+PULSES = 7  # looked at in one press: under a second
+SETTLING_PULSES = 3  # while the brightness settles nothing is read
+MOVE_LIMIT = 55.0  # least of what the C-arm does in one motion
+NEEDLE_ANGLE_DEG = 40.0
+OFFSET_MM = 15.0
+EPIDURAL_MM = 5.0  # from the spinolaminar line to the sac at a window (expert judgement)
+INCISION_HALF_MM = 25.0
+FIRST_GUESS_MM = (0.0, 95.0, -18.0)  # where the back of L3-4 is in a well placed patient, theatre frame
+COUNTING_ALONG_MM = 12.0  # an AP centred here shows the sacrum and the last ribs
+MOST_TRIES = 3
+NEXT = {"L1-2": ("L1", "L2"), "L2-3": ("L2", "L3"), "L3-4": ("L3", "L4"), "L4-5": ("L4", "L5")}
+ORDER = ("T8", "T9", "T10", "T11", "T12", "L1", "L2", "L3", "L4", "L5")
+
+Task = Callable[[Observation], list[Action] | None]
+
+
+@dataclass
+class Reading:
+    """What was read off one press of the pedal: places in mm at the isocentre, right and up from the middle."""
+
+    places: dict[str, Array] = field(default_factory=dict)
+
+    def has(self, *names: str) -> bool:
+        """Say whether all of these could be made out."""
+        return all(name in self.places for name in names)
+
+    def mean(self, *names: str) -> Array | None:
+        """Return the middle of those that could be made out, or None."""
+        found = [self.places[name] for name in names if name in self.places]
+        return np.mean(found, axis=0) if found else None
+
+
+class PositioningHands:
+    """Bends the hips, squares an AP and a lateral from what the pictures show, counts, and inks the skin."""
+
+    def __init__(self, skill: Skill, chance: np.random.Generator) -> None:
+        """Keep the skill and the trainee's own stream."""
+        self.skill, self.chance = skill, chance
+        self.reading = Reading()
+        self.seen: list[dict[str, tuple[float, float]]] = []
+        self.pressed_tick: int | None = None
+        self.first_picture = 0
+        self.last_read = -1
+        self.square_deg = 0.0
+        self.axis_tilt_deg: float | None = None
+        self.depth_mm: float | None = None
+        self.window_mm = np.array(FIRST_GUESS_MM)
+        self.tries = 0
+        self.tasks: list[Task] = []
+        self.begun = False
+
+    def next_actions(self, observation: Observation) -> list[Action]:
+        """Return what to do now."""
+        if not isinstance(observation.sight, PositioningSight):
+            return []
+        if not self.begun:
+            self.begun = True
+            self.tasks = self._plan()
+        while self.tasks:
+            actions = self.tasks[0](observation)
+            if actions is not None:
+                return actions
+            self.tasks.pop(0)
+        return [FinishStep()]
+
+    def _plan(self) -> list[Task]:
+        once = self._once
+        return [
+            once(self._place_patient),
+            once(self._place_again),
+            once(self._mark_metal),
+            self._steer(lambda o: (0.0, 0.0, COUNTING_ALONG_MM)),
+            self._look,
+            once(self._count),
+            once(self._read_ap),
+            once(self._mark_metal),
+            self._steer(lambda o: (self._lateral_deg(o), 0.0, float(self.window_mm[2]))),
+            self._look,
+            once(self._read_lateral),
+            once(self._mark_metal),
+            self._steer(lambda o: (self.square_deg, self.axis_tilt_deg or 0.0, float(self.window_mm[2]))),
+            self._look,
+            once(self._judge_ap),
+            once(self._ink),
+        ]
+
+    def _once(self, deed: Callable[[Observation], list[Action]]) -> Task:
+        """Return a task that acts once."""
+        left = [deed]
+        return lambda observation: left.pop()(observation) if left else None
+
+    def _careful(self) -> bool:
+        return float(self.chance.random()) < self.skill.care
+
+    def _noise(self, scale: float, size: int) -> Array:
+        return self.chance.normal(0.0, scale, size=size) if scale > 0.0 else np.zeros(size)
+
+    def _place_patient(self, observation: Observation) -> list[Action]:
+        sight = _sight(observation)
+        hips_deg = HIPS_DEG - 32.0 * (1.0 - self.skill.care) + float(self._noise(3.0 * self.skill.angle_noise_deg, 1)[0])
+        return [PlacePatient(hip_flexion_deg=min(100.0, max(0.0, hips_deg)), roll_deg=-sight.trunk_lean_deg)]
+
+    def _place_again(self, observation: Observation) -> list[Action]:
+        sight = _sight(observation)
+        if sight.trunk_lean_deg == 0.0 or not self._careful():
+            return []
+        return [PlacePatient(hip_flexion_deg=sight.hip_flexion_deg, roll_deg=-sight.trunk_lean_deg)]
+
+    def _mark_metal(self, observation: Observation) -> list[Action]:
+        x, y = self._aimed(observation, self.window_mm)
+        return [PlaceMarker(x_mm=x, y_mm=y)]
+
+    def _aimed(self, observation: Observation, theatre_mm: Array) -> tuple[float, float]:
+        place = observation.camera.to_field(theatre_mm) + self._noise(self.skill.aim_noise_mm, 2)
+        return float(place[0]), float(place[1])
+
+    def _steer(self, goal: Callable[[Observation], tuple[float, float, float]]) -> Task:
+        """Return a task that brings the C-arm to an orbit, a tilt and a height along the body, in few motions."""
+        noise = self._noise(0.3 * self.skill.angle_noise_deg, 2)
+
+        def task(observation: Observation) -> list[Action] | None:
+            orbit_deg, tilt_deg, along_mm = goal(observation)
+            carm = observation.carm
+            x, y, z = carm.isocentre_mm
+            up = -1.0 if observation.plan.side == "right" else 1.0
+            away = np.array([orbit_deg + noise[0] - carm.orbit_deg, tilt_deg + noise[1] - carm.tilt_deg, -x * up, along_mm - z, -y])
+            if bool((np.abs(away) < 0.05).all()) or observation.refused.startswith("The C-arm"):
+                return None
+            step = np.clip(away, -MOVE_LIMIT, MOVE_LIMIT)
+            return [MoveCArm(*(float(value) for value in step))]
+
+        return task
+
+    def _lateral_deg(self, observation: Observation) -> float:
+        return self.square_deg + (-90.0 if observation.plan.side == "right" else 90.0)
+
+    def _look(self, observation: Observation) -> list[Action] | None:
+        """Press the pedal for some pulses, read them, and let go."""
+        if self.pressed_tick is None:
+            self.pressed_tick = observation.tick
+            self.first_picture = observation.exposures
+            self.seen = []
+            return [Pedal(down=True)]
+        self._read_pulse(observation)
+        if observation.pedal and observation.tick - self.pressed_tick < ticks(PULSES / 8.0):
+            return []
+        if observation.pedal:
+            return [Pedal(down=False)]
+        self.pressed_tick = None
+        self._sum_up(observation)
+        return None
+
+    def _read_pulse(self, observation: Observation) -> None:
+        picture = observation.picture
+        if picture is None or observation.exposures - self.first_picture <= SETTLING_PULSES or picture.exposure == self.last_read:
+            return
+        self.last_read = picture.exposure
+        self.seen.append({landmark.name: (landmark.u, landmark.v) for landmark in picture.landmarks})
+
+    def _sum_up(self, observation: Observation) -> None:
+        """Average what several pulses showed; a hand that reads poorly adds its own error."""
+        half_mm = observation.carm.field_mm / 2.0
+        names = sorted({name for pulse in self.seen for name in pulse})
+        self.reading = Reading()
+        for name in names:
+            places = np.array([pulse[name] for pulse in self.seen if name in pulse]) * half_mm
+            self.reading.places[name] = places.mean(axis=0) + self._noise(self.skill.reading_noise_mm, 2)
+
+    def _count(self, observation: Observation) -> list[Action]:
+        """Name L5 and T12 where they are seen."""
+        half_mm = observation.carm.field_mm / 2.0
+        actions: list[Action] = []
+        for level in ("L5", "T12"):
+            place = self.reading.mean(f"{level}.pedicle_left", f"{level}.pedicle_right") if level != "T12" or self._careful() else None
+            if place is not None and math.hypot(*place) < half_mm:
+                said = level if float(self.chance.random()) < self.skill.picture_reading else ORDER[ORDER.index(level) - 1]
+                actions.append(NameLevel(level=said, u=float(place[0] / half_mm), v=float(place[1] / half_mm)))
+        return actions
+
+    def _rotation_mm(self, level: str) -> float | None:
+        """Return how far the spinous process stands to the right of the middle of the pedicles."""
+        pedicles = (f"{level}.pedicle_left", f"{level}.pedicle_right")
+        if not self.reading.has(*pedicles, f"{level}.spinous_tip"):
+            return None
+        middle = self.reading.mean(*pedicles)
+        return None if middle is None else float(self.reading.places[f"{level}.spinous_tip"][0] - middle[0])
+
+    def _read_ap(self, observation: Observation) -> list[Action]:
+        """Work out the orbit that is square, and where across the body the midline is under the marker."""
+        upper, _ = NEXT[observation.plan.window]
+        rotation_mm = self._rotation_mm(upper)
+        turned_deg = 0.0
+        if rotation_mm is not None:
+            turned_deg = math.degrees(math.asin(max(-0.7, min(0.7, rotation_mm / TIP_BEHIND_PEDICLES_MM))))
+        self.square_deg = observation.carm.orbit_deg - turned_deg
+        self._move_across(observation)
+        return []
+
+    def _move_across(self, observation: Observation) -> None:
+        """Shift the place of the window across the body by what an AP shows of marker and pedicles."""
+        upper, lower = NEXT[observation.plan.window]
+        rod = self.reading.mean("metal")
+        middle = self.reading.mean(*(f"{level}.pedicle_{side}" for level in (upper, lower) for side in ("left", "right")))
+        if rod is None or middle is None:
+            return
+        nearer = 1.0 - float(self.window_mm[1]) / observation.carm.source_isocentre_mm
+        orbit_rad = math.radians(self.square_deg)
+        turned_mm = math.tan(math.radians(observation.carm.orbit_deg - self.square_deg)) * float(self.window_mm[1])
+        across_mm = float(middle[0]) - (float(rod[0]) * nearer - turned_mm)
+        self.window_mm = self._metal_mm(observation) + across_mm * np.array([math.cos(orbit_rad), math.sin(orbit_rad), 0.0])
+
+    def _metal_mm(self, observation: Observation) -> Array:
+        """Return where the marker lies, theatre frame, from where the eye sees it on the back."""
+        metal = next((mark for mark in observation.marks if mark.kind == "metal"), None)
+        if metal is None:
+            return self.window_mm
+        origin, direction = observation.camera.ray(metal.x_mm, metal.y_mm)
+        share = (float(self.window_mm[1]) - float(origin[1])) / float(direction[1])
+        return np.asarray(origin + share * direction)
+
+    def _read_lateral(self, observation: Observation) -> list[Action]:
+        """Read the tilt of the endplates, the depth of the canal and the height of the window; keep the view."""
+        upper, lower = NEXT[observation.plan.window]
+        dorsal = math.copysign(1.0, observation.carm.orbit_deg)
+        self._read_axis(upper, dorsal)
+        rod = self.reading.mean("metal")
+        window = self._window_on_lateral(upper, lower)
+        if rod is not None and window is not None:
+            self.depth_mm = dorsal * float(rod[0] - window[0]) + EPIDURAL_MM
+            self.window_mm = self._metal_mm(observation) + np.array([0.0, 0.0, float(window[1] - rod[1])])
+        return [StoreView(view="lateral")]
+
+    def _read_axis(self, upper: str, dorsal: float) -> None:
+        """Work out the tilt that makes one line of each endplate in the AP, from how both lean on a lateral."""
+        leans = [self._lean_deg(f"{upper}.{plate}_endplate", dorsal) for plate in ("superior", "inferior")]
+        read = [lean for lean in leans if lean is not None]
+        if read and self._careful():
+            self.axis_tilt_deg = max(-25.0, min(25.0, sum(read) / len(read)))
+
+    def _lean_deg(self, plate: str, dorsal: float) -> float | None:
+        """Return how far an endplate rises from back to front."""
+        front, back = f"{plate}_front", f"{plate}_back"
+        if not self.reading.has(front, back):
+            return None
+        line = self.reading.places[front] - self.reading.places[back]
+        return math.degrees(math.atan2(float(line[1]), -dorsal * float(line[0])))
+
+    def _window_on_lateral(self, upper: str, lower: str) -> Array | None:
+        """Return the window's middle on the spinolaminar line, from the roots of both spinous processes."""
+        return self.reading.mean(f"{upper}.spinous_base", f"{lower}.spinous_base")
+
+    def _judge_ap(self, observation: Observation) -> list[Action]:
+        """Keep the AP when it is good enough; else correct it and look again."""
+        upper, _ = NEXT[observation.plan.window]
+        rotation_mm = self._rotation_mm(upper)
+        self.tries += 1
+        if rotation_mm is not None and abs(rotation_mm) > self.skill.content * ROTATION_TARGET_MM and self.tries < MOST_TRIES:
+            turned_deg = math.degrees(math.asin(max(-0.7, min(0.7, rotation_mm / TIP_BEHIND_PEDICLES_MM))))
+            self.square_deg = observation.carm.orbit_deg - turned_deg
+            steer = self._steer(lambda o: (self.square_deg, self.axis_tilt_deg or 0.0, float(self.window_mm[2])))
+            self.tasks[1:1] = [steer, self._look, self._once(self._judge_ap)]
+            return []
+        self._move_across(observation)
+        return [StoreView(view="ap")]
+
+    def _ink(self, observation: Observation) -> list[Action]:
+        """Mark window, entry and incision on the skin."""
+        depth_mm = 55.0 if self.depth_mm is None else self.depth_mm
+        run_mm = depth_mm / math.tan(math.radians(NEEDLE_ANGLE_DEG))
+        up = -1.0 if observation.plan.side == "right" else 1.0
+        entry = self.window_mm + np.array([up * OFFSET_MM, 0.0, -run_mm])
+        along = np.array([0.0, 0.0, INCISION_HALF_MM])
+        marks = (("window", self.window_mm), ("entry", entry), ("incision", entry + along), ("incision", entry - along))
+        return [MarkSkin(kind, *self._aimed(observation, place)) for kind, place in marks]
+
+
+def _sight(observation: Observation) -> PositioningSight:
+    if not isinstance(observation.sight, PositioningSight):
+        raise TypeError("this trainee only places patients")
+    return observation.sight
