@@ -19,7 +19,7 @@ SLOWEST_DROPS_PER_MIN = 2.0
 """Fewer drops than this read as a dry hub."""
 LEAST_OPENING = 0.1
 """Part of the bevel that has to lie in the sac before anything comes."""
-FLAP_KEEPS = 0.01
+FLAP_KEEPS = 0.002
 FREE_TURN_DEG = 70.0
 """A turn of the bevel that brings it away from a rootlet or flap: a quarter turn, roughly done."""
 FLAP_AWAY, FLAP_PARTLY_IN = 0.04, 0.30
@@ -121,7 +121,7 @@ def hub_factor(bore_mm: float) -> float:
 
 
 def _free_bore(plug: float) -> float:
-    """Return what a plugged bore lets through, with the fourth power of the open radius."""
+    """Return what a bore plugged over a part of its area lets through: the square of the open area (Poiseuille)."""
     return (1.0 - min(1.0, max(0.0, plug))) ** 2
 
 

@@ -251,7 +251,7 @@ def test_temperature_falls_more_under_general_anaesthesia():
 def test_an_impossible_order_changes_nothing(drug, dose):
     state = start_physiology(SPEC, 1, "local")
     before = canonical(state)
-    with pytest.raises(ValueError, match="drug|dose"):
+    with pytest.raises(ValueError, match=r"drug|dose"):
         give(state, drug, dose)
     assert canonical(state) == before
 
