@@ -4,7 +4,7 @@ from game.imaging.carm import CArm
 from game.imaging.exposure import DoseAccount, Exposure
 from game.imaging.geometry import ProjectionGeometry
 from game.imaging.grids import project_patient
-from game.imaging.landmarks import ReadableLandmark
+from game.imaging.landmarks import ReadableLandmark, readable_landmarks
 from game.imaging.projection import line_integrals
 from game.imaging.quality import ViewQuality, view_quality
 from game.imaging.render import Renderer, render
@@ -23,6 +23,7 @@ __all__ = [
     "ViewQuality",
     "line_integrals",
     "project_patient",
+    "readable_landmarks",
     "render",
     "settle",
     "settled",

@@ -63,7 +63,7 @@ def _from_the_side(points: dict[str, Array], ray: Array) -> bool:
 
 
 def _rotation_mm(points: dict[str, Array], ray: Array, picture_up: Array, from_the_side: bool) -> float:
-    right = np.cross(picture_up, -ray)
+    right = np.cross(picture_up, ray)
     right = right / math.sqrt(float(right @ right))
     if from_the_side:
         return float((points["pedicle_left"] - points["pedicle_right"]) @ right)

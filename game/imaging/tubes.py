@@ -14,6 +14,7 @@ from game.patient.attenuation import mu_per_mm
 
 NEAREST = 0.05  # fraction of the source-detector distance; nothing stands closer to the tube's housing
 MARGIN_PX = 2.0
+STRAIGHT_MM = 0.03  # bend that no pixel shows
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,7 +50,7 @@ def tube_path_mm(tube: Tube, geometry: ProjectionGeometry) -> Image:
 
 
 def _segments(tube: Tube, geometry: ProjectionGeometry) -> list[_Segment]:
-    points = np.asarray(tube.points_mm, dtype=np.float64)
+    points = straightened(np.asarray(tube.points_mm, dtype=np.float64))
     depth = (points - geometry.source) @ np.linalg.inv(geometry.pixel_matrix())[2]
     pieces = []
     for index in range(len(points) - 1):
@@ -58,6 +59,29 @@ def _segments(tube: Tube, geometry: ProjectionGeometry) -> list[_Segment]:
         if length_mm > 1e-9:
             pieces.append(_Segment(start, (end - start) / length_mm, length_mm))
     return pieces
+
+
+def straightened(points: Array) -> Array:
+    """Return the fewest of the points, shape (n, 3), whose line passes within `STRAIGHT_MM` of all (Douglas and Peucker 1973)."""
+    kept, todo = {0, len(points) - 1}, [(0, len(points) - 1)]
+    while todo:
+        first, last = todo.pop()
+        if last - first < 2:
+            continue
+        away = _distance_to_line(points[first + 1 : last], points[first], points[last])
+        worst = int(np.argmax(away))
+        if float(away[worst]) > STRAIGHT_MM:
+            split = first + 1 + worst
+            kept.add(split)
+            todo.extend([(first, split), (split, last)])
+    return points[sorted(kept)]
+
+
+def _distance_to_line(points: Array, start: Array, end: Array) -> Array:
+    along = end - start
+    length = float(along @ along)
+    share = np.clip((points - start) @ along / length, 0.0, 1.0) if length > 0.0 else np.zeros(len(points))
+    return np.asarray(np.sqrt(((points - start - share[:, None] * along) ** 2).sum(axis=1)))
 
 
 def _in_front(start: Array, end: Array, depth_start: float, depth_end: float) -> tuple[Array, Array]:
