@@ -1,0 +1,132 @@
+"""What the seed decides about a patient: drawn once, in a fixed order, whatever the spec says.
+
+The numbers are deviations (mean 0) or factors (mean 1), so that a change of the spec, posture included,
+changes no draw.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from game.frames import Array
+from game.patient import reference as ref
+from game.patient.tissue import Tissue
+from game.streams import stream
+
+LEVEL_COUNT = len(ref.LEVELS)
+ROOTLET_COUNT = 36
+GAS_COUNT = 14
+DORSAL_VEIN_COUNT = 8
+TOUGHNESS_SIGMA = 0.2  # lognormal person variation of needle forces, expert judgement
+FLAVUM_AGE_LOSS_PER_Y = 0.004  # above 50 years, expert judgement
+
+
+@dataclass(frozen=True, slots=True)
+class Draws:
+    """The seed's share of the anatomy. Arrays run over levels T8 to L5 or the spaces below them unless said.
+
+    Attributes:
+        depth_mm: Deviation of the depth to the epidural space.
+        size: Factor of all bone lengths of the person.
+        width, depth, height: Factors of each body.
+        spinous: Factors of the spinous processes' lengths.
+        spinous_lean_deg: Sideways lean of the spinous processes, positive to the left.
+        transverse: Factors of the transverse processes, shape (levels, 2), left first.
+        window: Factors of the windows' heights.
+        flavum: Factors of the flavum's thickness.
+        flavum_gap: Uniform numbers that decide about a gap in the flavum's midline.
+        epidural: Factors of the dorsal epidural fat.
+        cyst: Uniform numbers that decide about a cavity in the interspinous ligament.
+        cyst_place: Where such a cavity lies, each -1 to 1, shape (levels, 2).
+        conus_thirds: Deviation of the conus in thirds of a vertebra, positive is lower.
+        sac_end: Deviation of the sac's end in levels, positive is lower.
+        cord_aside: Deviation of the cord from the midline in mm.
+        crest: Deviation of the iliac crest in levels, positive is higher.
+        rib12_mm: Length of the twelfth ribs, left first, 0 where it is absent.
+        rootlet: Wander of each rootlet, shape (rootlets, 4), standard normal.
+        vein: Wander of the ventral veins, shape (4, 3), phases and sizes 0 to 1.
+        dorsal_vein: Places of the dorsal veins, shape (veins, 5), each 0 to 1.
+        gas: Places and sizes of gas pockets, shape (pockets, 6), each 0 to 1.
+        trunk: Factors of trunk depth and width, deviations of belly and furrow, standard normal.
+        toughness: Multipliers of needle forces, one per tissue in their order.
+        texture: Seed of the trabecular pattern.
+    """
+
+    depth_mm: float
+    size: float
+    width: Array
+    depth: Array
+    height: Array
+    spinous: Array
+    spinous_lean_deg: Array
+    transverse: Array
+    window: Array
+    flavum: Array
+    flavum_gap: Array
+    epidural: Array
+    cyst: Array
+    cyst_place: Array
+    conus_thirds: float
+    sac_end: float
+    cord_aside_mm: float
+    crest: float
+    rib12_mm: tuple[float, float]
+    rootlet: Array
+    vein: Array
+    dorsal_vein: Array
+    gas: Array
+    trunk: Array
+    toughness: Array
+    texture: int
+
+
+def draw(seed: int) -> Draws:
+    """Draw everything that a seed decides. Spreads are expert judgement unless the tables name a source."""
+    rng = stream(seed, "patient")
+
+    def factors(spread: float, *shape: int) -> Array:
+        return 1.0 + spread * np.clip(rng.standard_normal(shape), -2.5, 2.5)
+
+    return Draws(
+        depth_mm=float(ref.DEPTH_SD_MM * rng.standard_normal()),
+        size=float(factors(0.015)),
+        width=factors(0.012, LEVEL_COUNT),
+        depth=factors(0.012, LEVEL_COUNT),
+        height=factors(0.010, LEVEL_COUNT),
+        spinous=factors(0.04, LEVEL_COUNT),
+        spinous_lean_deg=2.0 * (factors(1.0, LEVEL_COUNT) - 1.0),
+        transverse=factors(0.05, LEVEL_COUNT, 2),
+        window=factors(0.025, LEVEL_COUNT),
+        flavum=factors(0.06, LEVEL_COUNT),
+        flavum_gap=rng.random(LEVEL_COUNT),
+        epidural=factors(0.10, LEVEL_COUNT),
+        cyst=rng.random(LEVEL_COUNT),
+        cyst_place=2.0 * rng.random((LEVEL_COUNT, 2)) - 1.0,
+        conus_thirds=float(ref.CONUS_SD_THIRDS * np.clip(rng.standard_normal(), -2.5, 2.5)),
+        sac_end=float(0.45 * np.clip(rng.standard_normal(), -2.0, 2.0)),
+        cord_aside_mm=float(np.clip(0.9 * rng.standard_normal(), -2.0, 2.0)),
+        crest=float(ref.CREST_SD_LEVELS * np.clip(rng.standard_normal(), -2.0, 2.0)),
+        rib12_mm=_twelfth_ribs(rng),
+        rootlet=rng.standard_normal((ROOTLET_COUNT, 4)),
+        vein=rng.random((4, 3)),
+        dorsal_vein=rng.random((DORSAL_VEIN_COUNT, 5)),
+        gas=rng.random((GAS_COUNT, 6)),
+        trunk=np.clip(rng.standard_normal(4), -2.0, 2.0),
+        toughness=np.exp(TOUGHNESS_SIGMA * rng.standard_normal(len(Tissue))),
+        texture=int(rng.integers(2**31)),
+    )
+
+
+def _twelfth_ribs(rng: np.random.Generator) -> tuple[float, float]:
+    spread, absent = rng.standard_normal(), rng.random(2)
+    mean_mm = ref.RIB_LENGTH_MM[-1]
+    length_mm = float(np.clip(mean_mm + ref.RIB12_SD_MM * spread, ref.RIB12_LEAST_MM, ref.RIB12_MOST_MM))
+    left, right = (0.0 if float(chance) < ref.RIB12_ABSENT else length_mm for chance in absent)
+    return left, right
+
+
+def toughness(draws: Draws, age_y: float) -> dict[Tissue, float]:
+    """Return the multipliers of needle forces; the flavum weakens with age."""
+    factors = {tissue: float(draws.toughness[tissue]) for tissue in Tissue}
+    factors[Tissue.FLAVUM] *= 1.0 - FLAVUM_AGE_LOSS_PER_Y * max(age_y - 50.0, 0.0)
+    return factors

@@ -1,0 +1,55 @@
+"""Named points of a patient that people look for."""
+
+
+from game.frames import Array
+from game.patient import reference as ref
+from game.patient.canal import Canal, foramen, spinous_tip
+from game.patient.skeleton import Spine
+
+
+def landmarks(spine: Spine, canal: Canal) -> dict[str, Array]:
+    """Return all named points, patient frame, each shape (3,)."""
+    points: dict[str, Array] = {}
+    for i, level in enumerate(ref.LEVELS):
+        for name, local in _local_points(spine, i).items():
+            points[f"{level}.{name}"] = spine.to_patient(i, local)
+        points[f"{level}.foramen"] = foramen(spine, i, 1.0)
+        points[f"{level}.foramen_left"], points[f"{level}.foramen_right"] = foramen(spine, i, 1.0), foramen(spine, i, -1.0)
+    for i, space in enumerate(ref.SPACES):
+        points[f"window.{space}"] = canal.windows[i].flavum_mm
+        points[f"epidural.{space}"] = canal.windows[i].epidural_mm
+        points[f"sac.{space}"] = canal.windows[i].sac_mm
+        points[f"disc.{space}"] = spine.discs.centre_mm[i]
+    points["S1.superior_endplate"] = spine.sacrum_centre_mm
+    points["sacrum.promontory"] = spine.from_sacrum((0.0, -0.5 * ref.S1_DEPTH_MM * spine.scale, 0.0))
+    points["conus"] = canal.conus_mm
+    points["sac_end"] = canal.sac_end_mm
+    return points
+
+
+def _local_points(spine: Spine, level: int) -> dict[str, tuple[float, float, float]]:
+    v = spine.shape(level)
+    height = 0.5 * (v.height_ventral + v.height_dorsal)
+    roof = 0.5 * (v.wall - v.ventral_upper)
+    floor = 0.5 * (v.wall - v.ventral_lower)
+    lamina_z = 0.5 * (v.lamina_top + v.lamina_bottom)
+    lamina_y = v.wall + v.canal_depth + v.lamina_half_thickness + v.lamina_slope * (v.lamina_reference - lamina_z)
+    half = 0.5 * v.lamina_reach
+    side_y = lamina_y - 0.5 * v.lamina_drop + v.lamina_half_thickness
+    back = (v.wall + 8.0 + v.transverse_back, v.pedicle_z - 1.5 + v.transverse_rise)
+    return {
+        "body": (0.0, 0.0, 0.0),
+        "superior_endplate": (0.0, roof, 0.5 * height),
+        "inferior_endplate": (0.0, floor, -0.5 * height),
+        "posterior_wall": (0.0, v.wall, 0.0),
+        "pedicle_left": (v.pedicle_x, v.wall + 4.5, v.pedicle_z),
+        "pedicle_right": (-v.pedicle_x, v.wall + 4.5, v.pedicle_z),
+        "spinous_tip": spinous_tip(spine, level, 0.0),
+        "spinous_base": (0.0, lamina_y + v.lamina_half_thickness, v.spinous_z),
+        "lamina_left": (half, side_y, lamina_z),
+        "lamina_right": (-half, side_y, lamina_z),
+        "transverse_left": (v.transverse_left, *back),
+        "transverse_right": (-v.transverse_right, *back),
+        "facet_left": (v.facet_down_x, v.facet_down_y, v.facet_down_z),
+        "facet_right": (-v.facet_down_x, v.facet_down_y, v.facet_down_z),
+    }

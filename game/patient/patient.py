@@ -1,0 +1,151 @@
+"""A patient that instruments and pictures can ask: what is here, how far is it, where is this landmark."""
+
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from game.frames import Array, Side
+from game.patient import canal as canals
+from game.patient import reference as ref
+from game.patient import trunk as trunks
+from game.patient.draws import draw, toughness
+from game.patient.landmarks import landmarks
+from game.patient.skeleton import build_spine
+from game.patient.spec import PatientSpec
+from game.patient.spine_bones import disc_distance, vertebrae_distance
+from game.patient.tissue import Tissue
+
+FAR_MM = 1e3
+
+
+class Patient:
+    """One body: built once from a spec and a seed, then only read. All points are in the patient frame, mm.
+
+    Attributes:
+        spec: What the author said.
+        seed: What decided the rest.
+        landmarks: Named points, each shape (3,).
+        toughness: Multiplier of needle forces by tissue.
+    """
+
+    def __init__(self, spec: PatientSpec, seed: int) -> None:
+        """Build tables and frames; voxels are made when first asked for."""
+        self.spec = spec
+        self.seed = seed
+        self._draws = draw(seed)
+        self.spine = build_spine(spec, self._draws)
+        self.canal = canals.build_canal(spec, self._draws, self.spine)
+        self.trunk = trunks.build_trunk(spec, self._draws, self.spine, self.canal)
+        self.toughness: dict[Tissue, float] = toughness(self._draws, spec.age_y)
+
+    @cached_property
+    def landmarks(self) -> dict[str, Array]:
+        """Named points, each shape (3,)."""
+        return landmarks(self.spine, self.canal)
+
+    def tissue(self, points: Array) -> NDArray[np.uint8]:
+        """Return the tissue at points (n, 3) from signed distances, shape (n,)."""
+        depth, row = trunks.read(self.trunk, points)
+        label = trunks.trunk_tissue(self.trunk, points, depth, row)
+        deep = np.flatnonzero(depth >= row[:, trunks.SKIN] + 1.0)
+        if deep.size == 0:
+            return label
+        inner = points[deep]
+        found, in_sac = canals.canal_tissue(self.canal, inner)
+        part = np.where(found > 0, found, label[deep])
+        part[(disc_distance(self.spine, inner) < 0.0) & ~in_sac] = Tissue.DISC
+        bone, shell = vertebrae_distance(self.spine, inner)
+        solid = (bone < 0.0) & ~in_sac
+        part[solid] = np.where(bone[solid] > -shell[solid], Tissue.CORTICAL, Tissue.TRABECULAR)
+        label[deep] = part
+        return label
+
+    def bone_distance_mm(self, points: Array) -> Array:
+        """Return the distance to the nearest bone, negative inside; a lower bound where bone is farther than 15 mm."""
+        return vertebrae_distance(self.spine, points)[0]
+
+    def skin_distance_mm(self, points: Array) -> Array:
+        """Return the distance to the skin, negative inside the body; first order away from the surface."""
+        return -trunks.read(self.trunk, points)[0]
+
+    def sac_distance_mm(self, points: Array) -> Array:
+        """Return the distance to the outer face of the dural sac, negative inside."""
+        return np.asarray(canals.sac_distance(self.canal, points[:, 0], points[:, 1], points[:, 2]))
+
+    def disc_distance_mm(self, points: Array) -> Array:
+        """Return the distance to the nearest disc, negative inside."""
+        return disc_distance(self.spine, points)
+
+    def vein_distance_mm(self, points: Array) -> Array:
+        """Return the distance to the nearest epidural vein."""
+        return canals.vein_distance(self.canal, points)
+
+    def root_distance_mm(self, points: Array) -> tuple[Array, NDArray[np.intp]]:
+        """Return the distance to the nearest nerve root and that root's index, each shape (n,)."""
+        inner = canals.rootlet_distances(self.canal, points)
+        outer = canals.segment_distances(points, self.canal.roots)
+        both = np.concatenate([inner, outer], axis=1)
+        owners = np.concatenate([self.canal.rootlet_root, self.canal.roots.owner])
+        best = both.argmin(axis=1)
+        return np.asarray(both[np.arange(len(points)), best]), owners[best]
+
+    def root_side(self, index: int) -> Side:
+        """Return the side of the body that a root serves."""
+        return "left" if index % 2 == 0 else "right"
+
+    def skin_hit_mm(self, origin: Array, direction: Array) -> Array | None:
+        """Return where a ray first meets the skin from outside, or None when it misses.
+
+        Args:
+            origin: Shape (3,).
+            direction: Shape (3,), any length but zero.
+        """
+        unit = np.asarray(direction, dtype=np.float64) / np.linalg.norm(direction)
+        reach = np.arange(0.0, 1500.0, 4.0)
+        path = np.asarray(origin, dtype=np.float64) + reach[:, None] * unit
+        within = (path[:, 2] > trunks.LOW_MM) & (path[:, 2] < trunks.HIGH_MM)
+        inside = (self.skin_distance_mm(path) < 0.0) & within
+        if not inside.any():
+            return None
+        first = int(inside.argmax())
+        if first == 0:
+            return np.asarray(path[0])
+        return self._bisect(path[first - 1], path[first])
+
+    def _bisect(self, outside: Array, inside: Array) -> Array:
+        for _ in range(4):
+            path = outside + np.linspace(0.0, 1.0, 17)[:, None] * (inside - outside)
+            first = int((self.skin_distance_mm(path) < 0.0).argmax())
+            outside, inside = path[max(first - 1, 0)], path[first]
+        return np.asarray(0.5 * (outside + inside))
+
+    def skin_normal(self, point: Array) -> Array:
+        """Return the outward unit normal of the skin near a point, shape (3,)."""
+        step = 1.5 * np.eye(3)
+        rise = self.skin_distance_mm(np.concatenate([point + step, point - step]))
+        normal = rise[:3] - rise[3:]
+        return np.asarray(normal / np.linalg.norm(normal))
+
+    def skin_point(self, arc_mm: float, z_mm: float, side: Side) -> Array:
+        """Return the point of the skin at a height, `arc_mm` along the skin from the back's midline round one flank.
+
+        A negative arc runs towards the other side.
+        """
+        return np.asarray(trunks.skin_point(self.trunk, arc_mm if side == "left" else -arc_mm, z_mm))
+
+    def skin_arc(self, points: Array, side: Side) -> Array:
+        """Return the arc of points near the skin, shape (n,): the inverse of `skin_point`."""
+        arc = trunks.skin_arc(self.trunk, points)
+        return arc if side == "left" else -arc
+
+
+def build_patient(spec: PatientSpec, seed: int) -> Patient:
+    """Build a patient; cheap, since voxels wait until they are asked for.
+
+    Raises:
+        ValueError: If the seed is negative.
+    """
+    if seed < 0:
+        raise ValueError(f"seed is {seed}, must be 0 or more")
+    return Patient(spec, seed)

@@ -1,0 +1,327 @@
+"""The trunk around the spine: skin surface, fat, fascia, body wall, muscles, lungs, bowel gas.
+
+The surface is a radius about a straight axis along z, tabled by angle and height. Angle 0 looks to the back,
+positive angles to the patient's left. All thicknesses are expert judgement unless the tables name a source.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from game.frames import Array
+from game.patient import reference as ref
+from game.patient.canal import Canal, spinous_tip
+from game.patient.curves import Column, smooth_curve
+from game.patient.draws import Draws
+from game.patient.skeleton import Spine
+from game.patient.spec import PatientSpec
+from game.patient.tissue import Tissue
+
+AXIS_Y_MM = -15.0
+LOW_MM, HIGH_MM, STEP_MM = -252.0, 264.0, 3.0
+ANGLES = 361
+BACK_POWER, BELLY_POWER = 2.8, 2.2
+WALL_FLANK_MM, WALL_BELLY_MM, WALL_CHEST_MM = 17.0, 9.0, 16.0  # Abbas 2021, Kim 2012; chest expert judgement
+SURFACE, LEAN, SKIN, FAT, FASCIA, WALL = range(6)
+
+
+@dataclass(frozen=True, slots=True)
+class Trunk:
+    """Tables of the trunk.
+
+    Attributes:
+        table: By angle, height: radius of the skin, factor from radial to true distance, then the depths below the
+            skin at which skin, fat, fascia and the muscular wall end; shape (angles, heights, 6).
+        arc_mm: Length along the skin from angle -180 degrees, shape (angles, heights).
+        midline_arc_mm: That length at the back's furrow, shape (heights,).
+        inside: By height: half distance and y of the psoas, its half width and half depth, y of the dorsal
+            compartment's front, x of the spine; shape (heights, 6).
+        gas: Centres and radii of gas pockets, shape (pockets, 6).
+        lung_floor_mm: z of the top of the diaphragm's domes.
+    """
+
+    table: Array
+    arc_mm: Array
+    midline_arc_mm: Array
+    inside: Column
+    gas: Array
+    lung_floor_mm: float
+
+
+def heights_mm() -> Array:
+    """Return the heights of the trunk's tables."""
+    return np.arange(LOW_MM, HIGH_MM + 0.5 * STEP_MM, STEP_MM)
+
+
+def build_trunk(spec: PatientSpec, draws: Draws, spine: Spine, canal: Canal) -> Trunk:
+    """Build the trunk's tables."""
+    z = heights_mm()
+    angle = np.linspace(-math.pi, math.pi, ANGLES)
+    tips = _tips(spine)
+    furrow_x = smooth_curve(tips[:, 2], tips[:, 0], z)
+    bump = _bumps(spec, spine, canal, tips)
+    back = _back_line(spec, draws, spine, canal, tips, bump, z)
+    radius = _radius(spec, draws, spine, back, angle, z) + _relief(spec, draws, spine, tips, bump, furrow_x, angle, z, back)
+    around = np.gradient(radius, angle[1] - angle[0], axis=0) / radius
+    up = np.gradient(radius, STEP_MM, axis=1)
+    lean = 1.0 / np.sqrt(1.0 + around * around + up * up)
+    skin, fat, wall = _layers(spec, spine, canal, back, radius, angle, z, furrow_x)
+    table = np.stack([radius, lean, skin, skin + fat, skin + fat + ref.FASCIA_MM, skin + fat + ref.FASCIA_MM + wall], axis=-1)
+    x, y = radius * np.sin(angle)[:, None], radius * np.cos(angle)[:, None]
+    pieces = np.hypot(np.diff(x, axis=0), np.diff(y, axis=0))
+    arc = np.concatenate([np.zeros((1, len(z))), np.cumsum(pieces, axis=0)])
+    furrow_angle = np.arctan2(furrow_x, back - AXIS_Y_MM)
+    middle = np.array([np.interp(furrow_angle[j], angle, arc[:, j]) for j in range(len(z))])
+    return Trunk(table, arc, middle, _inside(spine, canal, z), _gas(spec, draws), float(spine.centre_mm[ref.LEVELS.index("T10"), 2]) + 6.0)
+
+
+def _tips(spine: Spine) -> Array:
+    """Return the dorsal ends of the spinous processes and the sacral crest, z rising, shape (n, 3)."""
+    points = [spine.to_patient(i, spinous_tip(spine, i, 0.0)) for i in range(len(ref.LEVELS))]
+    points += [spine.from_sacrum(np.array([0.0, y, down]) * spine.scale) for y, down in ((45.0, -14.0), (44.0, -38.0), (36.0, -80.0))]
+    points = sorted(points, key=lambda p: float(p[2]))
+    kept = [points[0]]
+    for point in points[1:]:
+        if point[2] > kept[-1][2] + 4.0:
+            kept.append(point)
+    return np.array(kept)
+
+
+def _cover(spec: PatientSpec, draws: Draws, spine: Spine, canal: Canal) -> float:
+    """Return the soft cover over the spinous processes at L3-4, which carries all of the weight's influence (Bahk 1998)."""
+    l34 = ref.SPACES.index("L3-4")
+    window = canal.windows[l34].epidural_mm
+    tip = canal.line.read(window[2:3])[0, 9]
+    return float(window[1] + ref.depth_to_epidural_mm(spec.bmi, "L3-4", draws.depth_mm) - tip)
+
+
+def _bumps(spec: PatientSpec, spine: Spine, canal: Canal, tips: Array) -> float:
+    """Return the height of the bump over a spinous process: clear in the thin and flexed, none in the obese."""
+    fat = ref.back_fat_mm(spec.bmi, spec.sex)
+    return float(np.clip(3.2 - 0.16 * (fat - 4.0), 0.0, 3.2) * (0.7 + 0.5 * min(spec.hip_flexion_deg / 90.0, 1.0)))
+
+
+def _bump_profile(tips: Array, height_mm: float, z: Array) -> Array:
+    """Return the bumps along the midline, shape like z."""
+    lumbar = tips[(tips[:, 2] > -150.0), 2]
+    return np.asarray(height_mm * np.exp(-0.5 * ((z[..., None] - lumbar) / 8.0) ** 2).sum(axis=-1))
+
+
+def _back_line(spec: PatientSpec, draws: Draws, spine: Spine, canal: Canal, tips: Array, bump: float, z: Array) -> Array:
+    """Return the y of the back's midline without bumps, so that skin to epidural depth follows its formula at each window."""
+    knots, values = [], []
+    for i in range(ref.SPACES.index("T12-L1"), len(ref.SPACES)):
+        place = canal.windows[i].epidural_mm
+        knots.append(float(place[2]))
+        values.append(float(place[1]) + ref.depth_to_epidural_mm(spec.bmi, ref.SPACES[i], draws.depth_mm))
+    cover = max(_cover(spec, draws, spine, canal), ref.SKIN_BACK_MM + 2.0)
+    for tip in tips:
+        if tip[2] > max(knots) + 20.0 and len(knots) < 20 and tip[2] > canal.windows[3].epidural_mm[2] - 5.0:
+            knots.append(float(tip[2]))
+            values.append(float(tip[1]) + 0.8 * cover)
+    low = min(knots)
+    for tip in tips:
+        if tip[2] < low - 18.0:
+            knots.append(float(tip[2]))
+            values.append(float(tip[1]) + 1.0 * cover)
+    order = np.argsort(knots)
+    places = np.array(knots)[order]
+    heights = np.array(values)[order] - _bump_profile(tips, bump, places)
+    line = smooth_curve(places, heights, z)
+    bones = np.interp(z, tips[:, 0] * 0.0 + tips[:, 2], tips[:, 1])
+    return np.asarray(np.maximum(line, np.where(z > places[0] - 5.0, bones + ref.SKIN_BACK_MM + 1.0, -1e3)))
+
+
+def _profile(z: Array, scale: float, knots: tuple[tuple[float, float], ...]) -> Array:
+    places = np.array([k[0] for k in knots]) * scale
+    return smooth_curve(places, np.array([k[1] for k in knots]), z)
+
+
+def _radius(spec: PatientSpec, draws: Draws, spine: Spine, back: Array, angle: Array, z: Array) -> Array:
+    """Return the radius of the smooth trunk: flat behind, round in front."""
+    female = spec.sex == "female"
+    hips, waist, chest = (1.14, 0.96, 0.93) if female else (1.07, 0.99, 1.01)
+    scale = spec.height_cm / 170.0
+    wide = _profile(z, scale, ((-250.0, hips), (-150.0, hips), (-60.0, 1.03), (25.0, waist), (140.0, chest), (260.0, chest * 0.99)))
+    deep = _profile(z, scale, ((-250.0, 1.05), (-150.0, 1.04), (-50.0, 1.0), (40.0, 0.98), (150.0, 1.03), (260.0, 1.04)))
+    half = 0.5 * ref.trunk_width_mm(spec.bmi) * (1.0 + 0.02 * float(draws.trunk[0])) * wide * scale**0.5
+    depth = ref.trunk_depth_mm(spec.bmi) * (1.0 + 0.02 * float(draws.trunk[1])) * deep
+    centre_depth = smooth_curve(np.array([-250.0, -120.0, 0.0, 120.0, 250.0]), np.interp([-250.0, -120.0, 0.0, 120.0, 250.0], z, back), z)
+    belly = AXIS_Y_MM - (centre_depth - depth)
+    sin, cos = np.abs(np.sin(angle))[:, None], np.cos(angle)[:, None]
+    behind = cos > 0.0
+    power = np.where(behind, BACK_POWER, BELLY_POWER)
+    long = np.where(behind, (back - AXIS_Y_MM)[None, :], belly[None, :])
+    return np.asarray(((sin / half[None, :]) ** power + (np.abs(cos) / long) ** power) ** (-1.0 / power))
+
+
+def _relief(
+    spec: PatientSpec, draws: Draws, spine: Spine, tips: Array, bump: float, furrow_x: Array, angle: Array, z: Array, back: Array
+) -> Array:
+    """Return what muscles, bones and fat add to the smooth back: furrow, bulges, bumps, dimples, buttocks, navel."""
+    cos = np.cos(angle)[:, None]
+    reach = (back - AXIS_Y_MM)[None, :]
+    x = np.where(cos > 0.15, np.tan(np.where(cos > 0.15, angle[:, None], 0.0)) * reach, 1e4) - furrow_x[None, :]
+    flexed = 1.0 - 0.4 * min(spec.hip_flexion_deg / 90.0, 1.0)
+    high = (6.5 - 0.12 * float(np.clip(spec.bmi - 20.0, 0.0, 30.0)) + 0.7 * float(draws.trunk[3])) * flexed
+    sacral = spine.sacrum_centre_mm[2]
+    along = np.clip((z - sacral + 35.0) / 60.0, 0.0, 1.0) * (1.0 - 0.5 * np.clip((z - 60.0) / 150.0, 0.0, 1.0))
+    outer = np.maximum(np.abs(x) - 46.0, 0.0) / 26.0
+    relief = high * along[None, :] * (1.0 - np.exp(-((x / 17.0) ** 2))) * np.exp(-(outer**2))
+    relief += _bump_profile(tips, bump, z)[None, :] * np.exp(-0.5 * (x / 6.5) ** 2)
+    dimple = spine.from_sacrum(np.array([0.0, 40.0, -26.0]) * spine.scale)[2]
+    deep = 4.0 if spec.sex == "female" else 2.8
+    spot = ((np.abs(x) - 43.0 * spine.scale) / 9.0) ** 2 + ((z[None, :] - dimple) / 10.0) ** 2
+    relief -= deep * np.exp(-0.5 * spot)
+    low = np.clip((sacral - 45.0 - z) / 70.0, 0.0, 1.0)[None, :] ** 1.5
+    relief += low * (26.0 + 0.6 * (spec.bmi - 25.0)) * (1.0 - np.exp(-((x / 16.0) ** 2))) * np.exp(-((np.maximum(np.abs(x) - 60.0, 0.0) / 50.0) ** 2))
+    belly = (np.minimum(np.pi - np.abs(angle), 1.0)[:, None] * 110.0 / 7.0) ** 2 + ((z[None, :] + 42.0) / 7.0) ** 2
+    return np.asarray(relief - 6.0 * np.exp(-0.5 * belly))
+
+
+def _smooth_step(low: float, high: float, at: Array) -> Array:
+    t = np.clip((at - low) / (high - low), 0.0, 1.0)
+    return np.asarray(t * t * (3.0 - 2.0 * t))
+
+
+def _layers(
+    spec: PatientSpec, spine: Spine, canal: Canal, back: Array, radius: Array, angle: Array, z: Array, furrow_x: Array
+) -> tuple[Array, Array, Array]:
+    """Return the thickness of skin, fat and muscular wall, shape (angles, heights)."""
+    turn = np.degrees(np.abs(angle))[:, None]
+    front = _smooth_step(60.0, 115.0, turn)
+    skin = ref.SKIN_BACK_MM + (ref.SKIN_BELLY_MM - ref.SKIN_BACK_MM) * front + 0.0 * radius
+    low = _smooth_step(spine.sacrum_centre_mm[2] + 30.0, spine.sacrum_centre_mm[2] - 10.0, z)[None, :]
+    behind = ref.back_fat_mm(spec.bmi, spec.sex) * (1.0 + 0.4 * low)
+    chest = _smooth_step(60.0, 150.0, z)[None, :]
+    fat = behind + (ref.belly_fat_mm(spec.bmi, spec.sex) * (1.0 - 0.45 * chest) - behind) * front
+    x = radius * np.sin(angle)[:, None] - furrow_x[None, :]
+    near = np.exp(-((x / 13.0) ** 2)) * (np.cos(angle)[:, None] > 0.0)
+    midline = np.interp(angle, [-0.1, 0.0, 0.1], [0.0, 0.0, 0.0])[:, None] + radius[ANGLES // 2][None, :] + AXIS_Y_MM
+    over_tips = np.clip(midline - canal.line.read(z)[:, 9][None, :] - 1.5 - ref.SKIN_BACK_MM, 1.2, None)
+    fat = fat + (over_tips - fat) * near
+    wall = WALL_FLANK_MM + (WALL_BELLY_MM - WALL_FLANK_MM) * _smooth_step(140.0, 155.0, turn)
+    wall = wall + (WALL_CHEST_MM - wall) * chest
+    return skin, fat, wall
+
+
+def _inside(spine: Spine, canal: Canal, z: Array) -> Column:
+    """Return the table of what lies beside the spine by height."""
+    centre = spine.centre_mm[::-1]
+    l1, sacrum = float(spine.centre_mm[5, 2]), float(spine.sacrum_centre_mm[2])
+    share = np.clip((l1 + 15.0 - z) / (l1 + 15.0 - sacrum), 0.0, 1.6)
+    line = canal.line.read(z)
+    column = np.column_stack(
+        [
+            24.0 + 20.0 * share + 14.0 * np.maximum(share - 1.0, 0.0),
+            line[:, 7] - 16.0 - 6.0 * share - 45.0 * np.maximum(share - 1.0, 0.0),
+            3.0 + 17.0 * np.sqrt(np.minimum(share, 1.0)),
+            4.0 + 19.0 * np.sqrt(np.minimum(share, 1.0)),
+            line[:, 7] + 3.0,
+            np.interp(z, centre[:, 2], centre[:, 0]),
+        ]
+    )
+    return Column(float(z[0]), STEP_MM, column)
+
+
+def _gas(spec: PatientSpec, draws: Draws) -> Array:
+    """Return bowel gas: pockets in the front of the belly, mostly along the colon."""
+    pockets = draws.gas
+    side = np.where(pockets[:, 0] < 0.5, -1.0, 1.0)
+    colon = pockets[:, 1] < 0.6
+    reach = 0.5 * ref.trunk_width_mm(spec.bmi)
+    x = np.where(colon, side * (reach - 62.0 + 16.0 * pockets[:, 2]), (pockets[:, 2] - 0.5) * 110.0)
+    y = np.where(colon, -45.0 - 40.0 * pockets[:, 3], -70.0 - 30.0 * pockets[:, 3])
+    z = -135.0 + 215.0 * pockets[:, 4]
+    size = 5.0 + 13.0 * pockets[:, 5] ** 2
+    return np.column_stack([x, y, z, size * (0.8 + 0.5 * pockets[:, 0]), size, size * (0.8 + 0.7 * pockets[:, 1])])
+
+
+def read(trunk: Trunk, points: Array) -> tuple[Array, Array]:
+    """Return the depth below the skin (negative outside), shape (n,), and the table's rows there, shape (n, 6)."""
+    dy = points[:, 1] - AXIS_Y_MM
+    radius = np.hypot(points[:, 0], dy)
+    columns = (np.arctan2(points[:, 0], dy) + math.pi) * ((ANGLES - 1) / (2.0 * math.pi))
+    rows = (points[:, 2] - LOW_MM) / STEP_MM
+    columns = np.clip(columns, 0.0, ANGLES - 1.001)
+    rows = np.clip(rows, 0.0, trunk.table.shape[1] - 1.001)
+    i, j = columns.astype(np.intp), rows.astype(np.intp)
+    a, b = (columns - i)[:, None], (rows - j)[:, None]
+    table = trunk.table
+    low = table[i, j] * (1.0 - a) + table[i + 1, j] * a
+    high = table[i, j + 1] * (1.0 - a) + table[i + 1, j + 1] * a
+    row = low * (1.0 - b) + high * b
+    return (row[:, SURFACE] - radius) * row[:, LEAN], row
+
+
+def trunk_tissue(trunk: Trunk, points: Array, depth: Array, row: Array) -> Array:
+    """Return the tissue of skin, fat, fascia, muscles and cavities, shape (n,), uint8; bones and canal are not known here."""
+    label = np.full(len(points), Tissue.OUTSIDE, dtype=np.uint8)
+    label[depth >= 0.0] = Tissue.SKIN
+    label[depth >= row[:, SKIN]] = Tissue.FAT
+    label[depth >= row[:, FAT]] = Tissue.FASCIA
+    label[depth >= row[:, FASCIA]] = Tissue.MUSCLE
+    index = np.flatnonzero(depth >= row[:, WALL])
+    if index.size:
+        label[index] = cavity_tissue(trunk, points[index])
+    return label
+
+
+def cavity_tissue(trunk: Trunk, points: Array) -> Array:
+    """Return the tissue inside the muscular wall, shape (n,), uint8."""
+    x, y, z = points[:, 0], points[:, 1], points[:, 2]
+    inside = trunk.inside.read(z)
+    label = np.full(len(x), Tissue.VISCERA, dtype=np.uint8)
+    side = np.abs(x - inside[:, 5])
+    psoas = ((side - inside[:, 0]) / inside[:, 2]) ** 2 + ((y - inside[:, 1]) / inside[:, 3]) ** 2
+    label[(psoas < 1.7) | ((side < 70.0) & (y > inside[:, 4] - 12.0))] = Tissue.FAT
+    label[lung_mask(trunk, x, y, z, side)] = Tissue.LUNG
+    label[gas_mask(trunk, points) & (label == Tissue.VISCERA)] = Tissue.GAS
+    label[(psoas < 1.0) & (inside[:, 2] > 3.5) | (y > inside[:, 4]) & (side < 82.0)] = Tissue.MUSCLE
+    quadratus = ((side - 56.0) / 20.0) ** 2 + ((y - inside[:, 4] + 1.0) / 9.0) ** 2
+    label[(quadratus < 1.0) & (z < trunk.lung_floor_mm - 70.0)] = Tissue.MUSCLE
+    return label
+
+
+def lung_mask(trunk: Trunk, x: Array, y: Array, z: Array, side: Array) -> Array:
+    """Return where the lungs are: above two domes that fall away towards the chest wall, beside the mediastinum."""
+    dx, dy = (np.abs(x) - 72.0) / 62.0, (y + 30.0) / 78.0
+    floor = trunk.lung_floor_mm - 46.0 * np.minimum(dx * dx + dy * dy, 1.6)
+    return np.asarray((z > floor) & (side > np.where(y > -30.0, 20.0, 34.0)))
+
+
+def gas_mask(trunk: Trunk, points: Array) -> Array:
+    """Return where the gas pockets are."""
+    rel = (points[:, None, :] - trunk.gas[:, :3].astype(points.dtype)) / trunk.gas[:, 3:].astype(points.dtype)
+    return np.asarray(((rel * rel).sum(axis=-1) < 1.0).any(axis=1))
+
+
+def _arc_row(trunk: Trunk, z_mm: float) -> tuple[Array, float, Array]:
+    """Return the arc by angle, the furrow's arc and the radius by angle at one height."""
+    row = float(np.clip((z_mm - LOW_MM) / STEP_MM, 0.0, trunk.table.shape[1] - 1.001))
+    j, b = int(row), row - int(row)
+    arc = trunk.arc_mm[:, j] * (1.0 - b) + trunk.arc_mm[:, j + 1] * b
+    radius = trunk.table[:, j, SURFACE] * (1.0 - b) + trunk.table[:, j + 1, SURFACE] * b
+    return arc, float(trunk.midline_arc_mm[j] * (1.0 - b) + trunk.midline_arc_mm[j + 1] * b), radius
+
+
+def skin_point(trunk: Trunk, arc_mm: float, z_mm: float) -> Array:
+    """Return the skin's point at a height, an arc to the left of the back's furrow (negative: to the right)."""
+    arc, middle, radius = _arc_row(trunk, z_mm)
+    column = float(np.interp((arc_mm + middle) % arc[-1], arc, np.arange(ANGLES)))
+    angle = column * 2.0 * math.pi / (ANGLES - 1) - math.pi
+    reach = float(np.interp(column, np.arange(ANGLES), radius))
+    return np.array([reach * math.sin(angle), AXIS_Y_MM + reach * math.cos(angle), z_mm])
+
+
+def skin_arc(trunk: Trunk, points: Array) -> Array:
+    """Return the arcs to the left of the back's furrow of points, shape (n,)."""
+    columns = np.clip((np.arctan2(points[:, 0], points[:, 1] - AXIS_Y_MM) + math.pi) * ((ANGLES - 1) / (2.0 * math.pi)), 0.0, ANGLES - 1.001)
+    rows = np.clip((points[:, 2] - LOW_MM) / STEP_MM, 0.0, trunk.table.shape[1] - 1.001)
+    i, j = columns.astype(np.intp), rows.astype(np.intp)
+    a, b = columns - i, rows - j
+    low = trunk.arc_mm[i, j] * (1.0 - a) + trunk.arc_mm[i + 1, j] * a
+    high = trunk.arc_mm[i, j + 1] * (1.0 - a) + trunk.arc_mm[i + 1, j + 1] * a
+    middle = trunk.midline_arc_mm[j] * (1.0 - b) + trunk.midline_arc_mm[j + 1] * b
+    return np.asarray(low * (1.0 - b) + high * b - middle)

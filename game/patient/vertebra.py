@@ -1,0 +1,188 @@
+"""One vertebra as a signed distance in its own frame.
+
+Local frame, mm: origin at the centre of the body, x to the patient's left, y to the back, z to the head.
+Left and right are mirror images, so that x is folded; small asymmetries come from the frame's pose and from
+`lean` and the transverse processes' lengths. Every field of the shape may be a number or one value per point.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from game.patient.solids import Field, along, cone, ellipsoid, rounded, rounded_box, smooth_union, superellipse
+
+BODY_SHELL_MM = 0.9
+PROCESS_SHELL_MM = 1.5  # cortex of lamina and processes 1.0 to 2.0: expert judgement
+ENDPLATE_DISH_MM = 1.8  # depth of the endplates' hollow, expert judgement
+BOUND_CENTRE_MM = (0.0, 20.0, -4.0)
+
+
+class VertebraShape(NamedTuple):
+    """All lengths of a vertebra in mm; angles as sine and cosine."""
+
+    half_width_upper: Field
+    half_width_lower: Field
+    ventral_upper: Field
+    ventral_lower: Field
+    wall: Field
+    height_ventral: Field
+    height_dorsal: Field
+    canal_half_width: Field
+    canal_depth: Field
+    pedicle_half_width: Field
+    pedicle_half_height: Field
+    pedicle_sin: Field
+    pedicle_cos: Field
+    pedicle_x: Field
+    pedicle_z: Field
+    lamina_half_thickness: Field
+    lamina_top: Field
+    lamina_bottom: Field
+    lamina_reference: Field
+    lamina_slope: Field
+    lamina_reach: Field
+    lamina_drop: Field
+    facet_up_x: Field
+    facet_up_y: Field
+    facet_up_z: Field
+    facet_up_sin: Field
+    facet_up_cos: Field
+    facet_down_x: Field
+    facet_down_y: Field
+    facet_down_z: Field
+    facet_down_sin: Field
+    facet_down_cos: Field
+    facet_half_gap: Field
+    facet_half_width: Field
+    facet_half_height: Field
+    transverse_left: Field
+    transverse_right: Field
+    transverse_back: Field
+    transverse_rise: Field
+    spinous_y: Field
+    spinous_z: Field
+    spinous_length: Field
+    spinous_half_height: Field
+    spinous_half_thickness: Field
+    spinous_sin: Field
+    spinous_cos: Field
+    spinous_lean: Field
+    bound_radius: Field
+
+
+def body_distance(x: Field, y: Field, z: Field, v: VertebraShape) -> Field:
+    """Return the distance to the vertebral body: waisted, wedged, dished endplates with a rim, flat dorsal wall. x >= 0."""
+    height = 0.5 * (v.height_ventral + v.height_dorsal)
+    f = np.clip(z / height + 0.5, 0.0, 1.0)
+    waist = np.maximum(1.0 - (2.0 * z / height) ** 2, 0.0)
+    half_width = (v.half_width_lower + (v.half_width_upper - v.half_width_lower) * f) * (1.0 - 0.12 * waist)
+    ventral = v.ventral_lower + (v.ventral_upper - v.ventral_lower) * f
+    ventral = ventral - 0.10 * (ventral + v.wall) * waist
+    behind = y > 0.0
+    depth = np.where(behind, v.wall, ventral)
+    side, k = superellipse(x, np.abs(y), half_width, depth, np.where(behind, 3.4, 2.2))
+    share = np.clip((v.wall - y) / (v.wall + ventral), 0.0, 1.0)
+    half_height = 0.5 * (v.height_dorsal + (v.height_ventral - v.height_dorsal) * share)
+    dish = np.maximum(1.0 - (k / 0.86) ** 2, 0.0)
+    return rounded(side, np.abs(z) - half_height + ENDPLATE_DISH_MM * dish, 1.2)
+
+
+def canal_distance(x: Field, y: Field, z: Field, v: VertebraShape) -> Field:
+    """Return the distance to the vertebral foramen, endless along z; the dorsal wall recedes with the lamina. x >= 0."""
+    half = 0.5 * (v.canal_depth + v.lamina_slope * np.clip(v.lamina_reference - z, 0.0, 30.0))
+    side, _ = superellipse(x, np.abs(y - v.wall - half), v.canal_half_width, half, 2.3)
+    return side
+
+
+def lamina_middle(z: Field, v: VertebraShape) -> Field:
+    """Return the y of the middle of the lamina's thickness in the midline at a height z."""
+    return v.wall + v.canal_depth + v.lamina_half_thickness + v.lamina_slope * (v.lamina_reference - z)
+
+
+def lamina_distance(x: Field, y: Field, z: Field, v: VertebraShape) -> Field:
+    """Return the distance to both laminae: plates that meet in the midline. x >= 0."""
+    rel = y - lamina_middle(z, v)
+    t = np.clip((x * v.lamina_reach - rel * v.lamina_drop) / (v.lamina_reach**2 + v.lamina_drop**2), 0.0, 1.0)
+    dx, dy = x - t * v.lamina_reach, rel + t * v.lamina_drop
+    sheet = np.sqrt(dx * dx + dy * dy) - v.lamina_half_thickness
+    middle, half = 0.5 * (v.lamina_top + v.lamina_bottom), 0.5 * (v.lamina_top - v.lamina_bottom)
+    return rounded(sheet, np.abs(z - middle) - half, 1.6)
+
+
+def pedicle_distance(x: Field, y: Field, z: Field, v: VertebraShape) -> Field:
+    """Return the distance to the pedicle: an elliptical bar from the body towards the facets. x >= 0."""
+    dx, dy = x - v.pedicle_x, y - v.wall - 4.5
+    forward = dx * v.pedicle_sin + dy * v.pedicle_cos
+    across = dx * v.pedicle_cos - dy * v.pedicle_sin
+    rest = forward - np.clip(forward, -9.0, 6.0)
+    return ellipsoid(across, rest, z - v.pedicle_z, v.pedicle_half_width, v.pedicle_half_width, v.pedicle_half_height)
+
+
+def transverse_distance(x: Field, y: Field, z: Field, tip_x: Field, v: VertebraShape) -> Field:
+    """Return the distance to the transverse process on the side whose tip is at `tip_x` >= 0. x >= 0."""
+    start = v.pedicle_x + 1.0
+    dx, dy, dz = x - start, y - v.wall - 8.0, z - v.pedicle_z + 1.5
+    bar = (tip_x - start, v.transverse_back, v.transverse_rise)
+    t = along(dx, dy, dz, bar)
+    dx, dy, dz = dx - t * bar[0], dy - t * bar[1], dz - t * bar[2]
+    thick, tall = 4.2 - 1.4 * t, 7.0 - 1.6 * np.sin(np.pi * np.minimum(t, 0.8) / 0.8) - 1.6 * t
+    return ellipsoid(dx, dy, dz, thick, thick, tall)
+
+
+def superior_facet_distance(x: Field, y: Field, z: Field, v: VertebraShape) -> Field:
+    """Return the distance to the superior articular process, cut flat by the joint above. x >= 0."""
+    dx, dy, dz = x - v.facet_up_x, y - v.facet_up_y, z - v.facet_up_z
+    normal = dx * v.facet_up_cos - dy * v.facet_up_sin
+    tangent = dx * v.facet_up_sin + dy * v.facet_up_cos
+    knob = ellipsoid(normal - 2.6, tangent + 1.0, dz, 5.6, v.facet_half_width, v.facet_half_height)
+    foot_x, foot_y, foot_z = v.pedicle_x, v.wall + 8.5, v.pedicle_z
+    head = (v.facet_up_x + 3.6 * v.facet_up_cos - foot_x, v.facet_up_y - 3.6 * v.facet_up_sin - foot_y, v.facet_up_z - foot_z)
+    pillar = cone(x - foot_x, y - foot_y, z - foot_z, head, 5.4, 3.6)
+    return np.maximum(smooth_union(knob, pillar, 2.0), v.facet_half_gap - normal)
+
+
+def inferior_facet_distance(x: Field, y: Field, z: Field, v: VertebraShape) -> Field:
+    """Return the distance to the inferior articular process with the pars above it, cut flat by the joint below. x >= 0."""
+    dx, dy, dz = x - v.facet_down_x, y - v.facet_down_y, z - v.facet_down_z
+    normal = dx * v.facet_down_cos - dy * v.facet_down_sin
+    tangent = dx * v.facet_down_sin + dy * v.facet_down_cos
+    knob = ellipsoid(normal + 2.4, tangent, dz, 5.2, v.facet_half_width - 0.5, v.facet_half_height)
+    foot_x, foot_y, foot_z = v.pedicle_x + 0.5, v.wall + 10.0, v.pedicle_z - 3.0
+    tip = (v.facet_down_x - 3.4 * v.facet_down_cos - foot_x, v.facet_down_y + 3.4 * v.facet_down_sin - foot_y, v.facet_down_z + 2.0 - foot_z)
+    pars = cone(x - foot_x, y - foot_y, z - foot_z, tip, 5.0, 3.8)
+    return np.maximum(smooth_union(knob, pars, 2.0), np.maximum(v.facet_half_gap + normal, -40.0 - dz))
+
+
+def spinous_distance(x: Field, y: Field, z: Field, v: VertebraShape) -> Field:
+    """Return the distance to the spinous process: a hatchet with a thicker edge. x is signed here."""
+    dy, dz = y - v.spinous_y, z - v.spinous_z
+    out, up = dy * v.spinous_cos - dz * v.spinous_sin, dy * v.spinous_sin + dz * v.spinous_cos
+    f = np.clip(out / v.spinous_length, 0.0, 1.0)
+    half_height = v.spinous_half_height * (0.9 + 0.2 * f)
+    half_thickness = v.spinous_half_thickness * (1.05 - 0.35 * f + 0.75 * np.maximum(f - 0.7, 0.0) / 0.3)
+    aside = np.abs(x - v.spinous_lean * out)
+    return rounded_box(
+        aside - half_thickness, np.abs(out - 0.5 * v.spinous_length) - 0.5 * v.spinous_length, np.abs(up) - half_height, np.minimum(half_thickness, 2.2)
+    )
+
+
+def vertebra_distance(x: Field, y: Field, z: Field, v: VertebraShape) -> tuple[Field, Field]:
+    """Return the distance to the whole vertebra and the thickness of its cortex there.
+
+    Args:
+        x: To the left in the vertebra's frame, signed; arrays of one shape.
+        y: To the back.
+        z: To the head.
+        v: The shape, numbers or one value per point.
+    """
+    side = np.abs(x)
+    body = body_distance(side, y, z, v)
+    arch = smooth_union(lamina_distance(side, y, z, v), spinous_distance(x, y, z, v), 3.0)
+    arch = smooth_union(arch, superior_facet_distance(side, y, z, v), 1.5)
+    arch = smooth_union(arch, inferior_facet_distance(side, y, z, v), 1.5)
+    tip = np.where(x > 0.0, v.transverse_left, v.transverse_right)
+    arch = smooth_union(arch, transverse_distance(side, y, z, tip, v), 2.5)
+    pedicle = pedicle_distance(side, y, z, v)
+    whole = smooth_union(smooth_union(body, pedicle, 1.5), arch, 2.0)
+    shell = np.where(body < np.minimum(pedicle, arch), BODY_SHELL_MM, PROCESS_SHELL_MM)
+    return np.maximum(whole, -canal_distance(side, y, z, v)), shell
