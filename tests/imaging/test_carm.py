@@ -1,0 +1,100 @@
+import numpy as np
+import pytest
+
+from game.imaging import CArm
+
+
+def place(carm: CArm, *point: float) -> tuple[float, float]:
+    u, v = carm.picture(np.array(point))
+    return float(u), float(v)
+
+
+def test_in_ap_the_patients_left_is_on_the_right_and_the_head_is_up() -> None:
+    carm = CArm()
+    assert place(carm, 50.0, 0.0, 0.0)[0] > 0.3
+    assert place(carm, 0.0, 0.0, 50.0)[1] > 0.3
+    assert carm.source_mm[1] == pytest.approx(570.0)
+
+
+def test_at_orbit_90_the_detector_is_at_the_patients_left_and_the_back_on_the_right() -> None:
+    carm = CArm(90.0)
+    assert carm.geometry(5, 5).pixels_mm()[2, 2] == pytest.approx([430.0, 0.0, 0.0])
+    assert place(carm, 0.0, 50.0, 0.0)[0] > 0.3
+
+
+def test_at_orbit_minus_90_the_tube_is_at_the_patients_left_and_the_back_on_the_left() -> None:
+    carm = CArm(-90.0)
+    assert carm.source_mm == pytest.approx([570.0, 0.0, 0.0])
+    assert place(carm, 0.0, 50.0, 0.0)[0] < -0.3
+
+
+def test_positive_tilt_brings_the_detector_towards_the_head() -> None:
+    centre = CArm(0.0, 20.0).geometry(5, 5).pixels_mm()[2, 2]
+    assert centre[2] == pytest.approx(430.0 * np.sin(np.radians(20.0)))
+
+
+def test_positive_tilt_lifts_what_is_dorsal_on_the_picture() -> None:
+    assert place(CArm(0.0, 15.0), 0.0, 40.0, 0.0)[1] > 0.05
+
+
+def test_axes_are_right_handed_towards_the_viewer_at_the_detector() -> None:
+    right, up, beam = CArm(33.0, 12.0).axes()
+    np.testing.assert_allclose(np.cross(right, up), beam, atol=1e-12)
+
+
+def test_the_field_is_as_wide_as_stated_at_the_isocentre() -> None:
+    carm = CArm(0.0, 0.0, (10.0, 20.0, 30.0), field_mm=200.0)
+    assert place(carm, 110.0, 20.0, 30.0) == pytest.approx((1.0, 0.0))
+    assert place(carm, 10.0, 20.0, 130.0) == pytest.approx((0.0, 1.0))
+
+
+def test_picture_and_geometry_agree() -> None:
+    carm, point = CArm(-40.0, 7.0, (1.0, 2.0, 3.0)), np.array([20.0, -30.0, 40.0])
+    row, column = carm.geometry(200, 200).project(point)
+    u, v = place(carm, *point)
+    assert column == pytest.approx((u + 1.0) * 100.0 - 0.5)
+    assert row == pytest.approx((1.0 - v) * 100.0 - 0.5)
+
+
+def test_the_ray_through_a_place_meets_the_point_shown_there() -> None:
+    carm, point = CArm(25.0, -9.0, (4.0, 5.0, 6.0)), np.array([-15.0, 33.0, 21.0])
+    source, direction = carm.ray(*place(carm, *point))
+    away = point - source
+    np.testing.assert_allclose(away / np.linalg.norm(away), direction, atol=1e-9)
+
+
+def test_the_machine_reads_zero_with_the_detector_above_the_table() -> None:
+    assert CArm(-90.0).machine_orbit_deg("right") == 0.0
+    assert CArm(90.0).machine_orbit_deg("left") == 0.0
+    assert CArm(0.0).machine_orbit_deg("right") == 90.0
+    assert CArm(0.0).machine_orbit_deg("left") == 90.0
+
+
+@pytest.mark.parametrize("side", ["right", "left"])
+def test_the_views_of_the_operation_can_be_reached(side: str) -> None:
+    sign = 1.0 if side == "right" else -1.0
+    for orbit, tilt in ((0.0, 0.0), (0.0, 25.0), (-45.0, 0.0), (-90.0, 0.0)):
+        assert CArm(sign * orbit, tilt).problem(side) is None  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("carm", "text"),
+    [
+        (CArm(30.0), "does not turn to 120 degrees"),
+        (CArm(-140.0), "does not turn to -50 degrees"),
+        (CArm(0.0, 35.0), "does not tilt to 35 degrees"),
+        (CArm(0.0, 0.0, (0.0, 0.0, 500.0)), "reach is 450 mm"),
+        (CArm(0.0, 0.0, (0.0, 149.0, 0.0), source_detector_mm=700.0), "press on the patient"),
+        (CArm(10.0, 0.0, (180.0, 140.0, 0.0), source_detector_mm=870.0), "receptor would hit the table"),
+        (CArm(-110.0, 0.0, (-199.0, 0.0, 0.0), source_isocentre_mm=400.0), "tube would hit the table"),
+    ],
+)
+def test_what_the_machine_cannot_do_is_said(carm: CArm, text: str) -> None:
+    assert text in (carm.problem("right") or "")
+
+
+def test_an_arm_without_length_is_refused() -> None:
+    with pytest.raises(ValueError, match="must be positive"):
+        CArm(source_isocentre_mm=1000.0)
+    with pytest.raises(ValueError, match="field 0.0 mm"):
+        CArm(field_mm=0.0)
