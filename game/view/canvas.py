@@ -73,7 +73,7 @@ class Canvas:
         height_px = self.look.text_px(size)
         shown = shortened(text, face, height_px, box.width) if shorten else text
         width = text_width(shown, face, height_px)
-        self.ledger.note(text, (width, height_px), (box.width, box.height))
+        self._note(text, (width, height_px), box)
         spare = {"left": 0, "centre": (box.width - width) // 2, "right": box.width - width}[align]
         baseline = box.y + (box.height + cap_height(height_px)) // 2
         picture = rendered(shown, face, height_px, colour)
@@ -87,12 +87,22 @@ class Canvas:
         height_px, step = self.look.text_px(size), self.line_of(size)
         lines = wrapped(text, face, height_px, box.width)
         needed = max(text_width(line, face, height_px) for line in lines), len(lines) * step
-        self.ledger.note(text, needed, (box.width, box.height))
+        self._note(text, needed, box)
         for number, line in enumerate(lines):
             width = text_width(line, face, height_px)
             spare = {"left": 0, "centre": (box.width - width) // 2, "right": box.width - width}[align]
             self.surface.blit(rendered(line, face, height_px, colour), (box.x + spare, box.y + number * step))
         return needed[1]
+
+    def lines(self, text: str, box: Box, most: int, size: Size = "body", colour: Colour = TEXT, align: Align = "left") -> None:
+        """Draw text broken into at most so many lines from the top of a box; the last one is cut where there is more."""
+        height_px, step = self.look.text_px(size), self.line_of(size)
+        broken = wrapped(text, "regular", height_px, box.width)
+        kept = list(broken[:most])
+        if len(broken) > most:
+            kept[-1] = shortened(f"{kept[-1]} {broken[most]}", "regular", height_px, box.width)
+        for number, line in enumerate(kept):
+            self.label(line, Box(box.x, box.y + number * step, box.width, step), size, colour, align=align, shorten=True)
 
     def paragraph_height(self, text: str, width_px: int, size: Size = "body", face: Face = "regular") -> int:
         """Return the height that a paragraph would fill."""
@@ -158,6 +168,13 @@ class Canvas:
         veil = pygame.Surface(self.surface.get_size(), pygame.SRCALPHA)
         veil.fill((*colour, alpha))
         self.surface.blit(veil, (0, 0))
+
+    def _note(self, text: str, needed_px: tuple[int, int], box: Box) -> None:
+        """Tell the ledger what a label needs, and what of its box lies inside the window."""
+        window = self.box
+        across = min(box.right, window.right) - max(box.x, 0)
+        down = min(box.bottom, window.bottom) - max(box.y, 0)
+        self.ledger.note(text, needed_px, (across, down))
 
     def _middle(self, picture: pygame.Surface, centre: tuple[float, float]) -> None:
         self.surface.blit(picture, (round(centre[0] - picture.get_width() / 2), round(centre[1] - picture.get_height() / 2)))

@@ -47,6 +47,10 @@ class Desk:
         self.ledger.clear()
         return Canvas(surface, self.look(surface.get_size()), self.ledger)
 
+    def canvas_again(self, surface: pygame.Surface) -> Canvas:
+        """Go on with the picture that was begun last."""
+        return Canvas(surface, self.look(surface.get_size()), self.ledger)
+
     def choose(self, settings: Settings) -> None:
         """Take new choices: heard at once, and kept where that is possible."""
         self.settings = settings

@@ -103,3 +103,8 @@ def blend(first: Colour, second: Colour, part: float) -> Colour:
         round(first[1] + (second[1] - first[1]) * part),
         round(first[2] + (second[2] - first[2]) * part),
     )
+
+
+def mark_colour(percent: float) -> Colour:
+    """Return the colour of a mark; its number always stands beside it."""
+    return GOOD if percent >= 85 else ACCENT if percent >= 70 else WARNING if percent >= 50 else DANGER

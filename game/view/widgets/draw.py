@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from game.view.canvas import Canvas
 from game.view.layout import Box
-from game.view.text import Face
 from game.view.theme import (
     ACCENT,
     ACCENT_FILL,
@@ -65,6 +64,8 @@ def _ground(button: Button, warm: float) -> tuple[Colour, Colour]:
         return blend(ACCENT_FILL, ACCENT, 0.25 * warm), ACCENT
     if button.style == "danger":
         return blend(DANGER_FILL, DANGER, 0.25 * warm), DANGER
+    if button.style == "accent" and button.enabled:
+        return blend(PANEL, ACCENT_FILL, warm), ACCENT
     if button.selected:
         return blend(ACCENT_SOFT, ACCENT_FILL, warm), ACCENT
     return blend(PANEL, blend(RAISED, EDGE, 0.6), warm), blend(EDGE, TEXT_FAINT, 0.5 * warm)
@@ -73,8 +74,7 @@ def _ground(button: Button, warm: float) -> tuple[Colour, Colour]:
 def _button(canvas: Canvas, button: Button, warm: float, held: bool) -> None:
     box = button.box.moved(0, canvas.look.line(1)) if held else button.box
     fill, edge = _ground(button, warm)
-    if button.style != "quiet" or button.selected or warm > 0.05:
-        canvas.panel(box, fill, edge, RADIUS, 2.0 if button.style == "primary" or button.selected else 1.0)
+    canvas.panel(box, fill, edge, RADIUS, 2.0 if button.style in ("primary", "accent") or button.selected else 1.0)
     if button.style == "primary":
         _button_wide(canvas, button, box)
     else:
@@ -97,19 +97,21 @@ def _button_wide(canvas: Canvas, button: Button, box: Box) -> None:
 
 
 def _button_plain(canvas: Canvas, button: Button, box: Box) -> None:
-    """Draw label and note in the middle and the key in the upper right corner."""
+    """Draw label and note in the middle, and the key beside the label."""
     inner = box.inset(canvas.px(8), canvas.px(6))
-    colour = TEXT if button.enabled else TEXT_FAINT
-    face: Face = "regular" if button.style == "quiet" else "bold"
+    colour = (ACCENT if button.style == "accent" else TEXT) if button.enabled else TEXT_FAINT
     if button.note:
         upper = round(inner.height * 0.54)
-        canvas.label(button.label, inner.top(upper), "body", colour, face, "centre")
+        canvas.label(button.label, inner.top(upper), "body", colour, "bold", "centre")
         canvas.label(button.note, inner.below(upper), "small", TEXT_SECOND, "regular", "centre")
-    else:
-        canvas.label(button.label, inner, "body", colour, face, "centre")
+        return
+    gap = canvas.px(10) if button.hint else 0
+    hint = canvas.width_of(button.hint, "small") + gap if button.hint else 0
+    label = canvas.width_of(button.label, "body", "bold")
+    x = inner.x + max(0, (inner.width - label - hint) // 2)
+    canvas.label(button.label, Box(x, inner.y, min(label, inner.width), inner.height), "body", colour, "bold")
     if button.hint:
-        width = canvas.width_of(button.hint, "small")
-        canvas.label(button.hint, Box(inner.right - width, inner.y, width, canvas.line_of("small")), "small", TEXT_FAINT)
+        canvas.label(button.hint, Box(x + label + gap, inner.y, inner.right - x - label - gap, inner.height), "small", TEXT_FAINT)
 
 
 def _tab(canvas: Canvas, tab: Tab, warm: float) -> None:

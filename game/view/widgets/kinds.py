@@ -29,14 +29,14 @@ class Button(Widget):
         label: What it does.
         note: A second line, or "".
         hint: Its key, shown small at the right, or "".
-        style: plain, primary (the one thing to do), quiet (no panel until it is met), danger.
+        style: plain, primary (the one thing to do), accent (the next thing to do), danger.
         selected: Whether it stands for the choice made.
     """
 
     label: str
     note: str = ""
     hint: str = ""
-    style: Literal["plain", "primary", "quiet", "danger"] = "plain"
+    style: Literal["plain", "primary", "accent", "danger"] = "plain"
     selected: bool = False
 
 

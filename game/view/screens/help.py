@@ -1,0 +1,97 @@
+"""The help page: the one table of keys, printed."""
+
+import pygame
+
+from game.view.canvas import Canvas
+from game.view.desk import Desk
+from game.view.keys import BINDINGS, WHERE_TITLES, Binding, Where
+from game.view.layout import Box, columns
+from game.view.screen import Change, Pop
+from game.view.screens.menu import MenuScreen
+from game.view.theme import ACCENT_TEXT, BACKGROUND, TEXT, TEXT_FAINT, TEXT_SECOND
+from game.view.widgets.draw import draw_widgets
+from game.view.widgets.kinds import Button, Pressed, Response, Tab, Widget
+
+BLOCKS: tuple[Where, ...] = ("hands", "theatre", "program")
+RULES = (
+    "The hand is a spring: what resists holds it back, and the ghost shows how far it is ahead. Back off before the pop.",
+    "Asking takes theatre time. Thinking is free, except with an open hub, a bleeder or a patient in trouble.",
+)
+
+
+class HelpScreen(MenuScreen):
+    """Keys, one block at a time where the window is small."""
+
+    def __init__(self, desk: Desk) -> None:
+        """Begin with the hands."""
+        super().__init__(desk, "back")
+        self._block: Where = "hands"
+
+    def _key(self, event: pygame.event.Event) -> Change | None:
+        return Pop() if event.key in (pygame.K_ESCAPE, pygame.K_F1) else None
+
+    def _answer(self, response: Response) -> Change | None:
+        if response == Pressed("back"):
+            return Pop()
+        self._block = next(block for block in BLOCKS if response == Pressed(f"block {block}"))
+        return None
+
+    def on_draw(self, surface: pygame.Surface) -> None:
+        """Draw the table."""
+        canvas = self._desk.canvas(surface)
+        surface.fill(BACKGROUND)
+        page = canvas.box.inset(canvas.px(48), canvas.px(40))
+        canvas.label("Keys and mouse", page.top(canvas.px(48)), "heading", TEXT, "bold")
+        back = Box(page.right - canvas.px(180), page.y, canvas.px(180), canvas.px(48))
+        widgets: list[Widget] = [Button(id="back", box=back, label="Back", hint="Esc")]
+        body = page.below(canvas.px(64))
+        if canvas.look.tight:
+            widgets.extend(self._tabs(canvas, body))
+            self._draw_block(canvas, self._block, body.below(canvas.px(56)))
+        else:
+            left, right = columns(body, [1.1, 1.0], canvas.px(32))
+            self._draw_block(canvas, "hands", left)
+            used = self._draw_block(canvas, "theatre", right)
+            self._draw_block(canvas, "program", right.below(used + canvas.px(24)))
+            self._draw_rules(canvas, Box(left.x, left.bottom - canvas.px(120), left.width, canvas.px(120)))
+        self._widgets = tuple(widgets)
+        draw_widgets(canvas, self._widgets, self._focus)
+
+    def _tabs(self, canvas: Canvas, body: Box) -> list[Widget]:
+        tabs: list[Widget] = []
+        x = body.x
+        for block in BLOCKS:
+            width = canvas.width_of(WHERE_TITLES[block], "body", "bold") + canvas.px(36)
+            tabs.append(
+                Tab(id=f"block {block}", box=Box(x, body.y, width, canvas.px(40)), label=WHERE_TITLES[block], selected=block == self._block)
+            )
+            x += width + canvas.px(8)
+        return tabs
+
+    def _draw_block(self, canvas: Canvas, block: Where, box: Box) -> int:
+        """Draw one block as a panel and return its height."""
+        lines = [binding for binding in BINDINGS if binding.where == block]
+        head, row = canvas.px(0 if canvas.look.tight else 48), canvas.px(38)
+        height = head + row * len(lines) + canvas.px(24)
+        canvas.panel(box.top(height))
+        inner = box.top(height).inset(canvas.px(24), canvas.px(12))
+        if head:
+            canvas.label(WHERE_TITLES[block], inner.top(head), "body", TEXT, "bold")
+        for number, binding in enumerate(lines):
+            self._draw_line(canvas, binding, Box(inner.x, inner.y + head + number * row, inner.width, row), bool(number or head))
+        return height
+
+    def _draw_line(self, canvas: Canvas, binding: Binding, row: Box, ruled: bool) -> None:
+        if ruled:
+            canvas.rule((row.x, row.y), (row.right, row.y))
+        keyboard, mouse, does = columns(row, [0.19, 0.25, 0.56], canvas.px(8))
+        canvas.label(binding.keyboard, keyboard, "small", TEXT, "bold")
+        canvas.label(binding.mouse, mouse, "small", ACCENT_TEXT if binding.mouse else TEXT_FAINT)
+        canvas.label(binding.does, does, "small", TEXT_SECOND)
+
+    def _draw_rules(self, canvas: Canvas, box: Box) -> None:
+        y = box.y
+        for rule in RULES:
+            height = canvas.paragraph_height(rule, box.width, "small")
+            canvas.paragraph(rule, Box(box.x, y, box.width, height), "small", TEXT_FAINT)
+            y += height + canvas.px(8)

@@ -1,0 +1,134 @@
+"""Quiet X-ray pictures for title and report, made beside the window's own thread and kept."""
+
+import math
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+import pygame
+from numpy.typing import NDArray
+
+from game.frames import Rigid
+from game.imaging import CArm, Exposure, settle
+from game.patient import Patient, PatientSpec, build_patient
+from game.view.theme import BACKGROUND, EASE_S, Colour, ease_out
+
+Grey = NDArray[np.uint8]
+FADE_S = 3 * EASE_S
+"""Pictures that come late arrive softly; nothing waits for them."""
+ROUND = 0.97
+"""Part of the picture's width that its round field fills for certain."""
+_TINT: Colour = (26, 84, 92)
+
+
+def still(spec: PatientSpec, seed: int, orbit_deg: float, isocentre_mm: tuple[float, float, float], field_mm: float, size_px: int) -> Grey:
+    """Return a plain picture of a patient, shape (size_px, size_px) uint8."""
+    return still_of(build_patient(spec, seed), orbit_deg, isocentre_mm, field_mm, size_px)
+
+
+def still_of(patient: Patient, orbit_deg: float, isocentre_mm: tuple[float, float, float], field_mm: float, size_px: int) -> Grey:
+    """Return a plain picture of a patient already built, shape (size_px, size_px) uint8."""
+    from game.imaging import render
+
+    carm = CArm(orbit_deg=orbit_deg, isocentre_mm=isocentre_mm, field_mm=field_mm)
+    technique = settle(None, carm, patient, Rigid(), "normal")
+    return render(Exposure(0, carm, Rigid(), technique, noise_seed=1), patient, size_px)
+
+
+def as_surface(grey: Grey) -> pygame.Surface:
+    """Return a grey picture as a surface."""
+    return pygame.image.frombuffer(np.repeat(grey[:, :, None], 3, axis=2).tobytes(), (grey.shape[1], grey.shape[0]), "RGB")
+
+
+def scaled(grey: Grey, width_px: int, height_px: int) -> Grey:
+    """Return the largest part of a box's shape inside a round picture, shape (height_px, width_px)."""
+    rows, columns = grey.shape
+    part = ROUND * min(columns, rows) / math.hypot(width_px, height_px)
+    across, down = round(width_px * part), round(height_px * part)
+    left, upper = (columns - across) // 2, (rows - down) // 2
+    way = cv2.INTER_AREA if part > 1 else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(grey[upper : upper + down, left : left + across], (width_px, height_px), interpolation=way), np.uint8)
+
+
+def quiet(grey: Grey, size_px: int) -> Grey:
+    """Tint a picture into the background and let it fade out to the right and below.
+
+    Args:
+        grey: Bones dark, shape (n, n).
+        size_px: Side of the result.
+
+    Returns:
+        Colours, shape (size_px, size_px, 3) uint8.
+    """
+    dark = 1.0 - cv2.GaussianBlur(cv2.resize(grey, (size_px, size_px), interpolation=cv2.INTER_CUBIC), (0, 0), size_px / 400.0) / 255.0
+    place = (np.arange(size_px, dtype=np.float32) + 0.5) / size_px
+    x, y = place[None, :], place[:, None]
+    fade = np.clip((0.92 - x) / 0.5, 0, 1) * np.clip((1.0 - y) / 0.3, 0, 1) * np.clip((0.495 - np.hypot(x - 0.5, y - 0.5)) / 0.03, 0, 1)
+    amount = (fade * (0.10 + 0.90 * np.clip(dark - 0.12, 0, 1) ** 1.25))[..., None]
+    ground, tint = np.array(BACKGROUND, np.float32), np.array(_TINT, np.float32)
+    return np.asarray(np.clip(ground + (tint * 1.35 - ground) * amount, 0, 255), np.uint8)
+
+
+@dataclass
+class Still:
+    """A picture on the shelf, and for how long it has been there."""
+
+    surface: pygame.Surface
+    age_s: float = 0.0
+
+    @property
+    def opacity(self) -> int:
+        """0 to 255 while it arrives."""
+        return round(255 * ease_out(self.age_s / FADE_S))
+
+
+Maker = Callable[[], Grey]
+
+
+@dataclass
+class Shelf:
+    """Pictures by key; each is made once, one at a time, by a thread of its own.
+
+    Attributes:
+        at_once: Make pictures in the asking thread: for stills and tests.
+    """
+
+    at_once: bool = False
+    _ready: dict[str, Still] = field(default_factory=dict)
+    _coming: dict[str, Future[Grey]] = field(default_factory=dict)
+    _pool: ThreadPoolExecutor | None = None
+
+    def get(self, key: str, make: Maker) -> Still | None:
+        """Return a picture, or None while it is still being made; `make` returns grey or colours, uint8."""
+        if key in self._ready:
+            return self._ready[key]
+        if self.at_once:
+            self._ready[key] = Still(_surface(make()), FADE_S)
+            return self._ready[key]
+        if key not in self._coming:
+            self._pool = self._pool or ThreadPoolExecutor(1, "stills")
+            self._coming[key] = self._pool.submit(make)
+        elif self._coming[key].done():
+            self._ready[key] = Still(_surface(self._coming.pop(key).result()))
+            return self._ready[key]
+        return None
+
+    def on_tick(self, elapsed_s: float) -> None:
+        """Let new pictures arrive."""
+        for picture in self._ready.values():
+            picture.age_s += elapsed_s
+
+    def close(self) -> None:
+        """Give up what has not been begun."""
+        if self._pool:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._pool = None
+        self._coming.clear()
+
+
+def _surface(picture: Grey) -> pygame.Surface:
+    if picture.ndim == 2:
+        return as_surface(picture)
+    return pygame.image.frombuffer(np.ascontiguousarray(picture).tobytes(), (picture.shape[1], picture.shape[0]), "RGB")
