@@ -14,6 +14,7 @@ from game.scenario.load import (
 )
 from game.scenario.schema import scenario_schema, scenario_schema_text
 from game.scenario.spec import Scenario, Speech, SpeechLine, Tables
+from game.scenario.template import new_scenario_text
 
 __all__ = [
     "Scenario",
@@ -27,6 +28,7 @@ __all__ = [
     "load_scenario",
     "load_speech",
     "load_tables",
+    "new_scenario_text",
     "scenario_files",
     "scenario_from_plain",
     "scenario_schema",

@@ -34,11 +34,10 @@ def _id(content: Content) -> Iterator[Fault]:
 
 
 def _steps(content: Content) -> Iterator[Fault]:
-    if not content.sound("steps"):
-        return
     steps = content.get("steps", default=list(BUILT_STEPS))
-    for index, step in enumerate(steps):
-        before = steps[:index]
+    known = [index for index in range(len(steps)) if content.sound("steps", index)] if isinstance(steps, list) else []
+    for index in known:
+        step, before = steps[index], [steps[other] for other in known if other < index]
         late = [other for other in before if BUILT_STEPS.index(other) > BUILT_STEPS.index(step)]
         if step in before:
             yield ("steps", index), f"the step '{step}' stands here again"

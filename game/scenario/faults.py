@@ -86,11 +86,13 @@ def problems_in(name: str, root: Node, kind: Any, check: Check) -> list[Problem]
     value = root.plain()
     faults, bad = _shape_faults(root, value, kind)
     faults += [(_spot(root, kind, path).place, text) for path, text in check(Content(value, tuple(bad)))]
-    return [Problem(name, *place, text) for place, text in sorted(faults)]
+    return [Problem(name, *place, text) for place, text in sorted(faults, key=lambda fault: fault[0])]
 
 
 def plain_problems(name: str, value: Any, kind: Any, check: Check) -> list[Problem]:
     """Return what is wrong with a plain value that never was a file, such as a recording's scenario."""
+    if not isinstance(value, Mapping):
+        return [Problem(name, 0, 0, f"the {kind.__name__.lower()} is missing or not a mapping")]
     found = [Problem(name, *place, text) for place, text in _shape_faults(None, value, kind)[0]]
     return found or [Problem(name, 0, 0, text) for _, text in check(Content(value, ()))]
 

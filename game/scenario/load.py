@@ -148,7 +148,6 @@ def _read(path: Path, kind: type[Any], check: Check) -> tuple[Node | None, tuple
 def _in_order(name: str, problems: list[Problem]) -> tuple[Problem, ...]:
     """Return problems in the order of the file, no more than a person reads."""
     ordered = sorted(problems, key=lambda problem: (problem.line, problem.column))
-    rest = len(ordered) - MOST_PROBLEMS
-    if rest <= 0:
+    if len(ordered) <= MOST_PROBLEMS + 1:
         return tuple(ordered)
-    return (*ordered[:MOST_PROBLEMS], Problem(name, 0, 0, f"and {rest} more problems"))
+    return (*ordered[:MOST_PROBLEMS], Problem(name, 0, 0, f"and {len(ordered) - MOST_PROBLEMS} more problems"))

@@ -72,7 +72,7 @@ def read_nodes(name: str, text: str) -> tuple[Node | None, list[Problem]]:
         for event in _events(text):
             reader.take(event)
     except yaml.MarkedYAMLError as error:
-        return None, [*reader.problems, _syntax(name, error)]
+        return None, [*reader.problems, _syntax(name, text, error)]
     except _TooMuchError:
         return None, reader.problems
     if reader.root is None and not reader.problems:
@@ -89,10 +89,11 @@ def _events(text: str) -> Iterator[yaml.Event]:
         loader.dispose()
 
 
-def _syntax(name: str, error: yaml.MarkedYAMLError) -> Problem:
+def _syntax(name: str, text: str, error: yaml.MarkedYAMLError) -> Problem:
     line, column = _of(error.problem_mark or error.context_mark)
     said = str(error.problem or error.context or "this is not YAML")
-    hint = "; indent with spaces, not tabs" if "'\\t'" in said or "tab" in said else ""
+    before = text.splitlines()[line - 1][:column] if 0 < line <= len(text.splitlines()) else ""
+    hint = "; indent with spaces, not tabs" if "\t" in before else ""
     where = f" ({error.context})" if error.context and error.problem else ""
     return Problem(name, line, column, f"{said}{where}{hint}")
 
@@ -198,7 +199,8 @@ class _Reader:
 
     def _tell(self, place: Place, text: str) -> None:
         self.problems.append(Problem(self.name, *place, text))
-        if len(self.problems) >= MOST_PROBLEMS:
+        if len(self.problems) == MOST_PROBLEMS:
+            self.problems.append(Problem(self.name, *place, "there are too many problems; the rest of the file was not read"))
             raise _TooMuchError
 
 

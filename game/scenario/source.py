@@ -7,7 +7,7 @@ from game.errors import Problem
 
 LARGEST_BYTES = 1_000_000
 _BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
-_UNPRINTABLE = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_UNPRINTABLE = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
 
 def read_text(path: Path) -> str | Problem:
