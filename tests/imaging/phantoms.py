@@ -1,5 +1,7 @@
 """Bodies and volumes whose pictures are known."""
 
+import functools
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,7 +24,6 @@ class EllipseBody:
         self.spacing_mm = spacing_mm
         self.shape = tuple(int(2 * size / spacing_mm) for size in (half_width_mm + 10.0, half_depth_mm + 10.0, 210.0))
         self.origin_mm = -spacing_mm * (np.array(self.shape) - 1) / 2.0
-        self.labels = self._labels()
         self.landmarks = {name: np.array(point) for name, point in self._landmarks().items()}
 
     def skin_distance_mm(self, points_mm: Array, /) -> Array:
@@ -47,7 +48,8 @@ class EllipseBody:
             }
         return points
 
-    def _labels(self) -> NDArray[np.uint8]:
+    @functools.cached_property
+    def labels(self) -> NDArray[np.uint8]:
         x, y, z = (self.origin_mm[axis] + self.spacing_mm * np.arange(self.shape[axis]) for axis in range(3))
         x, y, z = np.meshgrid(x, y, z, indexing="ij")
         inside = np.hypot(x / self.half[0], y / self.half[1])
