@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 Answer = Callable[["Theatre", tuple[str, ...], np.random.Generator], list[Event]]
 
-ANSWERS_ABOVE = 2.2
-"""Alertness at or below which a patient answers nothing (observer's scale: 2 answers to prodding only)."""
+ANSWERS_ABOVE = 2.5
+"""Alertness at or below which a patient answers nothing (observer's scale: 3 to a loud voice, 2 to prodding only)."""
 DROWSY_BELOW = 3.2
 """Alertness below which an answer comes only every second time, in a mumble."""
 GLANCE_FINDS = {"circulating": 0.40, "scrub": 0.55}

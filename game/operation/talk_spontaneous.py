@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 NERVE_SPEAKS, NERVE_QUIET = 0.25, 0.10
 """Nerve shock that makes a patient cry out, and below which the next touch is a new one."""
-GROANS_ABOVE = 1.5
+GROANS_ABOVE = 2.0
 """Alertness below which not even pain brings a sound."""
 SHARP_PAIN, STRONG_PAIN = 4.0, 7.0
 AGAIN_S = {"pain": 8.0, "headache": 90.0, "saturation": 45.0, "breathing": 60.0, "pressure": 120.0, "pulse": 90.0}

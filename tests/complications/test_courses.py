@@ -1,0 +1,179 @@
+import dataclasses
+
+import pytest
+
+from game.complications import CATALOGUE, Courses, Facts, HoldShock, advance_courses
+from game.complications.course import lingering, nerve_cause
+from game.operation.events import Complication, Relieved
+from game.plain import decode, encode
+
+
+def run(courses, start_s, duration_s, **facts):
+    """Advance by tenths of a second under the same facts; `nerve_side` counts at the first only."""
+    events = []
+    for step in range(round(duration_s * 10)):
+        now_s = start_s + step / 10
+        told = Facts(tick=round(now_s * 120), theatre_s=now_s, step="needle", **facts)
+        events.extend(advance_courses(courses, told))
+        facts.pop("nerve_side", None)
+    return events
+
+
+def begun(events):
+    return [event.id for event in events if isinstance(event, Complication)]
+
+
+def ended(events):
+    return [(event.id, event.by) for event in events if isinstance(event, Relieved)]
+
+
+def test_a_quiet_needle_has_no_complication():
+    assert run(Courses(), 0.0, 60.0, depth_mm=70.0, near_sac=True, holes=1, hub="stream", csf_lost_ml=1.5) == []
+
+
+def test_a_touched_root_is_told_with_its_cause_and_keeps_hurting_while_the_needle_stays():
+    courses = Courses()
+    events = run(courses, 0.0, 60.0, depth_mm=70.0, nerve_side="left", off_midline_mm=6.2)
+    assert begun(events) == ["C4"]
+    assert events[0].cause == "the point was 6 mm left of the midline and touched a left root"
+    assert ended(events) == []
+    assert courses.effects[-1] == HoldShock(0.35)
+
+
+def test_drawing_back_two_millimetres_lets_it_fade_within_a_minute():
+    courses = Courses()
+    run(courses, 0.0, 2.0, depth_mm=70.0, nerve_side="right")
+    events = run(courses, 2.0, 60.0, depth_mm=67.5)
+    assert ended(events) == [("C4", "drawing back")]
+    assert 10.0 < events[0].after_s < 60.0
+    assert courses.live == {}
+
+
+@pytest.mark.parametrize("depth_mm", [70.0, 69.0, 71.5])
+def test_waiting_or_drawing_back_too_little_does_not_help(depth_mm):
+    courses = Courses()
+    run(courses, 0.0, 2.0, depth_mm=70.0, nerve_side="right")
+    assert ended(run(courses, 2.0, 120.0, depth_mm=depth_mm)) == []
+
+
+def test_pushing_on_makes_it_worse_and_slower_to_fade():
+    courses = Courses()
+    run(courses, 0.0, 2.0, depth_mm=70.0, nerve_side="right")
+    run(courses, 2.0, 2.0, depth_mm=73.0)
+    assert courses.effects[-1] == HoldShock(0.8)
+    assert ended(run(courses, 4.0, 40.0, depth_mm=68.0)) == []
+    assert ended(run(courses, 44.0, 20.0, depth_mm=68.0)) == [("C4", "drawing back")]
+
+
+def test_what_the_hand_runs_on_in_the_first_half_second_is_not_held_against_it():
+    courses = Courses()
+    run(courses, 0.0, 0.2, depth_mm=70.0, nerve_side="right")
+    run(courses, 0.2, 0.3, depth_mm=74.0)
+    run(courses, 0.6, 1.0, depth_mm=74.0)
+    assert courses.live["C4"].worse is False
+
+
+def test_taking_the_needle_out_frees_the_root():
+    courses = Courses()
+    run(courses, 0.0, 2.0, depth_mm=70.0, nerve_side="right")
+    assert ended(run(courses, 2.0, 40.0)) == [("C4", "drawing back")]
+
+
+def test_going_back_in_before_it_faded_hurts_again():
+    courses = Courses()
+    run(courses, 0.0, 2.0, depth_mm=70.0, nerve_side="right")
+    run(courses, 2.0, 5.0, depth_mm=67.0)
+    run(courses, 7.0, 1.0, depth_mm=70.0)
+    assert courses.live["C4"].freed_s is None
+
+
+def test_a_second_touch_of_a_root_under_way_is_one_complication():
+    courses = Courses()
+    events = run(courses, 0.0, 2.0, depth_mm=70.0, nerve_side="right") + run(courses, 2.0, 2.0, depth_mm=70.0, nerve_side="right")
+    assert begun(events) == ["C4"]
+
+
+def test_the_cord_has_its_own_entry():
+    assert begun(run(Courses(), 0.0, 1.0, depth_mm=70.0, nerve_side="both")) == ["C5"]
+
+
+@pytest.mark.parametrize(
+    ("side", "off", "words"), [("left", 1.0, "too far forwards"), ("right", -7.0, "7 mm right of the midline"), ("both", 0.0, "cord")]
+)
+def test_the_cause_of_a_touched_nerve_is_where_the_point_was(side, off, words):
+    assert words in nerve_cause(side, off)
+
+
+@pytest.mark.parametrize("hub", ["blood", "pink"])
+def test_blood_at_the_hub_is_told_once_and_ends_when_it_clears(hub):
+    courses = Courses()
+    events = run(courses, 0.0, 30.0, depth_mm=66.0, hub=hub)
+    assert begun(events) == ["C8"]
+    assert ended(events) == []
+    assert ended(run(courses, 30.0, 1.0, depth_mm=68.0, hub="drops")) == [("C8", "clearing")]
+
+
+def test_blood_ends_by_taking_the_needle_elsewhere_and_not_by_the_stylet():
+    courses = Courses()
+    run(courses, 0.0, 5.0, depth_mm=66.0, hub="blood")
+    assert ended(run(courses, 5.0, 60.0, depth_mm=66.0, hub="closed")) == []
+    assert ended(run(courses, 65.0, 1.0)) == [("C8", "re-siting")]
+
+
+@pytest.mark.parametrize("cause", ["plug", "flap", "not_in", "low_pressure"])
+def test_a_dry_tap_is_told_after_five_seconds_with_its_true_cause(cause):
+    courses = Courses()
+    assert run(courses, 0.0, 4.9, depth_mm=68.0, near_sac=True, hub="dry", hub_cause=cause) == []
+    events = run(courses, 4.9, 2.0, depth_mm=68.0, near_sac=True, hub="dry", hub_cause=cause)
+    assert begun(events) == ["C6"]
+    relieved = run(courses, 7.0, 1.0, depth_mm=68.0, near_sac=True, hub="drops")
+    assert [event.id for event in relieved] == ["C6"]
+
+
+def test_a_hub_opened_in_muscle_is_no_dry_tap():
+    assert run(Courses(), 0.0, 30.0, depth_mm=40.0, hub="dry", hub_cause="not_in") == []
+
+
+def test_the_stylet_in_a_dry_needle_is_not_the_cure():
+    courses = Courses()
+    run(courses, 0.0, 6.0, depth_mm=68.0, near_sac=True, hub="dry", hub_cause="flap")
+    assert run(courses, 6.0, 30.0, depth_mm=68.0, near_sac=True, hub="closed") == []
+    assert "C6" in courses.live
+
+
+def test_a_second_hole_is_told_once():
+    courses = Courses()
+    events = run(courses, 0.0, 1.0, depth_mm=68.0, holes=1) + run(courses, 1.0, 5.0, depth_mm=72.0, holes=3)
+    assert begun(events) == ["C3"]
+
+
+def test_spinal_fluid_is_told_past_2_and_past_10_ml():
+    courses = Courses()
+    assert begun(run(courses, 0.0, 1.0, csf_lost_ml=2.0)) == []
+    assert begun(run(courses, 1.0, 1.0, csf_lost_ml=2.1)) == ["CSF"]
+    assert begun(run(courses, 2.0, 1.0, csf_lost_ml=10.1)) == ["CSF10"]
+    assert begun(run(courses, 3.0, 1.0, csf_lost_ml=30.0)) == []
+
+
+def test_what_lingers_never_grows_after_drawing_back():
+    courses = Courses()
+    run(courses, 0.0, 2.0, depth_mm=70.0, nerve_side="right")
+    run(courses, 2.0, 0.1, depth_mm=67.0)
+    course = courses.live["C4"]
+    levels = [lingering(course, 2.0 + second) for second in range(70)]
+    assert levels == sorted(levels, reverse=True)
+    assert levels[-1] == 0.0
+
+
+def test_every_entry_can_be_taught():
+    for key, entry in CATALOGUE.items():
+        assert entry.id == key
+        assert entry.signs
+        assert entry.rescue
+        assert all(dataclasses.astuple(entry)[:3])
+
+
+def test_courses_survive_a_handover():
+    courses = Courses()
+    run(courses, 0.0, 2.0, depth_mm=70.0, nerve_side="right", csf_lost_ml=3.0)
+    assert decode(Courses, encode(courses)) == courses
