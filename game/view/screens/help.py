@@ -13,6 +13,7 @@ from game.view.widgets.draw import draw_widgets
 from game.view.widgets.kinds import Button, Pressed, Response, Tab, Widget
 
 BLOCKS: tuple[Where, ...] = ("hands", "theatre", "program")
+COLUMNS = (0.21, 0.25, 0.54)
 RULES = (
     "The hand is a spring: what resists holds it back, and the ghost shows how far it is ahead. Back off before the pop.",
     "Asking takes theatre time. Thinking is free, except with an open hub, a bleeder or a patient in trouble.",
@@ -47,13 +48,13 @@ class HelpScreen(MenuScreen):
         body = page.below(canvas.px(64))
         if canvas.look.tight:
             widgets.extend(self._tabs(canvas, body))
-            self._draw_block(canvas, self._block, body.below(canvas.px(56)))
+            self._draw_block(canvas, self._block, body.below(canvas.px(52)))
         else:
             left, right = columns(body, [1.1, 1.0], canvas.px(32))
-            self._draw_block(canvas, "hands", left)
+            hands = self._draw_block(canvas, "hands", left)
             used = self._draw_block(canvas, "theatre", right)
             self._draw_block(canvas, "program", right.below(used + canvas.px(24)))
-            self._draw_rules(canvas, Box(left.x, left.bottom - canvas.px(120), left.width, canvas.px(120)))
+            self._draw_rules(canvas, left.below(hands + canvas.px(28)))
         self._widgets = tuple(widgets)
         draw_widgets(canvas, self._widgets, self._focus)
 
@@ -71,20 +72,23 @@ class HelpScreen(MenuScreen):
     def _draw_block(self, canvas: Canvas, block: Where, box: Box) -> int:
         """Draw one block as a panel and return its height."""
         lines = [binding for binding in BINDINGS if binding.where == block]
-        head, row = canvas.px(0 if canvas.look.tight else 48), canvas.px(38)
-        height = head + row * len(lines) + canvas.px(24)
+        head, row = canvas.px(40 if canvas.look.tight else 52), canvas.px(36 if canvas.look.tight else 46)
+        height = head + row * len(lines) + canvas.px(20)
         canvas.panel(box.top(height))
-        inner = box.top(height).inset(canvas.px(24), canvas.px(12))
-        if head:
-            canvas.label(WHERE_TITLES[block], inner.top(head), "body", TEXT, "bold")
+        inner = box.top(height).inset(canvas.px(24), canvas.px(8))
+        keyboard, mouse, _ = columns(inner.top(head), COLUMNS, canvas.px(8))
+        if not canvas.look.tight:
+            canvas.label(WHERE_TITLES[block], keyboard, "body", TEXT, "bold")
+        else:
+            canvas.label("keyboard", keyboard, "small", TEXT_FAINT)
+        canvas.label("mouse", mouse, "small", TEXT_FAINT)
         for number, binding in enumerate(lines):
-            self._draw_line(canvas, binding, Box(inner.x, inner.y + head + number * row, inner.width, row), bool(number or head))
+            self._draw_line(canvas, binding, Box(inner.x, inner.y + head + number * row, inner.width, row))
         return height
 
-    def _draw_line(self, canvas: Canvas, binding: Binding, row: Box, ruled: bool) -> None:
-        if ruled:
-            canvas.rule((row.x, row.y), (row.right, row.y))
-        keyboard, mouse, does = columns(row, [0.19, 0.25, 0.56], canvas.px(8))
+    def _draw_line(self, canvas: Canvas, binding: Binding, row: Box) -> None:
+        canvas.rule((row.x, row.y), (row.right, row.y))
+        keyboard, mouse, does = columns(row, COLUMNS, canvas.px(8))
         canvas.label(binding.keyboard, keyboard, "small", TEXT, "bold")
         canvas.label(binding.mouse, mouse, "small", ACCENT_TEXT if binding.mouse else TEXT_FAINT)
         canvas.label(binding.does, does, "small", TEXT_SECOND)

@@ -86,4 +86,4 @@ class PauseScreen(MenuScreen):
     def _button(self, name: str, label: str, hint: str, box: Box) -> Button:
         if name == "leave" and self._asked:
             return Button(id=name, box=box, label="Leave: this attempt ends here", style="danger")
-        return Button(id=name, box=box, label=label, hint=hint, style="primary" if name == "continue" else "plain")
+        return Button(id=name, box=box, label=label, hint=hint, style="accent" if name == "continue" else "plain")

@@ -20,7 +20,7 @@ LINES: tuple[tuple[str, str, str], ...] = (
     ("volume", "Volume", "beeps, alarms, pops"),
     ("mute", "Mute", "F8 at any time"),
     ("captions", "Captions of sounds", "speech is always written"),
-    ("mouse_gain", "Mouse", "hand's way for the mouse's"),
+    ("mouse_gain", "Mouse", "how far the hand goes with it"),
     ("click_to_grab", "Click to grab", "for trackpads"),
     ("text_size", "Size of everything", "for the back row"),
 )
@@ -112,4 +112,5 @@ class SettingsScreen(MenuScreen):
     def _slider(self, canvas: Canvas, slider: Slider, value: str) -> list[Widget]:
         track, words = columns(slider.box, [1.0, canvas.px(84)], canvas.px(12))
         canvas.label(value, words, "small", TEXT, align="right")
-        return [dataclasses.replace(slider, box=track.middle(track.width, canvas.px(36)))]
+        high = canvas.px(36)
+        return [dataclasses.replace(slider, box=Box(track.x - high // 3, track.centre[1] - high // 2, track.width + high // 3, high))]
