@@ -67,7 +67,7 @@ class Facts:
         step: Open step.
         depth_mm: Of the needle along its track, None while it is out.
         off_midline_mm: Of its point, to the patient's left positive.
-        near_sac: Whether the point is where spinal fluid may be expected.
+        near_sac: Whether the point is where spinal fluid may be expected; looked up only while the hub is dry.
         nerve_side: Root touched since the last look: left, right, both, or "".
         holes: Dural holes so far.
         hub: What shows at the open hub: closed, dry, drops, stream, blood or pink.
@@ -145,16 +145,17 @@ def facts_of(theatre: Theatre, step: str, events: Sequence[Event], courses: Cour
     if needle is None or needle.entry_mm is None:
         return Facts(theatre.tick, theatre.theatre_s, step, nerve_side=side, holes=courses.holes, csf_lost_ml=theatre.strain.csf_lost_ml)
     tip = tip_mm(needle)
+    hub = "closed" if needle.stylet_in else courses.hub
     return Facts(
         tick=theatre.tick,
         theatre_s=theatre.theatre_s,
         step=step,
         depth_mm=needle.depth_mm,
         off_midline_mm=tip[0] - float(theatre.patient.landmarks[f"sac.{theatre.plan.window}"][0]),
-        near_sac=int(theatre.patient.tissue(np.array([tip]))[0]) in NEAR_SAC,
+        near_sac=hub == "dry" and int(theatre.patient.tissue(np.array([tip]))[0]) in NEAR_SAC,
         nerve_side=side,
         holes=courses.holes,
-        hub="closed" if needle.stylet_in else courses.hub,
+        hub=hub,
         hub_cause=courses.hub_cause,
         csf_lost_ml=theatre.strain.csf_lost_ml,
     )

@@ -1,10 +1,17 @@
 import dataclasses
+from types import SimpleNamespace
+from typing import ClassVar
 
+import numpy as np
 import pytest
 
-from game.complications import CATALOGUE, Courses, Facts, HoldShock, advance_courses
+from game.complications import CATALOGUE, Courses, Facts, HoldShock, advance_courses, apply_effects, facts_of
 from game.complications.course import lingering, nerve_cause
+from game.instruments.needle import Needle
 from game.operation.events import Complication, Relieved
+from game.operation.needle.events import DuralPuncture, HubChanged, NerveTouched
+from game.operation.plan import Plan
+from game.patient.tissue import Tissue
 from game.plain import decode, encode
 
 
@@ -177,3 +184,55 @@ def test_courses_survive_a_handover():
     courses = Courses()
     run(courses, 0.0, 2.0, depth_mm=70.0, nerve_side="right", csf_lost_ml=3.0)
     assert decode(Courses, encode(courses)) == courses
+
+
+class OnePlace:
+    """A patient who is fluid everywhere and whose midline is at x = 2."""
+
+    landmarks: ClassVar = {"sac.L3-4": np.array([2.0, 40.0, 0.0])}
+
+    def tissue(self, points):
+        return np.full(len(points), Tissue.CSF, dtype=np.uint8)
+
+
+def theatre_with(needle):
+    return SimpleNamespace(
+        tick=1200,
+        theatre_s=10.0,
+        plan=Plan(),
+        patient=OnePlace(),
+        needle=needle,
+        strain=SimpleNamespace(csf_lost_ml=1.0, shock=0.9, shock_s=4.0),
+    )
+
+
+def test_facts_are_taken_from_the_events_and_the_needle():
+    courses = Courses()
+    needle = Needle(entry_mm=(7.0, 60.0, 0.0), track_mm=[(7.0, 60.0, 0.0)], stylet_in=False)
+    events = [
+        NerveTouched(tick=1199, side="left"),
+        DuralPuncture(tick=1199, hole=2, outwards=False),
+        HubChanged(tick=1199, kind="dry", cause="flap"),
+    ]
+    facts = facts_of(theatre_with(needle), "needle", events, courses)
+    assert (facts.nerve_side, facts.holes, facts.hub, facts.hub_cause) == ("left", 2, "dry", "flap")
+    assert facts.off_midline_mm == pytest.approx(5.0)
+    assert facts.near_sac
+    later = facts_of(theatre_with(needle), "needle", [], courses)
+    assert (later.nerve_side, later.holes, later.hub) == ("", 2, "dry")
+    needle.stylet_in = True
+    assert facts_of(theatre_with(needle), "needle", [], courses).hub == "closed"
+    assert facts_of(theatre_with(None), "needle", [], courses).depth_mm is None
+
+
+def test_a_held_shock_acts_once_and_never_lowers_what_is_there():
+    courses = Courses(effects=[HoldShock(0.35)])
+    theatre = theatre_with(None)
+    apply_effects(theatre, courses)
+    assert theatre.strain.shock == pytest.approx(0.35)
+    assert theatre.strain.shock_s == 10.0
+    assert courses.effects == []
+    fresh = theatre_with(None)
+    fresh.strain.shock_s = 10.0
+    apply_effects(fresh, Courses(effects=[HoldShock(0.35)]))
+    assert fresh.strain.shock == pytest.approx(0.9)
