@@ -56,20 +56,41 @@ def lay_cloth(relief: Relief, edges_mm: Edges, lamp: Lamp, seed: int) -> Cloth:
     """Return drapes lying over a relief with a window in them."""
     plane = relief.plane
     outside = window_distance_mm(plane, edges_mm, seed)
-    height = _cloth_height(relief, outside, seed)
-    normal = light.normals(height, plane.mm_per_px)
-    key, fill = light.facing(normal, lamp.key), light.facing(normal, lamp.fill)
-    gleam = light.facing(normal, light.halfway(lamp.key))
-    ambient = np.clip(light.hollows(height, plane.mm_per_px), 0.45, 1.1) * light.vignette(plane) * light.spot(plane, lamp)
-    weave = _weave(plane, seed)
     hem = np.exp(-(((outside - 3.4) / 0.5) ** 2)) * -0.16 + np.exp(-(((outside - 0.7) / 0.8) ** 2)) * 0.22
-    linear = np.empty((*plane.shape, 3), np.float32)
-    for channel, base in enumerate(CLOTH_COLOUR):
-        lit = light.light_channel(key, fill, light.CLOTH_WRAP[channel], lamp, light.FILL_COLOUR[channel] * 1.1)
-        linear[..., channel] = base * (1.0 + weave + hem) * lit * ambient + light.power(gleam, 12) * 0.022 * ambient
+    height = _cloth_height(relief, outside, seed)
+    colour = lit_cloth(plane, height, lamp, seed, CLOTH_COLOUR, np.asarray(hem, np.float32))
     shadow = 0.40 + 0.60 * np.clip(1.0 - np.exp(-np.clip(-outside, 0.0, 99.0) / 4.6), 0.0, 1.0)
     cover = np.clip(outside * plane.px_per_mm + 0.5, 0.0, 1.0)
-    return Cloth(np.asarray(cover, np.float32), np.asarray(shadow, np.float32), light.tone(linear))
+    return Cloth(np.asarray(cover, np.float32), np.asarray(shadow, np.float32), colour)
+
+
+def lit_cloth(
+    plane: Plane, height_mm: Float32, lamp: Lamp, seed: int, base: tuple[float, float, float] | Float32, hem: Float32 | None = None
+) -> Picture:
+    """Return woven cloth over a height, lit.
+
+    Args:
+        plane: Where the picture lies.
+        height_mm: Shape of the plane.
+        lamp: The light.
+        seed: Draws the weave.
+        base: Linear colour, one for all or shape of the plane + (3,).
+        hem: Added to the brightness, shape of the plane.
+
+    Returns:
+        Shape of the plane + (3,), uint8.
+    """
+    normal = light.normals(height_mm, plane.mm_per_px)
+    key, fill = light.facing(normal, lamp.key), light.facing(normal, lamp.fill)
+    gleam = light.facing(normal, light.halfway(lamp.key))
+    ambient = np.clip(light.hollows(height_mm, plane.mm_per_px), 0.6, 1.1) * light.vignette(plane) * light.spot(plane, lamp)
+    weave = 1.0 + _weave(plane, seed) + (0.0 if hem is None else hem)
+    linear = np.empty((*plane.shape, 3), np.float32)
+    for channel in range(3):
+        own = base[channel] if isinstance(base, tuple) else base[..., channel]
+        lit = light.light_channel(key, fill, light.CLOTH_WRAP[channel], lamp, light.FILL_COLOUR[channel] * 1.1)
+        linear[..., channel] = own * weave * lit * ambient + light.power(gleam, 12) * 0.022 * ambient
+    return light.tone(linear)
 
 
 def _cloth_height(relief: Relief, outside: Float32, seed: int) -> Float32:

@@ -45,7 +45,7 @@ def unit(x: float, y: float, z: float) -> Vector:
 
 def theatre_lamp(width_mm: float) -> Lamp:
     """Return the lamp over the field, its spot filling a picture of a width."""
-    return Lamp(unit(-0.38, -0.56, 0.74), unit(0.6, 0.45, 0.66), 1.0, 0.95, (0.56 * width_mm, 0.40 * width_mm), 0.46)
+    return Lamp(unit(-0.44, -0.62, 0.65), unit(0.6, 0.45, 0.66), 1.12, 0.85, (0.56 * width_mm, 0.40 * width_mm), 0.46)
 
 
 def raking_lamp(width_mm: float) -> Lamp:
@@ -89,8 +89,8 @@ def hollows(height_mm: Float32, mm_per_px: float) -> Float32:
 # Wrap of the diffuse term per channel: red light travels farthest under skin, so shadow edges glow red (by eye).
 SKIN_WRAP = (0.48, 0.27, 0.20)
 CLOTH_WRAP = (0.10, 0.10, 0.10)
-FILL_COLOUR = (0.30, 0.34, 0.40)
-AMBIENT = 0.10
+FILL_COLOUR = (0.29, 0.31, 0.34)
+AMBIENT = 0.07
 
 
 def light_channel(key: Float32, fill: Float32, wrap: float, lamp: Lamp, fill_colour: float) -> Float32:

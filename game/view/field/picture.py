@@ -28,6 +28,7 @@ class FieldPicture:
         wash: Antiseptic over the whole plane, or None.
         edges: Rims of the drape window, or None without drapes.
         cloth: Laid drapes.
+        sheets: What lies round the patient before any drape, or None.
     """
 
     surface: Surface
@@ -40,6 +41,7 @@ class FieldPicture:
     wash: Wash | None = None
     edges: Edges | None = None
     cloth: Cloth | None = None
+    sheets: Cloth | None = None
 
     @property
     def plane(self) -> Plane:
@@ -93,17 +95,27 @@ class FieldPicture:
         at = (slice(box[1], box[3]), slice(box[0], box[2]))
         bump, ink = draw_features((*self.features, *passing), self.plane, box)
         wash = None if self.wash is None else Wash(self.wash.tint[at], self.wash.wet[at], self.wash.colour)
-        pool = self.pools[index]
-        if self.cloth is None:
-            return skin.lit_skin(self.surface, self.lamps[index], pool, box, bump, ink, wash)
-        cover = self.cloth.cover[at]
-        if cover.min() >= 1.0:
-            return _dimmed(self.cloth.colour[at], index)
-        lit = skin.lit_skin(self.surface, self.lamps[index], pool, box, bump, ink, wash, self.cloth.shadow[at])
-        if cover.max() <= 0.0:
-            return lit
-        share = (cover * 256).astype(np.uint16)[..., None]
-        return ((lit * (256 - share) + _dimmed(self.cloth.colour[at], index) * share) >> 8).astype(np.uint8)
+        layers = [layer for layer in (self.sheets, self.cloth) if layer is not None]
+        shadow = None
+        for layer in layers:
+            shadow = layer.shadow[at] if shadow is None else shadow * layer.shadow[at]
+        hidden = any(layer.cover[at].min() >= 1.0 for layer in layers)
+        lit = None if hidden else skin.lit_skin(self.surface, self.lamps[index], self.pools[index], box, bump, ink, wash, shadow)
+        for layer in layers:
+            lit = _under(lit, layer, at, index)
+        assert lit is not None  # without layers the skin was lit
+        return lit
+
+
+def _under(lit: Picture | None, layer: Cloth, at: tuple[slice, slice], index: int) -> Picture:
+    """Lay cloth over what is lit; cloth that hides all of it needs nothing under it."""
+    cover, cloth = layer.cover[at], _dimmed(layer.colour[at], index)
+    if lit is None or cover.min() >= 1.0:
+        return cloth
+    if cover.max() <= 0.0:
+        return lit
+    share = (cover * 256).astype(np.uint16)[..., None]
+    return ((lit * (256 - share) + cloth * share) >> 8).astype(np.uint8)
 
 
 def _dimmed(cloth: Picture, index: int) -> Picture:

@@ -58,6 +58,38 @@ def walk(distance: Distance, camera: FieldCamera, points_mm: NDArray[np.float64]
     return np.where(np.abs(gap) < 1.5, height, np.nan)
 
 
+def approach(
+    distance: Distance, camera: FieldCamera, points_mm: NDArray[np.float64], start_mm: float = START_MM
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return where each line of sight meets or comes nearest to a surface, and how far it passes by.
+
+    Both change smoothly across an outline, so that a coarse walk gives a clean edge.
+
+    Args:
+        distance: As for `walk`.
+        camera: The field camera.
+        points_mm: Field-plane points, shape (n, 2).
+        start_mm: Height at which the walk begins.
+
+    Returns:
+        Heights over the camera's plane and gaps (0 where the surface is met), mm, each shape (n,).
+    """
+    right, up, viewer = camera.axes()
+    base = np.asarray(camera.centre_mm) + points_mm[:, :1] * right + points_mm[:, 1:] * up
+    height = np.full(len(points_mm), start_mm)
+    best, best_gap = height.copy(), np.full(len(points_mm), np.inf)
+    active = np.arange(len(points_mm))
+    for _ in range(64):
+        gap = distance(base[active] + height[active, None] * viewer)
+        nearer = gap < best_gap[active]
+        best[active[nearer]], best_gap[active[nearer]] = height[active[nearer]], gap[nearer]
+        height[active] -= np.maximum(gap, 0.4)
+        active = active[(gap > 0.05) & (height[active] > start_mm - REACH_MM)]
+        if not len(active):
+            break
+    return best, np.where(best_gap < 0.1, 0.0, best_gap)
+
+
 def see(distance: Distance, camera: FieldCamera, plane: Plane, grid_mm: float = GRID_MM) -> Relief:
     """Return the relief of a smooth surface: walked on a coarse grid, then raised to the picture's size."""
     columns = math.ceil(plane.width_px * plane.mm_per_px / grid_mm) + 5

@@ -1,0 +1,223 @@
+"""The antisepsis step on the screen: the skin unrolled from the back's midline over the flank to the belly, applicator and drapes."""
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from game.base import Action
+from game.operation.actions import Grip, PointHand
+from game.operation.antisepsis.actions import LayDrape
+from game.operation.antisepsis.layout import planned_cuts, x_of_z
+from game.operation.antisepsis.sight import AntisepsisSight
+from game.operation.antisepsis.state import Antisepsis
+from game.session.observation import Observation
+from game.view.canvas import Canvas
+from game.view.field import instruments
+from game.view.field.back import half_girth_mm, unrolled_field
+from game.view.field.features import Feature, Ink, Navel, mark_ink
+from game.view.field.noise import fractal, spread
+from game.view.field.picture import FieldPicture
+from game.view.field.plane import Float32, Plane
+from game.view.field.plane import Box as PixelBox
+from game.view.field.skin import CHLORHEXIDINE_COLOUR, IODINE_COLOUR, Wash
+from game.view.layout import Box
+from game.view.screens.operative.drawing import chip, dashed, lay_instrument, sprite_scale, to_screen
+from game.view.screens.operative.handstate import HandState
+from game.view.screens.operative.stage import Stage
+from game.view.theme import ACCENT, TEXT, WARNING
+
+if TYPE_CHECKING:
+    from game.session.session import Session
+
+NAVEL_Z_MM = -30.0
+SHOWN_MARGIN_MM = 40.0
+EDGE_WORDS = {"head": "head", "feet": "feet", "down": "lower flank", "belly": "belly"}
+
+
+@dataclass
+class AntisepsisView:
+    """View state of the antisepsis step: the maps as they were painted last.
+
+    Attributes:
+        tint, gloss: Cells as painted, shape (rows, columns).
+    """
+
+    tint: Float32 | None = None
+    gloss: Float32 | None = None
+    _wash: Wash | None = None
+    _streaks: Float32 | None = None
+    _seen: tuple[int, int] = (0, 0)
+    _painted: object = None
+    _fixed: tuple[Feature, ...] = field(default_factory=tuple)
+
+    def key(self, session: "Session", box: Box) -> tuple[object, ...]:
+        """Return what the painted field depends on."""
+        theatre = session.theatre
+        return ("antisepsis", theatre.spec, theatre.seed, theatre.patient_pose, theatre.camera, box.width, box.height)
+
+    def plane(self, session: "Session", box: Box) -> Plane:
+        """Return how the unrolled field lies in its box: all of the grid, and a margin."""
+        state = session.states["antisepsis"]
+        grid = state.grid
+        height_mm, width_mm = grid.rows * grid.cell_mm + SHOWN_MARGIN_MM, grid.columns * grid.cell_mm + SHOWN_MARGIN_MM
+        mm_per_px = max(height_mm / box.height, width_mm / box.width)
+        centre = (grid.left_mm + grid.columns * grid.cell_mm / 2, grid.top_mm - grid.rows * grid.cell_mm / 2)
+        return Plane(box.width, box.height, mm_per_px, centre)
+
+    def paint(self, session: "Session", box: Box) -> FieldPicture:
+        """Paint the bare skin."""
+        theatre = session.theatre
+        plane = self.plane(session, box)
+        self._streaks = fractal(plane, (9.0, 24.0), (0.5, 0.6), theatre.seed + 311, stretch=3.5)
+        self._fixed = self._ink(session)
+        return unrolled_field(theatre.patient, theatre.camera, plane)
+
+    def _ink(self, session: "Session") -> tuple[Feature, ...]:
+        theatre = session.theatre
+        found: list[Feature] = [Navel(round(x_of_z(theatre, NAVEL_Z_MM), 1), round(half_girth_mm(theatre.patient, NAVEL_Z_MM), 1))]
+        for cut in planned_cuts(theatre):
+            start, end = (x_of_z(theatre, cut.start[1]), cut.start[0]), (x_of_z(theatre, cut.end[1]), cut.end[0])
+            found.append(Ink(((*start, *end),), 2.6))
+            ring = mark_ink("entry", *end)
+            if ring is not None and math.dist(start, end) < 1.0:
+                found.append(ring)
+        return tuple(found)
+
+    def features(self, session: "Session", observation: Observation) -> tuple[Feature, ...]:
+        """Return ink and navel."""
+        return self._fixed
+
+    def refresh(self, stage: Stage, observation: Observation) -> None:
+        """Bring stain and gloss of the painted field up to date, only where cells changed."""
+        sight = observation.sight
+        if not isinstance(sight, AntisepsisSight) or self._streaks is None or self._streaks.shape != stage.plane.shape:
+            return
+        if self._painted is stage and self._seen == (id(sight.tint), id(sight.gloss)):
+            return
+        tint, gloss = np.asarray(sight.tint, np.float32), np.asarray(sight.gloss, np.float32)
+        fresh = self._painted is not stage or self.tint is None or self.gloss is None or self._wash is None
+        area = None if fresh else self._changed(stage.plane, sight, tint, gloss)
+        self.tint, self.gloss, self._painted, self._seen = tint, gloss, stage, (id(sight.tint), id(sight.gloss))
+        whole = (0, 0, stage.plane.width_px, stage.plane.height_px)
+        if fresh:
+            blank = np.zeros(stage.plane.shape, np.float32)
+            self._wash = Wash(blank, blank.copy(), CHLORHEXIDINE_COLOUR)
+            area = whole
+        if area is None:
+            return
+        self._soak(stage, sight, area)
+        stage.refresh(stage.picture.set_wash(self._wash, area))
+
+    def _changed(self, plane: Plane, sight: AntisepsisSight, tint: Float32, gloss: Float32) -> PixelBox | None:
+        assert self.tint is not None and self.gloss is not None
+        if self.tint.shape != tint.shape:
+            return (0, 0, plane.width_px, plane.height_px)
+        rows, columns = np.nonzero((np.abs(tint - self.tint) > 1e-3) | (np.abs(gloss - self.gloss) > 1e-3))
+        if not len(rows):
+            return None
+        left, right = sight.left_mm + (columns.min() - 2) * sight.cell_mm, sight.left_mm + (columns.max() + 3) * sight.cell_mm
+        top, low = sight.top_mm - (rows.min() - 2) * sight.cell_mm, sight.top_mm - (rows.max() + 3) * sight.cell_mm
+        corners = plane.to_px(np.array([[left, top], [right, low]]))
+        box = (max(int(corners[0, 0]), 0), max(int(corners[0, 1]), 0), min(int(corners[1, 0]) + 2, plane.width_px), min(int(corners[1, 1]) + 2, plane.height_px))
+        return box if box[2] > box[0] and box[3] > box[1] else None
+
+    def _soak(self, stage: Stage, sight: AntisepsisSight, area: PixelBox) -> None:
+        """Raise the cells of an area to pixels, streaked as an applicator leaves them."""
+        assert self._wash is not None and self._streaks is not None and self.tint is not None and self.gloss is not None
+        if sight.agent == "iodine" and self._wash.colour != IODINE_COLOUR:
+            self._wash = Wash(self._wash.tint, self._wash.wet, IODINE_COLOUR)
+        x, y = stage.plane.axes_mm()
+        at = (slice(area[1], area[3]), slice(area[0], area[2]))
+        columns = (x[0, at[1]].astype(np.float64) - sight.left_mm) / sight.cell_mm - 0.5
+        rows = (sight.top_mm - y[at[0], 0].astype(np.float64)) / sight.cell_mm - 0.5
+        inside = _inside(columns, self.tint.shape[1])[None, :] * _inside(rows, self.tint.shape[0])[:, None]
+        tint, wet = spread(self.tint, columns, rows) * inside, spread(self.gloss, columns, rows) * inside
+        streaks = self._streaks[at]
+        self._wash.tint[at] = np.clip(tint * (0.86 + 0.20 * streaks), 0.0, 1.0) * 0.92
+        self._wash.wet[at] = np.clip(wet * (1.0 + 0.30 * streaks), 0.0, 1.0)
+
+    def press(self, session: "Session", observation: Observation, hands: HandState) -> list[Action]:
+        """Return what a press on the field does: scrub, or lay the drape's edge that is shown."""
+        if hands.tool == "drape":
+            edge, at_mm = self.edge_at(session, hands)
+            return [LayDrape(edge, at_mm)]  # type: ignore[arg-type]
+        return [PointHand(hands.x_mm, hands.y_mm), Grip()]
+
+    def edge_at(self, session: "Session", hands: HandState) -> tuple[str, float]:
+        """Return which edge of the window the pointer is nearest to, and where it would come to lie."""
+        state: Antisepsis = session.states["antisepsis"]
+        grid = state.grid
+        middle = (grid.left_mm + grid.columns * grid.cell_mm / 2, grid.top_mm - grid.rows * grid.cell_mm / 2)
+        across = (hands.x_mm - middle[0]) / (grid.columns * grid.cell_mm / 2)
+        upward = (hands.y_mm - middle[1]) / (grid.rows * grid.cell_mm / 2)
+        if abs(upward) >= abs(across):
+            return ("belly" if upward > 0 else "down"), hands.y_mm
+        head_right = session.theatre.camera.side_up == "left"
+        return ("head" if (across > 0) == head_right else "feet"), hands.x_mm
+
+    def edges(self, observation: Observation) -> tuple[float | None, float | None, float | None, float | None] | None:
+        """Return left, right, lower and upper rims of the drapes that lie, or None."""
+        sight = observation.sight
+        if not isinstance(sight, AntisepsisSight) or all(rim is None for rim in sight.drape_mm):
+            return None
+        head, feet, down, belly = sight.drape_mm
+        left, right = (feet, head) if observation.camera.side_up == "left" else (head, feet)
+        return left, right, down, belly
+
+    def draw(self, canvas: Canvas, box: Box, stage: Stage, session: "Session", observation: Observation, hands: HandState, seconds: float) -> None:
+        """Draw everything that moves on the field."""
+        sight = observation.sight
+        if not isinstance(sight, AntisepsisSight):
+            return
+        if session.mode == "guided":
+            self._draw_planned(canvas, box, stage.plane, sight)
+        if hands.tool == "drape" and hands.inside:
+            self._draw_edge(canvas, box, stage.plane, session, hands)
+        elif observation.instrument == "applicator" and sight.agent and (hands.inside or observation.gripping):
+            here = observation.hand_xy_mm if observation.gripping else (hands.x_mm, hands.y_mm)
+            sprite = instruments.applicator(sprite_scale(stage.plane), round(sight.load * 10), sight.agent)
+            state: Antisepsis = session.states["antisepsis"]
+            turn = math.radians(-52.0 + state.sponge.turn_deg)
+            lay_instrument(canvas.surface, stage.plane, box, sprite, here, (math.cos(turn), math.sin(turn)), 3.0 if observation.gripping else 30.0)
+        self._draw_chips(canvas, box, sight)
+
+    def _draw_planned(self, canvas: Canvas, box: Box, plane: Plane, sight: AntisepsisSight) -> None:
+        """Draw the rim of the field that must be prepared: guided mode only."""
+        planned = np.asarray(sight.planned, bool)
+        rows, columns = np.nonzero(planned & ~_all_neighbours(planned))
+        for row, column in zip(rows, columns, strict=True):
+            x, y = sight.left_mm + (column + 0.5) * sight.cell_mm, sight.top_mm - (row + 0.5) * sight.cell_mm
+            if (row + column) % 2 == 0:
+                canvas.disc(to_screen(plane, box, x, y), max(1, canvas.px(2.4)), ACCENT)
+
+    def _draw_edge(self, canvas: Canvas, box: Box, plane: Plane, session: "Session", hands: HandState) -> None:
+        edge, at_mm = self.edge_at(session, hands)
+        here = to_screen(plane, box, hands.x_mm, hands.y_mm)
+        if edge in ("belly", "down"):
+            y = to_screen(plane, box, 0.0, at_mm)[1]
+            dashed(canvas, (box.x + canvas.px(8), y), (box.right - canvas.px(8), y), ACCENT, 2.5)
+        else:
+            x = to_screen(plane, box, at_mm, 0.0)[0]
+            dashed(canvas, (x, box.y + canvas.px(8)), (x, box.bottom - canvas.px(8)), ACCENT, 2.5)
+        chip(canvas, f"Drape to the {EDGE_WORDS[edge]}", here[0], here[1] - canvas.px(30), ACCENT, "centre")
+
+    def _draw_chips(self, canvas: Canvas, box: Box, sight: AntisepsisSight) -> None:
+        y, x = box.bottom - canvas.px(33), box.x + canvas.px(20)
+        torn = getattr(sight, "torn", False)
+        gloves = "Gloves torn" if torn else ("No gloves", "Gloves on", "Two pairs of gloves")[min(sight.gloves, 2)]
+        words = [(f"Hands scrubbed {sight.scrub_min:g} min", TEXT), (gloves, WARNING if torn else TEXT), (f"Skin {sight.hair}", TEXT)]
+        if sight.agent:
+            words.append((f"Sponge {round(sight.load * 100)} %", WARNING if sight.load < 0.15 else TEXT))
+        for text, colour in words:
+            x += chip(canvas, text, x, y, colour) + canvas.px(12)
+
+
+def _inside(places: np.ndarray, count: int) -> np.ndarray:
+    return np.asarray(np.clip(places + 1.0, 0.0, 1.0) * np.clip(count - places, 0.0, 1.0), np.float32)
+
+
+def _all_neighbours(cells: np.ndarray) -> np.ndarray:
+    padded = np.pad(cells, 1)
+    return np.asarray(padded[:-2, 1:-1] & padded[2:, 1:-1] & padded[1:-1, :-2] & padded[1:-1, 2:])

@@ -1,0 +1,126 @@
+"""Laying instruments and signs on the field's surface."""
+
+import math
+
+import numpy as np
+import pygame
+
+from game.view.canvas import Canvas
+from game.view.field.plane import Plane
+from game.view.field.sprite import Sprite, outline_of, place, shadow_of
+from game.view.layout import Box
+from game.view.screens.operative.stage import lay_patch
+from game.view.theme import ACCENT, BACKGROUND, TEXT, Colour
+
+SHADOW_PER_MM = (0.34, 0.50)
+"""Field-plane mm that a shadow falls aside, right and down, per mm of height: the lamp stands up and left."""
+
+
+def to_screen(plane: Plane, box: Box, x_mm: float, y_mm: float) -> tuple[float, float]:
+    """Return the window place of a field point."""
+    column, row = plane.to_px(np.array([x_mm, y_mm]))
+    return box.x + float(column), box.y + float(row)
+
+
+def to_field(plane: Plane, box: Box, at: tuple[float, float]) -> tuple[float, float]:
+    """Return the field point at a window place."""
+    x_mm, y_mm = plane.to_mm(np.array([at[0] - box.x, at[1] - box.y]))
+    return float(x_mm), float(y_mm)
+
+
+def sprite_scale(plane: Plane) -> float:
+    """Return the scale at which sprites are drawn for a field: twice the field's, so that reducing smooths them."""
+    return round(plane.px_per_mm * 2.0, 2)
+
+
+def lay_instrument(
+    surface: pygame.Surface,
+    plane: Plane,
+    box: Box,
+    sprite: Sprite,
+    origin_mm: tuple[float, float],
+    axis: tuple[float, float],
+    height_mm: float,
+    squeeze: float = 1.0,
+    bow_mm: float = 0.0,
+    bow_span_mm: tuple[float, float] = (0.0, 1.0),
+) -> None:
+    """Lay an instrument with its shadow.
+
+    Args:
+        surface: The window.
+        plane: The field's.
+        box: Where the field is in the window.
+        sprite: The instrument.
+        origin_mm: Field place of its axis place 0.
+        axis: Unit direction of its axis in field-plane mm, y up.
+        height_mm: How high it is over the skin, for the shadow.
+        squeeze: Foreshortening.
+        bow_mm: Sideways bow.
+        bow_span_mm: Axis places between which it is bowed.
+    """
+    column, row = plane.to_px(np.array(origin_mm))
+    origin = (float(column), float(row))
+    way = (axis[0], -axis[1])
+    patch = place(sprite, origin, way, plane.px_per_mm, plane.shape, squeeze, bow_mm, bow_span_mm)
+    if patch is None:
+        return
+    fall = height_mm * plane.px_per_mm
+    shadow = shadow_of(patch, max(1.2, 0.10 * fall + 0.5 * plane.px_per_mm), 0.50 / (1.0 + 0.004 * height_mm))
+    lay_patch(surface, shadow, (box.x + round(SHADOW_PER_MM[0] * fall), box.y + round(SHADOW_PER_MM[1] * fall)))
+    lay_patch(surface, patch, (box.x, box.y))
+
+
+def lay_outline(surface: pygame.Surface, plane: Plane, box: Box, sprite: Sprite, origin_mm: tuple[float, float], axis: tuple[float, float], squeeze: float, width_px: float, colour: Colour = ACCENT) -> None:
+    """Lay the outline of an instrument: the ghost of the hand that holds it."""
+    column, row = plane.to_px(np.array(origin_mm))
+    patch = place(sprite, (float(column), float(row)), (axis[0], -axis[1]), plane.px_per_mm, plane.shape, squeeze)
+    if patch is not None:
+        lay_patch(surface, outline_of(patch, colour, width_px, 0.9), (box.x, box.y))
+
+
+def chip(canvas: Canvas, text: str, left: float, middle_y: float, colour: Colour = TEXT, align: str = "left") -> int:
+    """Draw a few words on a dark rounded ground and return their width with it."""
+    width, height = canvas.width_of(text, "small") + canvas.px(28), canvas.px(34)
+    x = {"left": left, "centre": left - width / 2, "right": left - width}[align]
+    spot = Box(round(x), round(middle_y - height / 2), width, height)
+    canvas.chip(spot, BACKGROUND, 205)
+    canvas.label(text, spot, "small", colour, align="centre")
+    return width
+
+
+def arc_points(centre: tuple[float, float], radius: float, start_deg: float, end_deg: float, steps: int = 48) -> list[tuple[float, float]]:
+    """Return points of an arc, clockwise on the screen from start to end, 0 to the right."""
+    turns = [math.radians(start_deg + (end_deg - start_deg) * k / steps) for k in range(steps + 1)]
+    return [(centre[0] + radius * math.cos(t), centre[1] + radius * math.sin(t)) for t in turns]
+
+
+def dashed(canvas: Canvas, start: tuple[float, float], end: tuple[float, float], colour: Colour, line: float = 2.0) -> None:
+    """Draw a dashed line."""
+    length = math.hypot(end[0] - start[0], end[1] - start[1])
+    dash = canvas.px(12)
+    count = max(1, int(length // (2 * dash)))
+    for k in range(count):
+        first, last = k / count, (k + 0.55) / count
+        points = [(start[0] + (end[0] - start[0]) * part, start[1] + (end[1] - start[1]) * part) for part in (first, last)]
+        canvas.curve(points, colour, line)
+
+
+def round_corners(canvas: Canvas, box: Box, radius: float = 14) -> None:
+    """Cut a picture's corners round by drawing the background over them."""
+    size = canvas.px(radius)
+    corner = _corners(size)
+    for index, at in enumerate(((box.x, box.y), (box.right - size, box.y), (box.x, box.bottom - size), (box.right - size, box.bottom - size))):
+        canvas.surface.blit(corner, at, ((index % 2) * size, (index // 2) * size, size, size))
+
+
+_CORNERS: dict[int, pygame.Surface] = {}
+
+
+def _corners(size: int) -> pygame.Surface:
+    if size not in _CORNERS:
+        large = pygame.Surface((size * 8, size * 8), pygame.SRCALPHA)
+        large.fill((*BACKGROUND, 255))
+        pygame.draw.circle(large, (*BACKGROUND, 0), (size * 4, size * 4), size * 4)
+        _CORNERS[size] = pygame.transform.smoothscale(large, (size * 2, size * 2))
+    return _CORNERS[size]

@@ -1,0 +1,50 @@
+"""What the view remembers of the hands between frames: pointer, tool, buttons, and motion not yet handed to the session."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass
+class HandState:
+    """The pointer and the buttons.
+
+    Attributes:
+        tool: Id of the tool in the hand, or "".
+        x_mm, y_mm: Field-plane place of the pointer.
+        inside: Whether the pointer is over the field.
+        working: Whether left or Enter is held on the field.
+        aiming: Whether a right drag aims.
+        keys: Held keys that move something, as meanings or key codes.
+        moved_mm: Motion of the working hand that no tick has taken yet.
+        aimed_deg: Sagittal and medial turn that no tick has taken yet.
+        started_mm: Where the press began.
+        held_s: For how long an arrow key has been held.
+        uv: Place of the cross on the X-ray picture, for naming levels by keyboard.
+    """
+
+    tool: str = ""
+    x_mm: float = 0.0
+    y_mm: float = 0.0
+    inside: bool = False
+    working: bool = False
+    aiming: bool = False
+    keys: list[int] = field(default_factory=list)
+    moved_mm: tuple[float, float] = (0.0, 0.0)
+    aimed_deg: tuple[float, float] = (0.0, 0.0)
+    started_mm: tuple[float, float] = (0.0, 0.0)
+    held_s: float = 0.0
+    uv: tuple[float, float] = (0.0, 0.0)
+
+    def move(self, dx_mm: float, dy_mm: float) -> None:
+        """Add motion of the working hand."""
+        self.moved_mm = (self.moved_mm[0] + dx_mm, self.moved_mm[1] + dy_mm)
+
+    def aim(self, sagittal_deg: float, medial_deg: float) -> None:
+        """Add a turn of the wrist."""
+        self.aimed_deg = (self.aimed_deg[0] + sagittal_deg, self.aimed_deg[1] + medial_deg)
+
+    def release(self) -> None:
+        """Let go of everything."""
+        self.working = self.aiming = False
+        self.keys.clear()
+        self.moved_mm = self.aimed_deg = (0.0, 0.0)
+        self.held_s = 0.0

@@ -1,0 +1,321 @@
+"""The needle step on the screen: needle, syringe and blade on the back, protractor, resistance, what comes out of the hub."""
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pygame
+
+from game.base import Action
+from game.frames import Array
+from game.operation.actions import Grip
+from game.operation.needle.actions import PlaceNeedle
+from game.operation.needle.geometry import heading_of
+from game.operation.needle.sight import NeedleSight
+from game.operation.needle.state import NeedleStep
+from game.session.observation import Observation
+from game.view.canvas import Canvas
+from game.view.field import instruments
+from game.view.field.back import back_field
+from game.view.field.features import Blood, Dimple, Feature, Nick, Wheal, box_of
+from game.view.field.noise import fractal
+from game.view.field.picture import FieldPicture
+from game.view.field.plane import Plane
+from game.view.field.skin import CHLORHEXIDINE_COLOUR, IODINE_COLOUR, Wash
+from game.view.field.sprite import Sprite
+from game.view.layout import Box
+from game.view.screens.operative.drawing import arc_points, chip, lay_instrument, lay_outline, sprite_scale, to_screen
+from game.view.screens.operative.handstate import HandState
+from game.view.screens.operative.marks import ink_of
+from game.view.screens.operative.stage import Stage, opaque
+from game.view.theme import ACCENT, DANGER, EDGE, TEXT, TEXT_SECOND, WARNING, WELL, Colour
+
+if TYPE_CHECKING:
+    from game.session.session import Session
+
+PROTRACTOR_MM = 40.0
+FULL_LOAD_MM = 16.0
+"""Ghost distance at which the resistance ring is full: 16 N, above what flavum and dura need."""
+REACH_MM = 14.0
+"""A press nearer than this to what stands on the skin grips it; farther away it is set down anew."""
+WORD_COLOURS: dict[str, Colour] = {"none": TEXT_SECOND, "soft": ACCENT, "firm": WARNING, "hard": DANGER, "bone": DANGER}
+FLUID_COLOURS: dict[str, Colour] = {"drops": (206, 228, 240), "stream": (206, 228, 240), "pink": (232, 150, 146), "blood": (150, 16, 18)}
+
+
+@dataclass
+class NeedleView:
+    """View state of the needle step: cached directions and the fall of drops.
+
+    Attributes:
+        drop: Phase of the drop that hangs at the hub, 0 to 1.
+    """
+
+    drop: float = 0.0
+    _headings: dict[tuple[int, int], Array] = field(default_factory=dict)
+
+    def key(self, session: "Session", box: Box) -> tuple[object, ...]:
+        """Return what the painted field depends on."""
+        theatre = session.theatre
+        return ("needle", theatre.spec, theatre.seed, theatre.patient_pose, theatre.camera, box.width, box.height, theatre.sterility.agent)
+
+    def plane(self, session: "Session", box: Box) -> Plane:
+        """Return how the field lies in its box."""
+        return Plane(box.width, box.height, session.theatre.camera.width_mm / box.width)
+
+    def paint(self, session: "Session", box: Box) -> FieldPicture:
+        """Paint the prepared and draped back."""
+        theatre = session.theatre
+        plane = self.plane(session, box)
+        picture = back_field(theatre.patient, theatre.patient_pose, theatre.camera, plane)
+        if theatre.sterility.agent:
+            picture.set_wash(dried(plane, theatre.sterility.agent, theatre.seed), None)
+        if theatre.sterility.draped:
+            picture.set_edges(window_edges(session, plane))
+        return picture
+
+    def features(self, session: "Session", observation: Observation) -> tuple[Feature, ...]:
+        """Return what lies on the skin now."""
+        theatre, step = session.theatre, session.states.get("needle")
+        found: list[Feature] = list(ink_of(observation.marks))
+        if not isinstance(step, NeedleStep):
+            return tuple(found)
+        where = theatre.camera.to_field(theatre.patient_pose.apply(np.array([*step.nicks, step.wheal_mm or (0.0, 0.0, 0.0)])))
+        places = [(round(float(p[0]), 1), round(float(p[1]), 1)) for p in where]
+        if step.wheal_mm is not None:
+            found.append(Wheal(*places[-1]))
+        for x_mm, y_mm in places[:-1]:
+            found.extend((Nick(x_mm, y_mm), Blood(x_mm, y_mm, 0.22)))
+        sight = observation.sight
+        if isinstance(sight, NeedleSight) and sight.hub == "blood":
+            found.append(Blood(round(sight.entry_mm[0], 1), round(sight.entry_mm[1], 1), 0.6))
+        return tuple(found)
+
+    def press(self, session: "Session", observation: Observation, hands: HandState) -> list[Action]:
+        """Return what a press on the field does: set the point down where nothing stands, and grip."""
+        step, sight = session.states.get("needle"), observation.sight
+        if not isinstance(step, NeedleStep) or not isinstance(sight, NeedleSight):
+            return []
+        here = PlaceNeedle(hands.x_mm, hands.y_mm)
+        match observation.instrument:
+            case "tuohy":
+                stands = sight.on_skin and (sight.length_mm - sight.outside_mm > 0.5 or _near(hands, sight.entry_mm, sight.hub_mm))
+                return [Grip()] if stands else [here, Grip()]
+            case "lidocaine":
+                stands = step.syringe_mm is not None and step.syringe_depth_mm > 0.5
+                return [Grip()] if stands else [here, Grip()]
+            case "blade":
+                return [here, Grip()]
+        return [Grip()]
+
+    def along_axis(self, session: "Session", observation: Observation) -> tuple[float, float] | None:
+        """Return the drawn inward direction of what the hand pushes, field-plane mm per mm of shaft, or None."""
+        sight, step = observation.sight, session.states.get("needle")
+        if observation.instrument == "tuohy" and isinstance(sight, NeedleSight) and sight.on_skin:
+            return ((sight.entry_mm[0] - sight.hub_mm[0]) / sight.outside_mm, (sight.entry_mm[1] - sight.hub_mm[1]) / sight.outside_mm)
+        if observation.instrument == "lidocaine" and isinstance(step, NeedleStep) and step.syringe_mm is not None:
+            return self._drawn(session, np.asarray(step.syringe_heading))
+        return None
+
+    def _drawn(self, session: "Session", heading: Array) -> tuple[float, float]:
+        right, up, _ = session.theatre.camera.axes()
+        turned = session.theatre.patient_pose.turn(heading)
+        return float(turned @ right), float(turned @ up)
+
+    def _heading(self, session: "Session", sagittal_deg: float, medial_deg: float) -> Array:
+        """Return the patient-frame direction of an instrument held over the middle of the back."""
+        key = (round(sagittal_deg), round(medial_deg))
+        if key not in self._headings:
+            theatre = session.theatre
+            x, y, z = (float(v) for v in theatre.patient.landmarks[f"window.{theatre.plan.window}"])
+            side = 15.0 if theatre.plan.side == "left" else -15.0
+            self._headings[key] = np.asarray(heading_of(theatre.patient, (x + side, y, z), sagittal_deg, medial_deg))
+        return self._headings[key]
+
+    def draw(self, canvas: Canvas, box: Box, stage: Stage, session: "Session", observation: Observation, hands: HandState, seconds: float) -> None:
+        """Draw everything that moves on the field."""
+        sight, step = observation.sight, session.states.get("needle")
+        if not isinstance(sight, NeedleSight) or not isinstance(step, NeedleStep):
+            return
+        if sight.on_skin:
+            self._draw_standing(canvas, box, stage, session, observation, sight, seconds)
+        if step.syringe_mm is not None:
+            self._draw_syringe(canvas, box, stage, session, step, observation)
+        if step.blade_mm is not None and observation.gripping:
+            at = session.theatre.camera.to_field(session.theatre.patient_pose.apply(np.asarray(step.blade_mm)))
+            lay_instrument(canvas.surface, stage.plane, box, instruments.scalpel(sprite_scale(stage.plane)), (float(at[0]), float(at[1])), _unit(0.86, -0.5), 2.0)
+        elif hands.inside and not observation.gripping:
+            self._draw_hovering(canvas, box, stage, session, observation, sight, step, hands)
+        self._draw_chips(canvas, box, session, observation, sight)
+
+    def _draw_standing(self, canvas: Canvas, box: Box, stage: Stage, session: "Session", observation: Observation, sight: NeedleSight, seconds: float) -> None:
+        plane, surface = stage.plane, canvas.surface
+        drawn = (sight.hub_mm[0] - sight.entry_mm[0], sight.hub_mm[1] - sight.entry_mm[1])
+        span = math.hypot(*drawn)
+        squeeze = span / max(sight.outside_mm, 1e-3)
+        axis = _unit(*drawn) if span > 0.5 else (1.0, 0.0)
+        inside = sight.length_mm - sight.outside_mm
+        self._draw_dimple(box, stage, surface, session, sight, inside)
+        self._draw_protractor(canvas, box, plane, session, sight)
+        scale = sprite_scale(plane)
+        roll = round(_roll_seen(sight.bevel_deg) / 5.0) * 5
+        whole = instruments.tuohy(scale, sight.length_mm, roll, sight.stylet_in)
+        tip = (sight.entry_mm[0] - axis[0] * inside * squeeze, sight.entry_mm[1] - axis[1] * inside * squeeze)
+        height = sight.outside_mm * math.sin(math.radians(max(sight.sagittal_deg, 5.0)))
+        _draw_shaft_shadow(canvas, box, plane, sight, height)
+        lay_instrument(surface, plane, box, cropped(whole, inside), tip, axis, 0.55 * height, squeeze, sight.bent_mm, (inside, sight.length_mm))
+        if sight.ghost_mm > 0.4 or observation.gripping:
+            ghost = (sight.hub_mm[0] - axis[0] * sight.ghost_mm * squeeze, sight.hub_mm[1] - axis[1] * sight.ghost_mm * squeeze)
+            lay_outline(surface, plane, box, instruments.hub_alone(scale), ghost, axis, squeeze, canvas.look.line(2))
+        self._draw_fluid(canvas, box, plane, sight, axis, squeeze, seconds)
+        if observation.gripping or sight.ghost_mm > 0.4:
+            _draw_resistance(canvas, box, plane, sight, axis, session.mode == "guided")
+
+    def _draw_dimple(self, box: Box, stage: Stage, surface: pygame.Surface, session: "Session", sight: NeedleSight, inside: float) -> None:
+        depth = min(sight.ghost_mm * (0.42 if inside < 1.0 else 0.10), 4.5)
+        if depth < 0.15:
+            return
+        dimple = Dimple(sight.entry_mm[0], sight.entry_mm[1], depth, 5.0 if inside < 1.0 else 3.4)
+        area = box_of(dimple, stage.plane)
+        if area is not None:
+            surface.blit(opaque(stage.picture.patch(area, (dimple,), session.theatre.hand.lean)), (box.x + area[0], box.y + area[1]))
+
+    def _draw_protractor(self, canvas: Canvas, box: Box, plane: Plane, session: "Session", sight: NeedleSight) -> None:
+        """Draw the scale of angles to the skin in the needle's own plane, as the camera sees it."""
+        rays = {angle: self._drawn(session, self._heading(session, float(angle), sight.medial_deg)) for angle in range(0, 61, 5)}
+
+        def point(angle: int, radius_mm: float) -> tuple[float, float]:
+            x, y = rays[angle]
+            return to_screen(plane, box, sight.entry_mm[0] - x * radius_mm, sight.entry_mm[1] - y * radius_mm)
+
+        canvas.curve([point(angle, PROTRACTOR_MM) for angle in range(0, 61, 5)], (206, 214, 218), 1.5)
+        for angle in range(0, 61, 10):
+            canvas.curve([point(angle, PROTRACTOR_MM - 1.8), point(angle, PROTRACTOR_MM + 1.8)], (222, 228, 231), 1.5)
+            if angle in (20, 40, 60):
+                at = point(angle, PROTRACTOR_MM + 7.0)
+                room = Box(round(at[0]) - canvas.px(24), round(at[1]) - canvas.px(12), canvas.px(48), canvas.px(24))
+                canvas.label(f"{angle}°", room, "small", (232, 237, 240), align="centre")
+
+    def _draw_fluid(self, canvas: Canvas, box: Box, plane: Plane, sight: NeedleSight, axis: tuple[float, float], squeeze: float, seconds: float) -> None:
+        if sight.hub not in FLUID_COLOURS or sight.drops_per_min <= 0.0:
+            return
+        colour = FLUID_COLOURS[sight.hub]
+        reach = instruments.HUB_LENGTH_MM * squeeze
+        mouth = to_screen(plane, box, sight.hub_mm[0] + axis[0] * reach, sight.hub_mm[1] + axis[1] * reach)
+        mm = plane.px_per_mm
+        if sight.hub == "stream":
+            run = [(mouth[0] + axis[0] * t * 7.0 * mm, mouth[1] - axis[1] * t * 7.0 * mm + (t * t) * 30.0 * mm) for t in np.linspace(0.0, 1.5, 14)]
+            canvas.curve(run, colour, 3.0)
+        self.drop = (seconds * sight.drops_per_min / 60.0) % 1.0
+        hang = min(self.drop / 0.8, 1.0)
+        fall = max(self.drop - 0.8, 0.0) / 0.2
+        middle = (mouth[0], mouth[1] + (1.5 * hang + 34.0 * fall * fall) * mm)
+        radius = max(2, round((0.6 + 1.3 * hang) * mm))
+        canvas.disc(middle, radius, (colour[0] * 3 // 4, colour[1] * 3 // 4, colour[2] * 3 // 4))
+        canvas.disc((middle[0] - radius * 0.15, middle[1] - radius * 0.15), max(1, round(radius * 0.78)), colour)
+        canvas.disc((middle[0] - radius * 0.35, middle[1] - radius * 0.4), max(1, radius // 4), (255, 255, 255))
+
+    def _draw_syringe(self, canvas: Canvas, box: Box, stage: Stage, session: "Session", step: NeedleStep, observation: Observation) -> None:
+        theatre = session.theatre
+        entry = theatre.camera.to_field(theatre.patient_pose.apply(np.asarray(step.syringe_mm)))
+        inward = self._drawn(session, np.asarray(step.syringe_heading))
+        squeeze = max(math.hypot(*inward), 0.15)
+        axis = _unit(-inward[0], -inward[1])
+        tip = (float(entry[0]) - axis[0] * step.syringe_depth_mm * squeeze, float(entry[1]) - axis[1] * step.syringe_depth_mm * squeeze)
+        sprite = self._syringe(stage.plane, observation)
+        lay_instrument(canvas.surface, stage.plane, box, cropped(sprite, step.syringe_depth_mm), tip, axis, 16.0, squeeze)
+
+    def _syringe(self, plane: Plane, observation: Observation) -> Sprite:
+        left_ml = 10.0 - (observation.lidocaine_mg / 10.0) % 10.0
+        return instruments.syringe(sprite_scale(plane), round(left_ml), 38.0)
+
+    def _draw_hovering(self, canvas: Canvas, box: Box, stage: Stage, session: "Session", observation: Observation, sight: NeedleSight, step: NeedleStep, hands: HandState) -> None:
+        here, plane = (hands.x_mm, hands.y_mm), stage.plane
+        scale = sprite_scale(plane)
+        match observation.instrument:
+            case "tuohy" if not sight.on_skin:
+                inward = self._drawn(session, self._heading(session, sight.sagittal_deg, sight.medial_deg))
+                sprite = instruments.tuohy(scale, sight.length_mm, round(_roll_seen(sight.bevel_deg) / 5.0) * 5, sight.stylet_in)
+                lay_instrument(canvas.surface, plane, box, sprite, here, _unit(-inward[0], -inward[1]), 26.0, max(math.hypot(*inward), 0.15))
+            case "lidocaine" if step.syringe_mm is None:
+                inward = self._drawn(session, self._heading(session, *step.offsets_deg))
+                lay_instrument(canvas.surface, plane, box, self._syringe(plane, observation), here, _unit(-inward[0], -inward[1]), 26.0, max(math.hypot(*inward), 0.15))
+            case "blade":
+                lay_instrument(canvas.surface, plane, box, instruments.scalpel(scale), here, _unit(0.86, -0.5), 9.0)
+            case "":
+                lay_instrument(canvas.surface, plane, box, instruments.finger(scale), here, _unit(0.55, -0.83), 7.0)
+
+    def _draw_chips(self, canvas: Canvas, box: Box, session: "Session", observation: Observation, sight: NeedleSight) -> None:
+        y = box.bottom - canvas.px(33)
+        x = box.x + canvas.px(20)
+        lost = sight.csf_lost_ml
+        x += chip(canvas, f"CSF lost {lost:.1f} mL", x, y, DANGER if lost > 10.0 else WARNING if lost >= 2.0 else TEXT) + canvas.px(12)
+        given, most = observation.lidocaine_mg, observation.plan.lidocaine_max_mg
+        chip(canvas, f"Lidocaine {given:.0f} of {most:.0f} mg", x, y, DANGER if given > most else WARNING if given > 0.8 * most else TEXT)
+
+
+def _near(hands: HandState, *places: tuple[float, float]) -> bool:
+    return any(math.dist((hands.x_mm, hands.y_mm), place) < REACH_MM for place in places)
+
+
+def _unit(x: float, y: float) -> tuple[float, float]:
+    length = math.hypot(x, y)
+    return (x / length, y / length) if length > 1e-9 else (1.0, 0.0)
+
+
+def _roll_seen(bevel_deg: float) -> float:
+    """Return the turn at which hub and wings are drawn: a bevel to the head has the wings flat to the viewer."""
+    return (bevel_deg + 180.0) % 360.0 - 180.0
+
+
+def cropped(sprite: Sprite, from_mm: float) -> Sprite:
+    """Return what of a sprite lies beyond an axis place: what is still outside the skin."""
+    first = int(max(from_mm - sprite.start_mm, 0.0) * sprite.px_per_mm)
+    return Sprite(np.ascontiguousarray(sprite.layer[:, first:]), sprite.px_per_mm, sprite.start_mm + first / sprite.px_per_mm)
+
+
+def _draw_shaft_shadow(canvas: Canvas, box: Box, plane: Plane, sight: NeedleSight, height_mm: float) -> None:
+    """Darken the skin where the shaft touches it: the shadow begins at the hole."""
+    at = to_screen(plane, box, *sight.entry_mm)
+    reach = max(2, round(2.6 * plane.px_per_mm))
+    spot = pygame.Surface((2 * reach, 2 * reach), pygame.SRCALPHA)
+    for step in range(4):
+        pygame.draw.circle(spot, (40, 10, 6, 34 + 20 * step), (reach, reach), max(1, reach * (4 - step) // 5))
+    canvas.surface.blit(spot, (round(at[0]) - reach, round(at[1]) - reach))
+
+
+def _draw_resistance(canvas: Canvas, box: Box, plane: Plane, sight: NeedleSight, axis: tuple[float, float], numbers: bool) -> None:
+    """Draw the ring that fills with what the hand feels, and its word."""
+    radius = canvas.px(58)
+    hub = to_screen(plane, box, *sight.hub_mm)
+    away = 46.0 * plane.px_per_mm
+    centre = (hub[0] + axis[0] * away + canvas.px(34), hub[1] - axis[1] * away)
+    centre = (min(max(centre[0], box.x + radius + 8), box.right - radius - 8), min(max(centre[1], box.y + radius + 8), box.bottom - radius - 8))
+    colour = WORD_COLOURS.get(sight.word, TEXT)
+    canvas.disc(centre, radius, WELL)
+    line = canvas.px(10)
+    for points, tint in ((arc_points(centre, radius - line, 150.0, 390.0), EDGE), (arc_points(centre, radius - line, 150.0, 150.0 + 240.0 * min(sight.ghost_mm / FULL_LOAD_MM, 1.0), 40), colour)):
+        for at in points:
+            canvas.disc(at, max(2, line // 2), tint)
+    words = Box(round(centre[0]) - radius, round(centre[1]) - canvas.px(18), 2 * radius, canvas.px(30))
+    canvas.label(sight.word if sight.word != "none" else "free", words, "body", TEXT, "bold", "centre")
+    below = f"{sight.ghost_mm:.0f} N" if numbers else "load"
+    canvas.label(below, words.moved(0, canvas.px(26)), "small", TEXT_SECOND, align="centre")
+
+
+def dried(plane: Plane, agent: str, seed: int) -> Wash:
+    """Return the dried stain that the preparation left: even, with the streaks of the applicator."""
+    streaks = fractal(plane, (5.0, 14.0), (0.05, 0.05), seed + 211, stretch=5.0)
+    tint = np.clip(0.52 + streaks, 0.0, 1.0).astype(np.float32)
+    return Wash(tint, np.full(plane.shape, 0.06, np.float32), CHLORHEXIDINE_COLOUR if agent == "chlorhexidine" else IODINE_COLOUR)
+
+
+def window_edges(session: "Session", plane: Plane) -> tuple[float | None, float | None, float | None, float | None]:
+    """Return the rims of the drapes on this field: where they were laid, a fenestrated sheet over what lies beyond the view."""
+    width, height = plane.width_px * plane.mm_per_px, plane.height_px * plane.mm_per_px
+    sides = (-0.37 * width, 0.37 * width)
+    state = session.states.get("antisepsis")
+    laid = [rim for rim in getattr(state, "rims_mm", (None, None))[:2] if rim is not None]
+    left = max(min(laid), sides[0]) if len(laid) == 2 else sides[0]
+    right = min(max(laid), sides[1]) if len(laid) == 2 else sides[1]
+    return left, right, -0.31 * height, 0.31 * height

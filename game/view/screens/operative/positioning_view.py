@@ -1,0 +1,134 @@
+"""The positioning step on the screen: the patient on the table, limbs and trunk to be turned, finger, metal rod and ink."""
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from game.base import Action
+from game.operation.positioning.actions import MarkSkin, Palpate, PlaceMarker, PlacePatient, WipeMark
+from game.operation.positioning.sight import PositioningSight
+from game.session.observation import Observation
+from game.view.canvas import Canvas
+from game.view.field import instruments
+from game.view.field.features import Dimple, Feature, box_of
+from game.view.field.picture import FieldPicture
+from game.view.field.plane import Plane
+from game.view.field.table import table_field
+from game.view.layout import Box
+from game.view.screens.operative.drawing import chip, lay_instrument, sprite_scale, to_screen
+from game.view.screens.operative.handstate import HandState
+from game.view.screens.operative.marks import ink_of
+from game.view.screens.operative.stage import Stage, opaque
+from game.view.theme import ACCENT, TEXT, WARNING
+
+if TYPE_CHECKING:
+    from game.session.session import Session
+
+VIEW_WIDTH_MM = 760.0
+VIEW_CENTRE_MM = (60.0, 96.0)
+"""Wider than the camera's own picture and moved towards the legs, so that flexed hips are seen."""
+HIP_DEG_PER_MM = 0.6
+ROLL_DEG_PER_MM = 0.12
+FELT_WORDS = {"bone": "bone", "gap": "a gap between bones", "crest": "the crest of the pelvis", "soft": "soft tissue"}
+
+
+@dataclass
+class PositioningView:
+    """View state of the positioning step."""
+
+    def key(self, session: "Session", box: Box) -> tuple[object, ...]:
+        """Return what the painted field depends on."""
+        theatre = session.theatre
+        return ("positioning", theatre.spec, theatre.seed, theatre.patient_pose, theatre.camera, box.width, box.height)
+
+    def plane(self, session: "Session", box: Box) -> Plane:
+        """Return how the field lies in its box: feet to the right when the right side is up, else to the left."""
+        sign = 1.0 if session.theatre.camera.side_up == "right" else -1.0
+        return Plane(box.width, box.height, VIEW_WIDTH_MM / box.width, (sign * VIEW_CENTRE_MM[0], VIEW_CENTRE_MM[1]))
+
+    def paint(self, session: "Session", box: Box) -> FieldPicture:
+        """Paint the patient on the table."""
+        theatre = session.theatre
+        return table_field(theatre.patient, theatre.patient_pose, theatre.camera, self.plane(session, box))
+
+    def features(self, session: "Session", observation: Observation) -> tuple[Feature, ...]:
+        """Return the ink on the skin."""
+        return tuple(ink_of(observation.marks))
+
+    def press(self, session: "Session", observation: Observation, hands: HandState) -> list[Action]:
+        """Return what a press on the field does with the tool in the hand."""
+        x_mm, y_mm = hands.x_mm, hands.y_mm
+        match hands.tool:
+            case "finger":
+                return [Palpate(x_mm, y_mm)]
+            case "metal":
+                return [PlaceMarker(x_mm, y_mm)]
+            case "window" | "entry" | "incision":
+                return [MarkSkin(hands.tool, x_mm, y_mm)]
+            case "wipe":
+                nearest = min(observation.marks, key=lambda mark: math.dist((mark.x_mm, mark.y_mm), (x_mm, y_mm)), default=None)
+                return [WipeMark(nearest.kind)] if nearest is not None else []
+        return []
+
+    def release(self, observation: Observation, hands: HandState) -> list[Action]:
+        """Return what letting go does: the assistants turn the patient as far as was shown."""
+        wish = wished(observation, hands)
+        return [] if wish is None else [PlacePatient(*wish)]
+
+    def draw(self, canvas: Canvas, box: Box, stage: Stage, session: "Session", observation: Observation, hands: HandState, seconds: float) -> None:
+        """Draw everything that moves on the field."""
+        sight = observation.sight
+        if not isinstance(sight, PositioningSight):
+            return
+        plane, scale = stage.plane, sprite_scale(stage.plane)
+        for mark in observation.marks:
+            if mark.kind == "metal":
+                lay_instrument(canvas.surface, plane, box, instruments.metal_marker(scale), (mark.x_mm, mark.y_mm), (0.0, 1.0), 1.5, 0.77)
+        if sight.felt and hands.tool == "finger":
+            at = to_screen(plane, box, *sight.felt_xy_mm)
+            chip(canvas, f"Feels: {FELT_WORDS.get(sight.felt, sight.felt)}", at[0], at[1] - canvas.px(46), ACCENT, "centre")
+        if hands.inside:
+            self._draw_hand(canvas, box, stage, session, hands)
+        self._draw_chips(canvas, box, observation, sight, hands)
+
+    def _draw_hand(self, canvas: Canvas, box: Box, stage: Stage, session: "Session", hands: HandState) -> None:
+        here, plane, scale = (hands.x_mm, hands.y_mm), stage.plane, sprite_scale(stage.plane)
+        match hands.tool:
+            case "finger":
+                if hands.working:
+                    dimple = Dimple(*here, 4.0, 9.0)
+                    area = box_of(dimple, plane)
+                    if area is not None:
+                        patch = stage.picture.patch(area, (dimple,), session.theatre.hand.lean)
+                        canvas.surface.blit(opaque(patch), (box.x + area[0], box.y + area[1]))
+                lay_instrument(canvas.surface, plane, box, instruments.finger(scale), here, (0.50, -0.866), 1.0 if hands.working else 14.0)
+            case "metal":
+                lay_instrument(canvas.surface, plane, box, instruments.metal_marker(scale), here, (0.0, 1.0), 9.0, 0.77)
+            case "window" | "entry" | "incision":
+                lay_instrument(canvas.surface, plane, box, instruments.pen(scale), here, (0.62, -0.785), 4.0)
+            case "wipe":
+                lay_instrument(canvas.surface, plane, box, instruments.gauze(scale), here, (0.98, -0.2), 5.0)
+
+    def _draw_chips(self, canvas: Canvas, box: Box, observation: Observation, sight: PositioningSight, hands: HandState) -> None:
+        y, x = box.bottom - canvas.px(33), box.x + canvas.px(20)
+        wish = wished(observation, hands) if hands.working else None
+        hips = f"Hips {sight.hip_flexion_deg:.0f}°" + (f" → {wish[0]:.0f}°" if wish and hands.tool == "hips" else "")
+        lean = sight.trunk_lean_deg
+        trunk = "Trunk upright" if lean == 0 else f"Trunk leans {abs(lean):.0f}° {'forward' if lean > 0 else 'back'}"
+        if wish and hands.tool == "roll":
+            trunk += f" → turn {abs(wish[1]):.0f}° {'belly down' if wish[1] > 0 else 'belly up'}"
+        x += chip(canvas, hips, x, y, WARNING if wish and hands.tool == "hips" else TEXT) + canvas.px(12)
+        chip(canvas, trunk, x, y, WARNING if wish and hands.tool == "roll" else TEXT)
+
+
+def wished(observation: Observation, hands: HandState) -> tuple[float, float] | None:
+    """Return hip flexion and roll that the drag asks for, or None when no limb is held."""
+    sight = observation.sight
+    if not isinstance(sight, PositioningSight) or hands.tool not in ("hips", "roll"):
+        return None
+    drag = np.array([hands.x_mm, hands.y_mm]) - np.asarray(hands.started_mm)
+    if hands.tool == "hips":
+        return float(np.clip(round(sight.hip_flexion_deg + drag[1] * HIP_DEG_PER_MM), 0, 110)), 0.0
+    return sight.hip_flexion_deg, float(np.clip(round(drag[1] * ROLL_DEG_PER_MM), -30, 30))

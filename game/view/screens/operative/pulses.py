@@ -1,0 +1,76 @@
+"""X-ray pictures made beside the frame: the newest pulse first, stored views when there is time."""
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from game.imaging import Exposure, Renderer
+from game.patient import Patient
+
+Pixels = NDArray[np.uint8]
+SIZE_PX = 512
+KEPT = 6
+
+
+@dataclass
+class Pulses:
+    """The darkroom: one thread, the newest request first, older live pulses skipped.
+
+    Attributes:
+        at_once: Make pictures in the asking thread: for stills and tests.
+        shown: Index of the picture that `live` returned last.
+    """
+
+    at_once: bool = False
+    shown: int = -1
+    _renderer: Renderer | None = None
+    _patient: Patient | None = None
+    _ready: dict[int, Pixels] = field(default_factory=dict)
+    _coming: dict[int, Future[Pixels]] = field(default_factory=dict)
+    _pool: ThreadPoolExecutor | None = None
+
+    def live(self, index: int, exposure: Exposure, patient: Callable[[], Patient]) -> Pixels | None:
+        """Return the newest picture that is ready, asking for the one of an index."""
+        newest = self.get(index, exposure, patient)
+        if newest is not None:
+            self.shown = index
+            return newest
+        return self._ready.get(self.shown)
+
+    def get(self, index: int, exposure: Exposure, patient: Callable[[], Patient]) -> Pixels | None:
+        """Return the picture of an exposure, or None while it is being made."""
+        self._collect()
+        if index in self._ready:
+            return self._ready[index]
+        if self.at_once:
+            self._keep(index, self._make(exposure, patient()))
+            return self._ready[index]
+        if index not in self._coming and len(self._coming) < 2:
+            self._pool = self._pool or ThreadPoolExecutor(1, "pulses")
+            self._coming[index] = self._pool.submit(self._make, exposure, patient())
+        return None
+
+    def _make(self, exposure: Exposure, patient: Patient) -> Pixels:
+        if self._renderer is None or self._patient is not patient:
+            self._renderer, self._patient = Renderer(patient, SIZE_PX), patient
+        return self._renderer.render(exposure)
+
+    def _collect(self) -> None:
+        for index in [index for index, future in self._coming.items() if future.done()]:
+            self._keep(index, self._coming.pop(index).result())
+
+    def _keep(self, index: int, pixels: Pixels) -> None:
+        self._ready[index] = pixels
+        for old in sorted(self._ready)[:-KEPT]:
+            if old != self.shown:
+                del self._ready[old]
+
+    def close(self) -> None:
+        """Let go of the thread."""
+        if self._pool:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._pool = None
+        self._coming.clear()

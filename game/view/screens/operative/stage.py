@@ -1,0 +1,103 @@
+"""The field on the screen: a painted field as surfaces, built beside the frame, and patches laid on it."""
+
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import numpy as np
+import pygame
+from numpy.typing import NDArray
+
+from game.view.field.picture import FieldPicture
+from game.view.field.plane import Box, Plane
+from game.view.field.sprite import Patch
+
+
+@dataclass
+class Stage:
+    """A painted field and its surfaces under both lamps."""
+
+    picture: FieldPicture
+    _surfaces: dict[bool, pygame.Surface] = field(default_factory=dict)
+
+    @property
+    def plane(self) -> Plane:
+        """Where the field lies."""
+        return self.picture.plane
+
+    def surface(self, lean: bool) -> pygame.Surface:
+        """Return the field as a surface."""
+        if lean not in self._surfaces:
+            self._surfaces[lean] = opaque(self.picture.picture(lean))
+        return self._surfaces[lean]
+
+    def refresh(self, boxes: list[Box]) -> None:
+        """Bring the surfaces up to date where the picture changed."""
+        for lean, surface in self._surfaces.items():
+            pixels = self.picture.picture(lean)
+            for left, top, right, bottom in boxes:
+                surface.blit(opaque(pixels[top:bottom, left:right]), (left, top))
+
+
+def opaque(pixels: NDArray[np.uint8]) -> pygame.Surface:
+    """Return display colours, shape (h, w, 3), as a surface in the window's own format where there is one."""
+    surface = pygame.image.frombuffer(np.ascontiguousarray(pixels).tobytes(), (pixels.shape[1], pixels.shape[0]), "RGB")
+    return surface.convert() if pygame.display.get_surface() else surface.convert(32)
+
+
+def lay_patch(surface: pygame.Surface, patch: Patch | None, at: tuple[int, int] = (0, 0)) -> None:
+    """Lay a premultiplied patch on a surface."""
+    if patch is None:
+        return
+    picture = pygame.image.frombuffer(patch.layer.tobytes(), (patch.layer.shape[1], patch.layer.shape[0]), "RGBA")
+    surface.blit(picture, (at[0] + patch.left, at[1] + patch.top), special_flags=pygame.BLEND_PREMULTIPLIED)
+
+
+@dataclass
+class Stages:
+    """The field that is shown, and the one that is being painted for another posture or window.
+
+    Attributes:
+        at_once: Paint in the asking thread: for stills and tests.
+        busy: Whether a new field is being painted.
+    """
+
+    at_once: bool = False
+    busy: bool = False
+    _key: Hashable = None
+    _stage: Stage | None = None
+    _coming: tuple[Hashable, Future[FieldPicture]] | None = None
+    _pool: ThreadPoolExecutor | None = None
+
+    def get(self, key: Hashable, paint: Callable[[], FieldPicture]) -> tuple[Stage | None, bool]:
+        """Return the field and whether it is new; the old one stands until the new one is painted."""
+        if key == self._key:
+            self.busy = False
+            return self._stage, False
+        if self.at_once:
+            self._key, self._stage = key, Stage(paint())
+            return self._stage, True
+        self.busy = True
+        if self._coming is None:
+            self._pool = self._pool or ThreadPoolExecutor(1, "field")
+            self._coming = (key, self._pool.submit(_painted, paint))
+        if self._coming[1].done():
+            self._key, self._stage = self._coming[0], Stage(self._coming[1].result())
+            self._coming = None
+            self.busy = key != self._key
+            return self._stage, True
+        return self._stage, False
+
+    def close(self) -> None:
+        """Let go of the thread."""
+        if self._pool:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._pool = None
+        self._coming = None
+
+
+def _painted(paint: Callable[[], FieldPicture]) -> FieldPicture:
+    picture = paint()
+    picture.picture(False)
+    picture.picture(True)
+    return picture

@@ -1,0 +1,115 @@
+"""The tray of each step: what can be taken in the hand, and what is done at one press."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from game.base import Action
+from game.operation.actions import Stylet, TakeInstrument
+from game.operation.antisepsis.actions import (
+    CoverCArm,
+    FreshApplicator,
+    LayIncisionFilm,
+    PutOnGloves,
+    RemoveHair,
+    WashHands,
+    WipeOff,
+)
+from game.operation.needle.actions import Inject, TakeOut
+
+Icon = Literal[
+    "hips", "roll", "finger", "metal", "pen", "wipe", "level", "clipper", "hands", "gloves", "applicator", "gauze", "drape", "film",
+    "cover", "syringe", "blade", "tuohy", "stylet", "plunger", "out", "talk",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One choice of a tool that asks which."""
+
+    label: str
+    action: Action
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """One place of the tray.
+
+    Attributes:
+        id: Its name on the screen.
+        label: Its name for people.
+        key: The key shown in its corner.
+        icon: Its picture.
+        held: Whether it stays in the hand; otherwise a press does something at once.
+        instrument: Instrument of the theatre's tray that it is, or "" for a tool of the eyes and hands alone.
+        options: Choices it opens; one alone is done without asking.
+    """
+
+    id: str
+    label: str
+    key: str
+    icon: Icon
+    held: bool = False
+    instrument: str = ""
+    options: tuple[Option, ...] = ()
+
+
+INJECT_ML = 0.5
+TALK = Tool("talk", "Talk", "T", "talk")
+
+POSITIONING = (
+    Tool("hips", "Bend hips", "1", "hips", held=True),
+    Tool("roll", "Roll trunk", "2", "roll", held=True),
+    Tool("finger", "Palpate", "3", "finger", held=True),
+    Tool("metal", "Metal rod", "4", "metal", held=True),
+    Tool("level", "Name level", "5", "level", held=True),
+    Tool("window", "Window mark", "6", "pen", held=True),
+    Tool("entry", "Entry mark", "7", "pen", held=True),
+    Tool("incision", "Incision", "8", "pen", held=True),
+    Tool("wipe", "Wipe mark", "9", "wipe", held=True),
+    TALK,
+)
+
+ANTISEPSIS = (
+    Tool("hair", "Hair", "1", "clipper", options=(Option("Clip", RemoveHair("clip")), Option("Razor", RemoveHair("razor")))),
+    Tool(
+        "hands", "Scrub hands", "2", "hands",
+        options=tuple(Option(f"{minutes} min", WashHands(float(minutes))) for minutes in (1, 2, 3, 5)),
+    ),
+    Tool("gloves", "Gloves", "3", "gloves", options=(Option("One pair", PutOnGloves(1)), Option("Two pairs", PutOnGloves(2)))),
+    Tool(
+        "applicator", "Applicator", "4", "applicator", held=True, instrument="applicator",
+        options=(Option("Chlorhexidine", FreshApplicator("chlorhexidine")), Option("Iodine", FreshApplicator("iodine"))),
+    ),
+    Tool("swab", "Wipe dry", "5", "gauze", options=(Option("Wipe dry", WipeOff()),)),
+    Tool("drape", "Drape", "6", "drape", held=True),
+    Tool("film", "Incise film", "7", "film", options=(Option("Incise film", LayIncisionFilm()),)),
+    Tool("cover", "C-arm cover", "8", "cover", options=(Option("C-arm cover", CoverCArm()),)),
+    TALK,
+)  # fmt: skip
+
+NEEDLE = (
+    Tool("lidocaine", "Lidocaine", "1", "syringe", held=True, instrument="lidocaine"),
+    Tool("plunger", "Push 0.5 mL", "I", "plunger", options=(Option("Push", Inject(INJECT_ML)),)),
+    Tool("blade", "Blade 11", "3", "blade", held=True, instrument="blade"),
+    Tool("tuohy", "Tuohy 15 G", "4", "tuohy", held=True, instrument="tuohy"),
+    Tool("stylet", "Stylet", "S", "stylet", options=(Option("Stylet", Stylet()),)),
+    Tool("out", "Needle out", "6", "out", options=(Option("Needle out", TakeOut()),)),
+    TALK,
+)
+
+TRAYS: dict[str, tuple[Tool, ...]] = {"positioning": POSITIONING, "antisepsis": ANTISEPSIS, "needle": NEEDLE}
+
+
+def tool_of(step: str, name: str) -> Tool | None:
+    """Return a tool of a step's tray by its id."""
+    return next((tool for tool in TRAYS.get(step, ()) if tool.id == name), None)
+
+
+def held_tools(step: str) -> tuple[Tool, ...]:
+    """Return the tools that can stay in the hand, in the order of the tray."""
+    return tuple(tool for tool in TRAYS.get(step, ()) if tool.held)
+
+
+def taking(tool: Tool) -> Action | None:
+    """Return the action that takes a tool from the theatre's tray, or None where it is none."""
+    return TakeInstrument(tool.instrument) if tool.instrument else None
