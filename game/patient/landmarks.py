@@ -3,13 +3,15 @@
 
 from game.frames import Array
 from game.patient import reference as ref
+from game.patient.bones import Bones
 from game.patient.canal import Canal, foramen, spinous_tip
+from game.patient.pelvis import crest_top
 from game.patient.skeleton import Spine
 
 
-def landmarks(spine: Spine, canal: Canal) -> dict[str, Array]:
+def landmarks(bones: Bones, canal: Canal) -> dict[str, Array]:
     """Return all named points, patient frame, each shape (3,)."""
-    points: dict[str, Array] = {}
+    spine, points = bones.spine, dict[str, Array]()
     for i, level in enumerate(ref.LEVELS):
         for name, local in _local_points(spine, i).items():
             points[f"{level}.{name}"] = spine.to_patient(i, local)
@@ -22,6 +24,11 @@ def landmarks(spine: Spine, canal: Canal) -> dict[str, Array]:
         points[f"disc.{space}"] = spine.discs.centre_mm[i]
     points["S1.superior_endplate"] = spine.sacrum_centre_mm
     points["sacrum.promontory"] = spine.from_sacrum((0.0, -0.5 * ref.S1_DEPTH_MM * spine.scale, 0.0))
+    for owner, side in enumerate(("left", "right")):
+        points[f"iliac_crest_{side}"] = crest_top(bones.pelvis, 1.0 - 2.0 * owner)
+        tip = bones.ribs.tips.get(2 * (len(ref.RIB_LEVELS) - 1) + owner)
+        if tip is not None:
+            points[f"rib12_{side}"] = tip
     points["conus"] = canal.conus_mm
     points["sac_end"] = canal.sac_end_mm
     return points

@@ -7,16 +7,18 @@ from numpy.typing import NDArray
 
 from game.frames import Array, Side
 from game.patient import canal as canals
-from game.patient import reference as ref
 from game.patient import trunk as trunks
+from game.patient.bones import Bones, bone_distance, cortex_factor
+from game.patient.cache import keep_labels, load_labels
 from game.patient.draws import draw, toughness
 from game.patient.landmarks import landmarks
+from game.patient.pelvis import build_pelvis
+from game.patient.ribs import build_ribs
 from game.patient.skeleton import build_spine
 from game.patient.spec import PatientSpec
-from game.patient.spine_bones import disc_distance, vertebrae_distance
+from game.patient.spine_bones import disc_distance
 from game.patient.tissue import Tissue
-
-FAR_MM = 1e3
+from game.patient.voxels import SPACING_MM, Grid, attenuation_volume, build_labels, grid_of
 
 
 class Patient:
@@ -37,12 +39,43 @@ class Patient:
         self.spine = build_spine(spec, self._draws)
         self.canal = canals.build_canal(spec, self._draws, self.spine)
         self.trunk = trunks.build_trunk(spec, self._draws, self.spine, self.canal)
+        pelvis = build_pelvis(spec, self._draws, self.spine)
+        self.bones = Bones(self.spine, pelvis, build_ribs(self._draws, self.spine, self.trunk), cortex_factor(spec.osteoporosis))
         self.toughness: dict[Tissue, float] = toughness(self._draws, spec.age_y)
 
     @cached_property
     def landmarks(self) -> dict[str, Array]:
         """Named points, each shape (3,)."""
-        return landmarks(self.spine, self.canal)
+        return landmarks(self.bones, self.canal)
+
+    @cached_property
+    def _grid(self) -> Grid:
+        return grid_of(self.trunk)
+
+    @cached_property
+    def labels(self) -> NDArray[np.uint8]:
+        """Tissue of every voxel, shape (nx, ny, nz), for pictures; from the disk where this patient was seen before."""
+        kept = load_labels(self.spec, self.seed, self._grid.shape)
+        if kept is not None:
+            return kept
+        labels, _ = build_labels(self.bones, self.canal, self.trunk)
+        keep_labels(self.spec, self.seed, labels)
+        return labels
+
+    @cached_property
+    def volume(self) -> NDArray[np.float32]:
+        """Attenuation at 60 keV in 1/mm, made from the labels, shape (nx, ny, nz), 0 outside the body."""
+        return attenuation_volume(self.labels, self.spec.osteoporosis, self._draws.texture)
+
+    @property
+    def spacing_mm(self) -> float:
+        """Distance of voxel centres along each axis."""
+        return SPACING_MM
+
+    @property
+    def origin_mm(self) -> Array:
+        """Centre of voxel (0, 0, 0), shape (3,)."""
+        return np.array(self._grid.origin_mm)
 
     def tissue(self, points: Array) -> NDArray[np.uint8]:
         """Return the tissue at points (n, 3) from signed distances, shape (n,)."""
@@ -55,7 +88,7 @@ class Patient:
         found, in_sac = canals.canal_tissue(self.canal, inner)
         part = np.where(found > 0, found, label[deep])
         part[(disc_distance(self.spine, inner) < 0.0) & ~in_sac] = Tissue.DISC
-        bone, shell = vertebrae_distance(self.spine, inner)
+        bone, shell = bone_distance(self.bones, inner)
         solid = (bone < 0.0) & ~in_sac
         part[solid] = np.where(bone[solid] > -shell[solid], Tissue.CORTICAL, Tissue.TRABECULAR)
         label[deep] = part
@@ -63,7 +96,7 @@ class Patient:
 
     def bone_distance_mm(self, points: Array) -> Array:
         """Return the distance to the nearest bone, negative inside; a lower bound where bone is farther than 15 mm."""
-        return vertebrae_distance(self.spine, points)[0]
+        return bone_distance(self.bones, points)[0]
 
     def skin_distance_mm(self, points: Array) -> Array:
         """Return the distance to the skin, negative inside the body; first order away from the surface."""

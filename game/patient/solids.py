@@ -3,7 +3,12 @@
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+Floats = NDArray[Any]
+Labels = NDArray[np.uint8]
+Mask = NDArray[np.bool_]
+Index = NDArray[np.intp]
 Field = Any
 """A coordinate, a length or a distance: an array, or a number that broadcasts against one."""
 

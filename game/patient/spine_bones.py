@@ -10,17 +10,22 @@ from game.patient.vertebra import BOUND_CENTRE_MM, VertebraShape, vertebra_dista
 MARGIN_MM = 15.0
 
 
+def hubs(spine: Spine) -> Array:
+    """Return the centres of the spheres that hold the vertebrae, shape (10, 3)."""
+    return np.asarray(spine.centre_mm + np.einsum("nij,j->ni", spine.rotation, BOUND_CENTRE_MM))
+
+
 def vertebrae_distance(spine: Spine, points: Array) -> tuple[Array, Array]:
     """Return the distance to the nearest vertebra T8 to L5 and its cortex there.
 
     Args:
+        spine: Where and what the vertebrae are.
         points: Shape (n, 3), float64.
 
     Returns:
         Distance and cortex in mm, each shape (n,). Beyond 15 mm the distance is a lower bound.
     """
-    hubs = spine.centre_mm + np.einsum("nij,j->ni", spine.rotation, BOUND_CENTRE_MM)
-    rel = points[:, None, :] - hubs
+    rel = points[:, None, :] - hubs(spine)
     beyond = np.sqrt((rel * rel).sum(-1)) - spine.shapes[:, -1]
     best = beyond.min(axis=1)
     shell = np.ones(len(points))
@@ -58,4 +63,4 @@ def disc_distance(spine: Spine, points: Array) -> Array:
     if point.size:
         local = np.einsum("ni,nij->nj", points[point] - discs.centre_mm[i], discs.rotation[i])
         np.minimum.at(best, point, disc_solid(local[:, 0], local[:, 1], local[:, 2], discs, i))
-    return best
+    return np.asarray(best)

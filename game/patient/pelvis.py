@@ -1,0 +1,162 @@
+"""Sacrum and iliac wings as signed distances.
+
+The sacrum has its own frame (origin at the centre of the first endplate, axes like a vertebra's) and lengths of
+the standard body times the bone scale. The wings live in the pelvic frame: the same origin, axes along the
+patient's when the posture is neutral; they turn with the sacrum. All shapes are expert judgement.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from game.frames import Array
+from game.patient import reference as ref
+from game.patient.draws import Draws
+from game.patient.skeleton import Spine
+from game.patient.solids import Field, cone, ellipse, ellipsoid, rounded, rounded_box, smooth_union, superellipse
+from game.patient.spec import PatientSpec
+
+SACRUM_SHELL_MM, WING_SHELL_MM = 1.1, 1.3
+DOWN_MM = (0.0, 12.0, 28.0, 52.0, 80.0, 98.0)
+HALF_WIDTH_MM = (49.0, 53.5, 50.0, 36.0, 21.0, 10.0)
+VENTRAL_MM = (-16.5, -12.0, -5.0, 1.5, -1.0, -6.0)
+DORSAL_MM = (38.5, 37.0, 34.5, 32.0, 27.0, 19.0)
+CANAL_DOWN_MM = (0.0, 28.0, 52.0, 90.0)
+CANAL_HALF_WIDTH_MM = (15.5, 12.0, 9.0, 6.0)
+CANAL_FRONT_MM = (16.5, 16.0, 17.0, 18.0)
+CANAL_DEPTH_MM = (16.0, 11.5, 9.0, 6.0)
+FORAMINA_MM = ((21.5, -25.0, 5.6), (18.5, -46.0, 5.0), (16.0, -64.0, 4.2), (14.0, -81.0, 3.4))
+CREST_LINE_MM = ((40.5, -16.0), (39.5, -38.0), (35.0, -62.0), (27.0, -88.0))
+S1_FACET_DEG = ref.FACET_DEG[-1]
+WING_MIDDLE_MM = (82.0, -16.0)
+WING_FORWARD = (0.498, -0.867)
+WING_REACH_MM = 74.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pelvis:
+    """Sacrum and wings.
+
+    Attributes:
+        sacrum_rotation, origin_mm: Frame of the sacrum.
+        wing_rotation: Pelvic frame to patient frame.
+        scale: Bone scale.
+        lamina_top_mm: Upper edge of the first sacral lamina, in tables' mm (not scaled).
+        crest_mm: Height of the crest above the first endplate in the pelvic frame.
+        flare_mm: How much wider the wings stand than the standard.
+    """
+
+    sacrum_rotation: Array
+    origin_mm: Array
+    wing_rotation: Array
+    scale: float
+    lamina_top_mm: float
+    crest_mm: float
+    flare_mm: float
+
+
+def build_pelvis(spec: PatientSpec, draws: Draws, spine: Spine) -> Pelvis:
+    """Place the pelvis: the crest stands at the L4-5 disc plus the person's deviation."""
+    rise = spine.neutral_disc_l45_mm[2] - spine.sacrum_neutral_mm[2] + draws.crest * spine.level_pitch_mm
+    return Pelvis(
+        sacrum_rotation=spine.sacrum_rotation,
+        origin_mm=spine.sacrum_centre_mm,
+        wing_rotation=spine.pelvis_rotation,
+        scale=spine.scale,
+        lamina_top_mm=spine.sacrum_lamina_local_mm[1] / spine.scale,
+        crest_mm=float(rise),
+        flare_mm=6.0 if spec.sex == "female" else 0.0,
+    )
+
+
+def sacrum_distance(pelvis: Pelvis, x: Field, y: Field, z: Field) -> Field:
+    """Return the distance to the sacrum; coordinates in its frame, mm."""
+    s = pelvis.scale
+    side, y, z = np.abs(x) / s, y / s, z / s
+    down = -z
+    half_width = np.interp(down, DOWN_MM, HALF_WIDTH_MM)
+    front, back = np.interp(down, DOWN_MM, VENTRAL_MM), np.interp(down, DOWN_MM, DORSAL_MM)
+    outer = np.maximum(side - 20.0, 0.0)
+    middle, half = 0.5 * (front + back) + 0.10 * outer, 0.5 * (back - front)
+    mass, _ = superellipse(side, np.abs(y - middle), half_width, half, 1.75)
+    dish = np.maximum(1.0 - (side / 21.0) ** 2 - (y / 13.0) ** 2, 0.0)
+    solid = rounded(mass, np.maximum(z + 0.42 * np.maximum(side - 25.0, 0.0) + 1.6 * dish, -98.0 - z), 2.0)
+    solid = _trim(solid, y, z, pelvis)
+    for (y0, z0), (y1, z1) in zip(CREST_LINE_MM[:-1], CREST_LINE_MM[1:], strict=True):
+        solid = smooth_union(solid, cone(side, y - y0, z - z0, (0.0, y1 - y0, z1 - z0), 4.5, 4.5), 3.0)
+    solid = smooth_union(solid, _first_facet(side, y, z), 2.0)
+    depth = np.interp(down, CANAL_DOWN_MM, CANAL_DEPTH_MM)
+    canal = ellipse(side, y - np.interp(down, CANAL_DOWN_MM, CANAL_FRONT_MM) - 0.5 * depth, np.interp(down, CANAL_DOWN_MM, CANAL_HALF_WIDTH_MM), 0.5 * depth)
+    solid = np.maximum(solid, -canal)
+    for hole_x, hole_z, radius in FORAMINA_MM:
+        solid = np.maximum(solid, radius - np.hypot(side - hole_x - 0.10 * (y - 12.0), z - hole_z))
+    return solid * s
+
+
+def _trim(solid: Field, y: Field, z: Field, pelvis: Pelvis) -> Field:
+    """Take away what lies above the first lamina behind the body: the opening of the sacral canal."""
+    return np.maximum(solid, np.minimum(y - 17.0, z - pelvis.lamina_top_mm))
+
+
+def _first_facet(side: Field, y: Field, z: Field) -> Field:
+    """Return the distance to the first sacral superior articular process, in tables' mm."""
+    sin, cos = math.sin(math.radians(S1_FACET_DEG)), math.cos(math.radians(S1_FACET_DEG))
+    joint = 0.5 * ref.WINDOW_WIDTH_MM[-1] + 6.5, 0.5 * ref.S1_DEPTH_MM + 0.80 * ref.S1_CANAL_DEPTH_MM, 2.0
+    dx, dy, dz = side - joint[0], y - joint[1], z - joint[2]
+    normal, tangent = dx * cos - dy * sin, dx * sin + dy * cos
+    knob = ellipsoid(normal - 2.6, tangent + 1.0, dz, 5.6, 7.5, 8.0)
+    pillar = cone(side - 27.0, y - 20.0, z + 12.0, (joint[0] + 3.6 * cos - 27.0, joint[1] - 3.6 * sin - 20.0, 13.0), 6.0, 4.0)
+    return np.maximum(smooth_union(knob, pillar, 2.0), 0.5 * ref.FACET_GAP_MM - normal)
+
+
+def wing_distance(pelvis: Pelvis, x: Field, y: Field, z: Field) -> Field:
+    """Return the distance to the iliac wings; coordinates in the pelvic frame, mm."""
+    s = pelvis.scale
+    side, y, w = (np.abs(x) - pelvis.flare_mm) / s, y / s, (z - pelvis.crest_mm) / s
+    dx, dy = side - WING_MIDDLE_MM[0], y - WING_MIDDLE_MM[1]
+    u = dx * WING_FORWARD[0] + dy * WING_FORWARD[1]
+    out = -dx * WING_FORWARD[1] + dy * WING_FORWARD[0]
+    top = crest_drop(u)
+    bend = u / WING_REACH_MM
+    surface = 0.30 * (w + 40.0) + 9.0 * (1.0 - bend * bend)
+    thick = 2.6 + 4.2 * np.exp(-(((top - w) / 9.0) ** 2)) + 6.0 * np.clip((-42.0 - u) / 25.0, 0.0, 1.0) + 9.0 * np.clip((-98.0 - w) / 25.0, 0.0, 1.0)
+    floor = np.interp(u, (-75.0, -45.0, -25.0, 0.0, 40.0, 75.0), (-66.0, -78.0, -84.0, -125.0, -140.0, -120.0))
+    plate = (np.abs(out - surface) - thick) * 0.94
+    outline = np.maximum((w - top) * 0.78, (floor - w) * 0.7)
+    return rounded_box(plate, outline, np.abs(u) - WING_REACH_MM, 2.4) * s
+
+
+def crest_drop(u: Field) -> Field:
+    """Return how far the crest lies below its highest point (0 or less), by the place along the wing, tables' mm."""
+    lead = np.abs(u + 5.0)
+    return np.where(u < -5.0, -43.0 * (lead / 68.0) ** 2.3, -78.0 * (lead / 78.0) ** 2.2)
+
+
+def crest_top(pelvis: Pelvis, sign: float) -> Array:
+    """Return the highest point of one crest in the patient frame; `sign` 1 is left."""
+    u = np.linspace(-WING_REACH_MM, WING_REACH_MM, 149)
+    drop = crest_drop(u)
+    out = 0.30 * (drop + 40.0) + 9.0 * (1.0 - (u / WING_REACH_MM) ** 2)
+    side = WING_MIDDLE_MM[0] + u * WING_FORWARD[0] - out * WING_FORWARD[1]
+    y = WING_MIDDLE_MM[1] + u * WING_FORWARD[1] + out * WING_FORWARD[0]
+    local = np.column_stack([sign * (side * pelvis.scale + pelvis.flare_mm), y * pelvis.scale, drop * pelvis.scale + pelvis.crest_mm])
+    line = pelvis.origin_mm + local @ pelvis.wing_rotation.T
+    return np.asarray(line[int(np.argmax(line[:, 2]))])
+
+
+def pelvis_distance(pelvis: Pelvis, points: Array) -> tuple[Array, Array]:
+    """Return the distance to sacrum and wings and the cortex there, each shape (n,).
+
+    Args:
+        points: Patient frame, shape (n, 3).
+
+    Returns:
+        Distance, a lower bound beyond the sphere that holds the pelvis, and cortex in mm.
+    """
+    rel = points - pelvis.origin_mm.astype(points.dtype)
+    local = rel @ pelvis.sacrum_rotation.astype(points.dtype)
+    wing = rel @ pelvis.wing_rotation.astype(points.dtype)
+    sacrum = sacrum_distance(pelvis, local[:, 0], local[:, 1], local[:, 2])
+    wings = wing_distance(pelvis, wing[:, 0], wing[:, 1], wing[:, 2])
+    return np.minimum(sacrum, wings), np.where(sacrum < wings, SACRUM_SHELL_MM, WING_SHELL_MM)
