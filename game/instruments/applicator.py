@@ -12,22 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from game.frames import Array
+from game.instruments.equipment import ApplicatorSpec
 
 Flags: TypeAlias = NDArray[np.bool_]
 Counts: TypeAlias = NDArray[np.int64]
 Window: TypeAlias = tuple[slice, slice]
 
-LOAD_ML = 26.0  # one large applicator of chlorhexidine-alcohol (maker's instructions)
-AREA_CELLS = 33 * 33  # what it covers, 33 x 33 cm (simulator tolerance, after the maker's instructions)
-CELL_ML = LOAD_ML / AREA_CELLS
-SPONGE_LENGTH_MM, SPONGE_WIDTH_MM = 50.0, 30.0  # foam of a large applicator (expert judgement)
-SPONGE_CELLS = 15
 SPEED_MM_PER_TICK = 7.5  # 0.9 m/s: as fast as a wet sponge follows a hand (expert judgement)
 WETTING_PER_TICK = 0.15  # a sweep of half a metre a second leaves four fifths of a full film (expert judgement)
 STREAKING_SHARE = 0.1  # below this share of its load the sponge leaves less and less (expert judgement)
 FRICTION_PER_HAND_S = 6.0  # a second of scrubbing hand stands for six of friction (simulator tolerance)
-SWEEP_MM = 10.0  # the least motion over a cell that is a pass: one cell (simulator tolerance)
-TURN_COSINE = -0.5  # a pass that comes back within 60 degrees of the opposite way reverses (simulator tolerance)
+SWEEP_MM = 10.0  # the least motion over a cell, along or across the body, that is a pass: one cell (simulator tolerance)
 PENDING_LIMIT_S = 3.0  # friction that a reversal may still earn; long glides earn no more (simulator tolerance)
 PASSES_NEEDED = 3  # reversing passes that a cell needs (simulator tolerance)
 FILM_NEEDED = 0.5  # share of a full film that colours a cell enough (simulator tolerance)
@@ -89,16 +84,23 @@ class Sponge:
 
     Attributes:
         agent: `chlorhexidine`, `iodine`, or "" when none was opened.
+        full_ml: What it held when it was opened.
+        cell_ml: What a full film takes on one cell.
         load_ml: What it still holds.
+        width_mm, length_mm: Of the foam: across a stroke along x, and along it.
         x_mm, y_mm: Middle of the foam.
-        turn_deg: Turn of its long side from the y axis.
+        turn_deg: Turn of its width from the y axis.
         touching: Whether it lies on the skin.
         reach_mm: Farthest from the incisions that it touched skin that was not prepared.
         soiling: Whether it is on prepared skin now, back from dirty skin.
     """
 
     agent: str = ""
+    full_ml: float = 1.0
+    cell_ml: float = 0.0
     load_ml: float = 0.0
+    width_mm: float = 50.0
+    length_mm: float = 30.0
     x_mm: float = 0.0
     y_mm: float = 0.0
     turn_deg: float = 0.0
@@ -118,6 +120,19 @@ class Ground:
 
     body: Flags
     distance_mm: Array
+
+
+def fresh_sponge(agent: str, spec: ApplicatorSpec, turn_deg: float = 0.0, cell_mm: float = 10.0) -> Sponge:
+    """Return a full applicator; one covers the square that its maker states."""
+    return Sponge(
+        agent=agent,
+        full_ml=spec.volume_ml,
+        cell_ml=spec.volume_ml * (cell_mm / spec.area_side_mm) ** 2,
+        load_ml=spec.volume_ml,
+        width_mm=spec.sponge_width_mm,
+        length_mm=spec.sponge_length_mm,
+        turn_deg=turn_deg,
+    )
 
 
 def bare_skin(dry_s: Array, pool: Array) -> SkinCells:
@@ -152,7 +167,7 @@ def prepared(skin: SkinCells) -> Flags:
 
 def footprint(grid: Grid, sponge: Sponge) -> tuple[Window, Flags] | None:
     """Return the window of cells round the sponge and which of them it covers; None when it is off the grid."""
-    reach_mm = math.hypot(SPONGE_LENGTH_MM, SPONGE_WIDTH_MM) / 2.0
+    reach_mm = math.hypot(sponge.length_mm, sponge.width_mm) / 2.0
     first_column, last_column = _span((sponge.x_mm - grid.left_mm) / grid.cell_mm, reach_mm / grid.cell_mm, grid.columns)
     first_row, last_row = _span((grid.top_mm - sponge.y_mm) / grid.cell_mm, reach_mm / grid.cell_mm, grid.rows)
     if first_column >= last_column or first_row >= last_row:
@@ -161,9 +176,9 @@ def footprint(grid: Grid, sponge: Sponge) -> tuple[Window, Flags] | None:
     up = grid.top_mm - (np.arange(first_row, last_row) + 0.5) * grid.cell_mm - sponge.y_mm
     turn_rad = math.radians(sponge.turn_deg)
     cos, sin = math.cos(turn_rad), math.sin(turn_rad)
-    along = np.abs(up[:, None] * cos - across[None, :] * sin)
-    beside = np.abs(up[:, None] * sin + across[None, :] * cos)
-    under = (along <= SPONGE_LENGTH_MM / 2.0) & (beside <= SPONGE_WIDTH_MM / 2.0)
+    wide = np.abs(up[:, None] * cos - across[None, :] * sin)
+    long = np.abs(up[:, None] * sin + across[None, :] * cos)
+    under = (wide <= sponge.width_mm / 2.0) & (long <= sponge.length_mm / 2.0)
     return (slice(first_row, last_row), slice(first_column, last_column)), under
 
 
@@ -250,11 +265,11 @@ def _part(skin: SkinCells, window: Window) -> SkinCells:
 def _wet(skin: SkinCells, sponge: Sponge, window: Window, under: Flags, now_s: float) -> None:
     """Leave agent on the cells up to a full film, less from a sponge that runs dry."""
     part = _part(skin, window)
-    fullness = min(1.0, sponge.load_ml / (STREAKING_SHARE * LOAD_ML))
+    fullness = min(1.0, sponge.load_ml / (STREAKING_SHARE * sponge.full_ml))
     film = FILM[sponge.agent]
     lying = wetness(part, now_s)
     added = np.where(under, np.maximum(0.0, fullness * film * part.pool - lying) * WETTING_PER_TICK, 0.0)
-    used_ml = math.fsum(added.ravel().tolist()) * CELL_ML / film
+    used_ml = math.fsum(added.ravel().tolist()) * sponge.cell_ml / film
     added *= min(1.0, sponge.load_ml / used_ml) if used_ml > 0.0 else 0.0
     sponge.load_ml = max(0.0, sponge.load_ml - used_ml)
     wetted = added > 1e-3
@@ -264,12 +279,10 @@ def _wet(skin: SkinCells, sponge: Sponge, window: Window, under: Flags, now_s: f
 
 
 def _sweep(skin: SkinCells, window: Window, under: Flags, motion_mm: tuple[float, float], contact_s: float) -> None:
-    """Count passes that reverse; a glide on in one direction, or a tremble in place, earns nothing."""
+    """Count passes that reverse along x or y; a glide on in one direction, or a tremble in place, earns nothing."""
     dx, dy = motion_mm
     sweep_x, sweep_y = skin.sweep_x_mm[window], skin.sweep_y_mm[window]
-    length = np.hypot(sweep_x, sweep_y)
-    opposed = sweep_x * dx + sweep_y * dy < TURN_COSINE * length * math.hypot(dx, dy)
-    turned = under & opposed & (length >= SWEEP_MM)
+    turned = under & (_reversed(sweep_x, dx) | _reversed(sweep_y, dy))
     earned = turned & (skin.tint[window] >= 0.05)
     skin.passes[window] += earned
     skin.friction_s[window] += np.where(earned, skin.pending_s[window], 0.0)
@@ -277,6 +290,12 @@ def _sweep(skin: SkinCells, window: Window, under: Flags, motion_mm: tuple[float
     skin.pending_s[window] = np.where(under, np.minimum(PENDING_LIMIT_S, kept_s + contact_s), kept_s)
     skin.sweep_x_mm[window] = np.where(under, np.where(turned, 0.0, sweep_x) + dx, sweep_x)
     skin.sweep_y_mm[window] = np.where(under, np.where(turned, 0.0, sweep_y) + dy, sweep_y)
+
+
+def _reversed(sweep_mm: Array, motion_mm: float) -> Flags:
+    """Return where a motion turns back on a pass that was long enough."""
+    back: Flags = (sweep_mm * motion_mm < 0.0) & (np.abs(sweep_mm) >= SWEEP_MM)
+    return back
 
 
 def wipe(skin: SkinCells, now_s: float) -> Flags:
@@ -289,11 +308,17 @@ def wipe(skin: SkinCells, now_s: float) -> Flags:
     return wet
 
 
-def worst_area_friction_s(skin: SkinCells, planned: Flags, side_cells: int = 33) -> float:
+def worst_area_friction_s(skin: SkinCells, planned: Flags, sponge_cells: float, side_cells: int = 33) -> float:
     """Return the friction of the least rubbed area that one applicator covers.
 
     Every 33 x 33 cm square of the grid that is at least half planned is an area; the friction of its planned
     cells, in seconds of the whole sponge, is scaled up to a full area.
+
+    Args:
+        skin: What was rubbed.
+        planned: Cells that count.
+        sponge_cells: Cells that a sponge covers at once.
+        side_cells: Side of an area.
     """
     rubbed = _box_sums(np.where(planned, skin.friction_s, 0.0), side_cells)
     cells = _box_sums(planned.astype(np.float64), side_cells)
@@ -301,7 +326,7 @@ def worst_area_friction_s(skin: SkinCells, planned: Flags, side_cells: int = 33)
     areas = cells >= 0.5 * min(full, float(cells.max()))
     if not cells.any():
         return 0.0
-    return float((rubbed[areas] / cells[areas]).min()) * side_cells**2 / SPONGE_CELLS
+    return float((rubbed[areas] / cells[areas]).min()) * side_cells**2 / sponge_cells
 
 
 def _box_sums(values: Array, side: int) -> Array:

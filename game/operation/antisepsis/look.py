@@ -42,7 +42,7 @@ def sight(theatre: Theatre, state: Antisepsis) -> AntisepsisSight:
 
 def share_left(state: Antisepsis) -> float:
     """Return how wet the applicator looks, 0 to 1."""
-    return round(state.sponge.load_ml / 26.0, 2)
+    return round(state.sponge.load_ml / state.sponge.full_ml, 2)
 
 
 def fold_place_mm(state: Antisepsis) -> tuple[float, float] | None:

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from game.instruments.applicator import FRICTION_PER_HAND_S, SPONGE_CELLS, Counts, Flags, prepared, wetness, worst_area_friction_s
+from game.instruments.applicator import FRICTION_PER_HAND_S, Counts, Flags, prepared, wetness, worst_area_friction_s
 from game.operation.antisepsis.state import Antisepsis
 from game.operation.steps import Measure
 from game.operation.theatre import Theatre
@@ -19,7 +19,7 @@ def measures(theatre: Theatre, state: Antisepsis) -> dict[str, Measure]:
     return {
         "hair": {"hairy": "unclipped", "clipped": "clipped", "shaved": "razor"}[state.hair],
         "hand_scrub_min": state.scrub_min,
-        "friction_s": worst_area_friction_s(state.skin, state.planned) if alcohol else None,
+        "friction_s": worst_area_friction_s(state.skin, state.planned, sponge_cells(state)) if alcohol else None,
         "fold_friction_s": fold_friction_s(state) if alcohol and state.fold.any() else None,
         "iodine_scrub_min": scrub_minutes(state) if iodine else None,
         "iodine_dry_min": iodine_dry_min(state) if iodine else None,
@@ -38,9 +38,14 @@ def coverage(state: Antisepsis) -> float:
     return int((state.planned & prepared(state.skin)).sum()) / max(1, int(state.planned.sum()))
 
 
+def sponge_cells(state: Antisepsis) -> float:
+    """Return how many cells the sponge covers at once."""
+    return state.sponge.width_mm * state.sponge.length_mm / state.grid.cell_mm**2
+
+
 def fold_friction_s(state: Antisepsis) -> float:
     """Return the friction of the moist fold, in seconds of the sponge on it."""
-    return math.fsum(state.skin.friction_s[state.fold].tolist()) / min(SPONGE_CELLS, int(state.fold.sum()))
+    return math.fsum(state.skin.friction_s[state.fold].tolist()) / min(sponge_cells(state), float(state.fold.sum()))
 
 
 def scrub_minutes(state: Antisepsis) -> float:

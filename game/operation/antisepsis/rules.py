@@ -6,7 +6,7 @@ import numpy as np
 
 from game.base import Action, Event
 from game.clock import seconds
-from game.instruments.applicator import FRICTION_PER_HAND_S, LOAD_ML, Sponge, bare_skin, follow, scrub, wipe
+from game.instruments.applicator import FRICTION_PER_HAND_S, bare_skin, follow, fresh_sponge, scrub, wipe
 from game.operation.actions import Grip, Roll
 from game.operation.antisepsis import layout
 from game.operation.antisepsis.actions import (
@@ -79,7 +79,7 @@ def _act(theatre: Theatre, state: Antisepsis, action: Action) -> list[Event]:
         case Roll(angle_deg):
             state.sponge.turn_deg = (state.sponge.turn_deg + angle_deg) % 360.0
         case FreshApplicator(agent):
-            state.sponge = Sponge(agent=agent, load_ml=LOAD_ML, turn_deg=state.sponge.turn_deg)
+            state.sponge = fresh_sponge(agent, theatre.equipment.applicators[agent], state.sponge.turn_deg)
             theatre.hand.instrument = "applicator"
             return [wait(theatre, APPLICATOR_S, "fresh applicator"), ApplicatorOpened(tick=theatre.tick, agent=agent)]
         case WipeOff():

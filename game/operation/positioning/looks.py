@@ -54,10 +54,12 @@ def watch(theatre: Theatre, state: Positioning) -> None:
 
 
 def use(state: Positioning, exposure: int) -> None:
-    """Note that a picture was used."""
-    for look in state.looks:
-        if look.first <= exposure <= look.last:
-            look.used = True
+    """Note that a picture was used; of looks at the same thing the first answered the question."""
+    at = next((k for k, look in enumerate(state.looks) if look.first <= exposure <= look.last), None)
+    while at is not None and at > 0 and not state.looks[at].changed:
+        at -= 1
+    if at is not None:
+        state.looks[at].used = True
 
 
 def idle_looks(state: Positioning) -> int:

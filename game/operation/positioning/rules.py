@@ -212,7 +212,9 @@ def unsafe(theatre: Theatre, state: Positioning) -> str | None:
 
 def mark_sights(theatre: Theatre) -> tuple[MarkSight, ...]:
     """Return ink and metal on the skin where the camera shows them."""
-    places = [theatre.camera.to_field(theatre.patient_pose.apply(np.array(mark.patient_mm))) for mark in theatre.marks]
+    if not theatre.marks:
+        return ()
+    places = theatre.camera.to_field(theatre.patient_pose.apply(np.array([mark.patient_mm for mark in theatre.marks])))
     return tuple(MarkSight(mark.kind, float(xy[0]), float(xy[1])) for mark, xy in zip(theatre.marks, places, strict=True))
 
 

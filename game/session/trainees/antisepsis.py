@@ -19,15 +19,16 @@ from game.operation.antisepsis.sight import AntisepsisSight
 from game.session.observation import Observation
 from game.session.trainees.skill import Skill
 
-TILE_ROWS, TILE_COLUMNS = 4, 8  # cells that one set of strokes covers: a sponge's length by a stroke
-STROKE_MM = 64.0
-STROKES = 5
+TILE_ROWS, TILE_COLUMNS = 4, 9  # most cells that one set of strokes covers: a sponge's width by a stroke
+STROKE_MM = 90.0
+STROKES = 4
 FOLD_STROKE_MM = 22.0
-FOLD_S = 30.0  # of hand: three minutes of friction, a part of it beside the fold
+FOLD_S = 26.5  # of hand: three minutes of friction, a part of it beside the fold
 REACH_MM = 30.0  # farthest that the hand is moved between two looks
 STEP_MM_PER_TICK = 7.5
 NEAR_MM = 85.0  # a neighbouring tile is reached without lifting
-RING_MM = 40.0
+RING_MM = 30.0
+POCKET_HALF_MM = 45.0  # half of the pocket's incision
 LOW_LOAD = 0.12
 DRYING_S, LOOK_AGAIN_S = 185.0, 45.0
 RIM_INSIDE_MM = 20.0
@@ -71,7 +72,7 @@ class AntisepsisHands:
 
     def _ready(self, observation: Observation) -> list[Action]:
         actions: list[Action] = []
-        if self._careful():
+        if self._careful() or self._careful():
             actions.append(RemoveHair(how="clip"))
         minutes = max(0.5, 3.8 * self.skill.patience * (1.0 + self.skill.hand_noise * float(self.chance.normal())))
         actions += [WashHands(minutes=min(10.0, minutes)), PutOnGloves(pairs=2 if self._careful() else 1)]
@@ -85,10 +86,11 @@ class AntisepsisHands:
         planned = np.array(sight.planned, dtype=bool)
         rows, columns = planned.shape
         stretch = 1.0 if self.skill.care > 0.9 else 1.0 + 0.35 * (1.0 - self.skill.care)
-        high, wide = TILE_ROWS * stretch, TILE_COLUMNS * stretch
+        down, across = math.ceil(rows / (TILE_ROWS * stretch)), math.ceil(columns / (TILE_COLUMNS * stretch))
+        high, wide = rows / down, columns / across
         middles = []
-        for i in range(math.ceil(rows / high)):
-            for j in range(math.ceil(columns / wide)):
+        for i in range(down):
+            for j in range(across):
                 part = planned[int(i * high) : math.ceil((i + 1) * high), int(j * wide) : math.ceil((j + 1) * wide)]
                 if part.any() and not self._overlooks(part):
                     middles.append((sight.left_mm + (j + 0.5) * wide * 10.0, sight.top_mm - (i + 0.5) * high * 10.0))
@@ -118,7 +120,7 @@ class AntisepsisHands:
         return [LetGo()] if observation.gripping else None
 
     def _next_tile(self, observation: Observation, middle: tuple[float, float]) -> list[Action]:
-        strokes = max(2, round(STROKES * min(1.0, self.skill.patience)))
+        strokes = max(2, round(STROKES * min(1.0, self.skill.patience + 0.15)))
         half_mm = 0.5 * STROKE_MM
         ends = [self._jittered((middle[0] + (half_mm if k % 2 else -half_mm), middle[1])) for k in range(strokes + 1)]
         self.path = ends[1:]
@@ -192,7 +194,8 @@ def _incisions(observation: Observation) -> list[tuple[float, float]]:
     head = -1.0 if observation.plan.side == "right" else 1.0
     pocket = observation.plan.pocket_mark
     back = [(mark.x_mm, 0.0) for mark in observation.marks if mark.kind in ("window", "entry", "incision")]
-    return [*(back or [(0.0, 0.0)]), (head * (pocket.z_mm - observation.camera.centre_mm[2]), pocket.arc_mm)]
+    pocket_x = head * (pocket.z_mm - observation.camera.centre_mm[2])
+    return [*(back or [(0.0, 0.0)]), *((pocket_x, pocket.arc_mm + along) for along in (-POCKET_HALF_MM, 0.0, POCKET_HALF_MM))]
 
 
 def _lifted(observation: Observation) -> list[Action]:

@@ -18,15 +18,19 @@ from game.session.trainees.skill import Skill
 HIPS_DEG = 75.0
 TIP_BEHIND_PEDICLES_MM = 52.0  # how far a lumbar spinous tip lies behind the middle of its pedicles (expert judgement)
 ROTATION_TARGET_MM, TILT_TARGET_DEG = 2.0, 3.0
+THINKING_S = 1.0  # over a picture, before anything is moved
 PULSES = 7  # looked at in one press: under a second
 SETTLING_PULSES = 3  # while the brightness settles nothing is read
 MOVE_LIMIT = 55.0  # least of what the C-arm does in one motion
 NEEDLE_ANGLE_DEG = 40.0
 OFFSET_MM = 15.0
-EPIDURAL_MM = 5.0  # from the spinolaminar line to the sac at a window (expert judgement)
+CANAL_MM = 9.0  # from the spinolaminar line to the sac at a window: flavum and epidural fat (expert judgement)
 INCISION_HALF_MM = 25.0
-FIRST_GUESS_MM = (0.0, 95.0, -18.0)  # where the back of L3-4 is in a well placed patient, theatre frame
+FIRST_GUESS_MM = (0.0, 92.0, -25.0)  # where the back of L3-4 is in a well placed patient, theatre frame
 COUNTING_ALONG_MM = 12.0  # an AP centred here shows the sacrum and the last ribs
+SIDE_VIEW_ACROSS_MM = 40.0  # a lateral centred here shows the skin of the back as well as the bodies
+MISSED_MM = 45.0  # the next try for a level that was not on the picture
+PEDICLES_APART_MM = 37.0  # between the middles of the pedicles of L3 (expert judgement)
 MOST_TRIES = 3
 NEXT = {"L1-2": ("L1", "L2"), "L2-3": ("L2", "L3"), "L3-4": ("L3", "L4"), "L4-5": ("L4", "L5")}
 ORDER = ("T8", "T9", "T10", "T11", "T12", "L1", "L2", "L3", "L4", "L5")
@@ -65,9 +69,13 @@ class PositioningHands:
         self.axis_tilt_deg: float | None = None
         self.depth_mm: float | None = None
         self.window_mm = np.array(FIRST_GUESS_MM)
-        self.tries = 0
+        self.level_z_mm = 0.0
+        self.tries: dict[str, int] = {}
+        self.to_count = ["L5", "T12"] if self._careful() else ["L5"]
         self.tasks: list[Task] = []
         self.begun = False
+        self.ready_tick = 0
+        self.looked_again = False
 
     def next_actions(self, observation: Observation) -> list[Action]:
         """Return what to do now."""
@@ -76,6 +84,8 @@ class PositioningHands:
         if not self.begun:
             self.begun = True
             self.tasks = self._plan()
+        if observation.tick < self.ready_tick:
+            return []
         while self.tasks:
             actions = self.tasks[0](observation)
             if actions is not None:
@@ -91,14 +101,15 @@ class PositioningHands:
             once(self._mark_metal),
             self._steer(lambda o: (0.0, 0.0, COUNTING_ALONG_MM)),
             self._look,
-            once(self._count),
             once(self._read_ap),
+            once(self._count),
             once(self._mark_metal),
-            self._steer(lambda o: (self._lateral_deg(o), 0.0, float(self.window_mm[2]))),
+            self._steer(lambda o: (self._lateral_deg(o), 0.0, self.level_z_mm)),
             self._look,
+            once(self._judge_lateral),
             once(self._read_lateral),
             once(self._mark_metal),
-            self._steer(lambda o: (self.square_deg, self.axis_tilt_deg or 0.0, float(self.window_mm[2]))),
+            self._steer(lambda o: (self.square_deg, self.axis_tilt_deg or 0.0, self.level_z_mm)),
             self._look,
             once(self._judge_ap),
             once(self._ink),
@@ -111,6 +122,11 @@ class PositioningHands:
 
     def _careful(self) -> bool:
         return float(self.chance.random()) < self.skill.care
+
+    def _may_try(self, what: str) -> bool:
+        """Say whether another try at something is worth its dose."""
+        self.tries[what] = self.tries.get(what, 0) + 1
+        return self.tries[what] < MOST_TRIES
 
     def _noise(self, scale: float, size: int) -> Array:
         return self.chance.normal(0.0, scale, size=size) if scale > 0.0 else np.zeros(size)
@@ -141,9 +157,10 @@ class PositioningHands:
         def task(observation: Observation) -> list[Action] | None:
             orbit_deg, tilt_deg, along_mm = goal(observation)
             carm = observation.carm
+            across_mm = SIDE_VIEW_ACROSS_MM if abs(orbit_deg) > 45.0 else 0.0
             x, y, z = carm.isocentre_mm
             up = -1.0 if observation.plan.side == "right" else 1.0
-            away = np.array([orbit_deg + noise[0] - carm.orbit_deg, tilt_deg + noise[1] - carm.tilt_deg, -x * up, along_mm - z, -y])
+            away = np.array([orbit_deg + noise[0] - carm.orbit_deg, tilt_deg + noise[1] - carm.tilt_deg, -x * up, along_mm - z, across_mm - y])
             if bool((np.abs(away) < 0.05).all()) or observation.refused.startswith("The C-arm"):
                 return None
             step = np.clip(away, -MOVE_LIMIT, MOVE_LIMIT)
@@ -165,8 +182,13 @@ class PositioningHands:
         if observation.pedal and observation.tick - self.pressed_tick < ticks(PULSES / 8.0):
             return []
         if observation.pedal:
+            self.ready_tick = observation.tick + ticks(THINKING_S + self.skill.reaction_s)
             return [Pedal(down=False)]
         self.pressed_tick = None
+        if not self.looked_again and not self._careful():
+            self.looked_again = True
+            return self._look(observation)
+        self.looked_again = False
         self._sum_up(observation)
         return None
 
@@ -190,12 +212,19 @@ class PositioningHands:
         """Name L5 and T12 where they are seen."""
         half_mm = observation.carm.field_mm / 2.0
         actions: list[Action] = []
-        for level in ("L5", "T12"):
-            place = self.reading.mean(f"{level}.pedicle_left", f"{level}.pedicle_right") if level != "T12" or self._careful() else None
-            if place is not None and math.hypot(*place) < half_mm:
-                said = level if float(self.chance.random()) < self.skill.picture_reading else ORDER[ORDER.index(level) - 1]
-                actions.append(NameLevel(level=said, u=float(place[0] / half_mm), v=float(place[1] / half_mm)))
+        for level in [level for level in self.to_count if self._pedicles(level) is not None]:
+            place = np.asarray(self._pedicles(level)) / half_mm
+            said = level if float(self.chance.random()) < self.skill.picture_reading else ORDER[ORDER.index(level) - 1]
+            actions.append(NameLevel(level=said, u=float(place[0]), v=float(place[1])))
+            self.to_count.remove(level)
+        if self.to_count and self._may_try("count") and self._careful():
+            along_mm = observation.carm.isocentre_mm[2] + (MISSED_MM if self.to_count[0] == "T12" else -MISSED_MM)
+            self.tasks[1:1] = [self._steer(lambda o: (0.0, 0.0, along_mm)), self._look, self._once(self._count)]
         return actions
+
+    def _pedicles(self, level: str) -> Array | None:
+        """Return the middle between a vertebra's pedicles as far as they are seen."""
+        return self.reading.mean(f"{level}.pedicle_left", f"{level}.pedicle_right")
 
     def _rotation_mm(self, level: str) -> float | None:
         """Return how far the spinous process stands to the right of the middle of the pedicles."""
@@ -213,8 +242,17 @@ class PositioningHands:
         if rotation_mm is not None:
             turned_deg = math.degrees(math.asin(max(-0.7, min(0.7, rotation_mm / TIP_BEHIND_PEDICLES_MM))))
         self.square_deg = observation.carm.orbit_deg - turned_deg
+        self._find_level(observation, upper)
         self._move_across(observation)
         return []
+
+    def _find_level(self, observation: Observation, upper: str) -> None:
+        """Note how high along the body the upper vertebra lies, to bring the next view's middle there."""
+        middle = self.reading.mean(f"{upper}.superior_endplate", f"{upper}.inferior_endplate")
+        if middle is None:
+            middle = self.reading.mean(f"{upper}.pedicle_left", f"{upper}.pedicle_right")
+        if middle is not None:
+            self.level_z_mm = float(observation.carm.isocentre_mm[2] + middle[1])
 
     def _move_across(self, observation: Observation) -> None:
         """Shift the place of the window across the body by what an AP shows of marker and pedicles."""
@@ -238,15 +276,31 @@ class PositioningHands:
         share = (float(self.window_mm[1]) - float(origin[1])) / float(direction[1])
         return np.asarray(origin + share * direction)
 
+    def _judge_lateral(self, observation: Observation) -> list[Action]:
+        """Turn and look again when one pedicle stands clearly beside the other."""
+        upper, _ = NEXT[observation.plan.window]
+        pedicles = (f"{upper}.pedicle_left", f"{upper}.pedicle_right")
+        if not self.reading.has(*pedicles):
+            return []
+        apart_mm = float(self.reading.places[pedicles[0]][0] - self.reading.places[pedicles[1]][0])
+        dorsal = math.copysign(1.0, observation.carm.orbit_deg)
+        off_deg = -dorsal * math.degrees(math.asin(max(-0.7, min(0.7, apart_mm / PEDICLES_APART_MM))))
+        if abs(off_deg) > self.skill.content * TILT_TARGET_DEG and self._may_try("lateral"):
+            self.square_deg -= off_deg
+            steer = self._steer(lambda o: (self._lateral_deg(o), 0.0, self.level_z_mm))
+            self.tasks[1:1] = [steer, self._look, self._once(self._judge_lateral)]
+        return []
+
     def _read_lateral(self, observation: Observation) -> list[Action]:
         """Read the tilt of the endplates, the depth of the canal and the height of the window; keep the view."""
         upper, lower = NEXT[observation.plan.window]
         dorsal = math.copysign(1.0, observation.carm.orbit_deg)
         self._read_axis(upper, dorsal)
+        self._find_level(observation, upper)
         rod = self.reading.mean("metal")
         window = self._window_on_lateral(upper, lower)
         if rod is not None and window is not None:
-            self.depth_mm = dorsal * float(rod[0] - window[0]) + EPIDURAL_MM
+            self.depth_mm = dorsal * float(rod[0] - window[0]) + CANAL_MM
             self.window_mm = self._metal_mm(observation) + np.array([0.0, 0.0, float(window[1] - rod[1])])
         return [StoreView(view="lateral")]
 
@@ -273,11 +327,10 @@ class PositioningHands:
         """Keep the AP when it is good enough; else correct it and look again."""
         upper, _ = NEXT[observation.plan.window]
         rotation_mm = self._rotation_mm(upper)
-        self.tries += 1
-        if rotation_mm is not None and abs(rotation_mm) > self.skill.content * ROTATION_TARGET_MM and self.tries < MOST_TRIES:
+        if rotation_mm is not None and abs(rotation_mm) > self.skill.content * ROTATION_TARGET_MM and self._may_try("ap"):
             turned_deg = math.degrees(math.asin(max(-0.7, min(0.7, rotation_mm / TIP_BEHIND_PEDICLES_MM))))
             self.square_deg = observation.carm.orbit_deg - turned_deg
-            steer = self._steer(lambda o: (self.square_deg, self.axis_tilt_deg or 0.0, float(self.window_mm[2])))
+            steer = self._steer(lambda o: (self.square_deg, self.axis_tilt_deg or 0.0, self.level_z_mm))
             self.tasks[1:1] = [steer, self._look, self._once(self._judge_ap)]
             return []
         self._move_across(observation)
