@@ -38,7 +38,7 @@ from game.view.theme import (
     mark_colour,
 )
 from game.view.widgets.draw import draw_widgets
-from game.view.widgets.kinds import Area, Button, Pressed, Response, Tab, TextField, Typed, Widget
+from game.view.widgets.kinds import Area, Button, Erased, Pressed, Response, Tab, TextField, Typed, Widget
 
 MODES: tuple[tuple[Mode, str, str], ...] = (
     ("guided", "Guided", "hints, cutaway"),
@@ -55,6 +55,7 @@ SHELF_TITLES = {
 }
 NOTICE = "For training only. Not a medical device."
 LATERAL_DEG = 90.0
+LONGEST_SEARCH = 60
 PICTURE_SEED = 1
 """The library's pictures show one draw of each case's patient, not the one that the next seed will bring."""
 
@@ -148,7 +149,9 @@ class TitleScreen(MenuScreen):
     def _answer(self, response: Response) -> Change | None:
         match response:
             case Typed("search", text):
-                self._words, self._first_row = text, 0
+                self._words, self._first_row = (self._words + text)[:LONGEST_SEARCH], 0
+            case Erased("search"):
+                self._words, self._first_row = self._words[:-1], 0
             case Pressed(name):
                 self._desk.play("click")
                 return self._pressed(*name.partition(" ")[::2])

@@ -7,12 +7,10 @@ import pygame
 
 from game.view.layout import Box
 from game.view.theme import EASE_S, ease_out
-from game.view.widgets.kinds import Pressed, Response, Slid, Slider, Switched, TextField, Toggle, Typed, Widget
+from game.view.widgets.kinds import Erased, Pressed, Response, Slid, Slider, Switched, TextField, Toggle, Typed, Widget
 
 _ARROWS = {pygame.K_LEFT: (-1, 0), pygame.K_RIGHT: (1, 0), pygame.K_UP: (0, -1), pygame.K_DOWN: (0, 1)}
 _ENTER = (pygame.K_RETURN, pygame.K_KP_ENTER, pygame.K_SPACE)
-LONGEST_TEXT = 60
-"""Characters that a text field takes: longer ones search nothing."""
 
 
 @dataclass
@@ -86,7 +84,7 @@ class Focus:
         focused = _named(self.id, live)
         if not isinstance(focused, TextField):
             return None
-        return Typed(focused.id, (focused.text + text)[:LONGEST_TEXT])
+        return Typed(focused.id, text)
 
     def _key(self, event: pygame.event.Event, live: Sequence[Widget]) -> Response | None:
         focused = _named(self.id, live)
@@ -95,7 +93,7 @@ class Focus:
         elif isinstance(focused, Slider) and event.key in (pygame.K_LEFT, pygame.K_RIGHT):
             return _nudged(focused, -1 if event.key == pygame.K_LEFT else 1)
         elif isinstance(focused, TextField) and event.key == pygame.K_BACKSPACE:
-            return Typed(focused.id, focused.text[:-1])
+            return Erased(focused.id)
         elif event.key in _ARROWS:
             self._towards(_ARROWS[event.key], live)
         elif event.key in _ENTER and focused and not isinstance(focused, Slider | TextField):

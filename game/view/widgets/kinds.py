@@ -109,10 +109,17 @@ class Switched:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A text field has a new text."""
+    """Letters were typed into a text field; the screen adds them to its text, since several can come in one frame."""
 
     id: str
     text: str
 
 
-Response = Pressed | Slid | Switched | Typed
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """The last letter of a text field was taken back."""
+
+    id: str
+
+
+Response = Pressed | Slid | Switched | Typed | Erased

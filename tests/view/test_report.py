@@ -1,0 +1,168 @@
+import itertools
+import json
+
+import numpy as np
+import pygame
+import pytest
+
+from game.assessment import Report
+from game.frames import Rigid
+from game.imaging import CArm, Exposure
+from game.imaging.technique import technique_at
+from game.view import debrief as debrief_module
+from game.view.bests import load_bests
+from game.view.debrief import Debrief, Picture, Truth, sac_outlines, truth_picture
+from game.view.desk import Desk
+from game.view.layout import Box
+from game.view.screen import Pop, Quit, Reset
+from game.view.screens import report as report_module
+from game.view.screens.help import HelpScreen
+from game.view.screens.report import PAGES, ReportScreen, Ways, _lanes
+from game.view.stills import Shelf
+from tests.view.cases import grey_picture, make_case_report
+from tests.view.hands import WINDOWS, click, draw, press
+
+
+class Column:
+    """A body whose sac is a round column of 7 mm radius about the z axis."""
+
+    def sac_distance_mm(self, points_mm: np.ndarray) -> np.ndarray:
+        return np.asarray(np.hypot(points_mm[:, 0], points_mm[:, 1]) - 7.0)
+
+
+@pytest.fixture
+def truth() -> Truth:
+    track = np.linspace([0.0, 60.0, -40.0], [0.0, 0.0, 0.0], 40)
+    return Truth(Column(), track, (0.0, 0.0, 0.0))  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def report() -> Report:
+    return make_case_report()
+
+
+def make_screen(desk: Desk, report: Report, debrief: Debrief | None = None) -> ReportScreen:
+    ways = Ways(lambda step: Reset(HelpScreen(desk)), Quit, Pop)
+    return ReportScreen(desk, report, debrief or Debrief(), ways, Shelf(at_once=True))
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+@pytest.mark.parametrize("good", [False, True])
+def test_every_label_of_the_report_fits(
+    desk: Desk, truth: Truth, window: tuple[int, int, bool], good: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(report_module, "truth_picture", grey_picture)
+    monkeypatch.setattr(report_module, "picture_of", grey_picture)
+    exposure = Exposure(30_000, CArm(), Rigid(), technique_at(200.0, 200.0, "low"))
+    debrief = Debrief(tuple(Picture(9_000 * number, exposure, truth.patient) for number in range(9)), truth)
+    desk.projector = window[2]
+    screen = make_screen(desk, make_case_report(good), debrief)
+    for page, _ in PAGES:
+        screen._page = page
+        draw(screen, window[:2])
+        assert desk.ledger.too_large() == []
+
+
+def test_report_begins_at_the_weakest_step_and_shows_its_worst_measure_first(desk: Desk, report: Report) -> None:
+    weakest = min(report.steps, key=lambda step: step.percent)
+    draw(make_screen(desk, report), (1920, 1080))
+    texts = [entry.text for entry in desk.ledger.entries]
+    worst = min(weakest.measures, key=lambda measure: measure.mark)
+    best = max(weakest.measures, key=lambda measure: measure.mark)
+    assert texts.index(worst.label) < texts.index(best.label)
+
+
+def test_critical_errors_and_complications_stand_before_the_measures(desk: Desk, report: Report) -> None:
+    draw(make_screen(desk, report), (1920, 1080))
+    texts = [entry.text for entry in desk.ledger.entries]
+    critical = next(place for place, text in enumerate(texts) if report.critical_errors[0].text in text)
+    assert critical < texts.index("yours")
+    assert any(text.startswith("and 2 more") for text in texts)
+
+
+def test_steps_are_chosen_by_mouse_and_by_keyboard(desk: Desk, report: Report) -> None:
+    screen = make_screen(desk, report)
+    draw(screen, (1920, 1080))
+    click(screen, next(widget.box.centre for widget in screen._widgets if widget.id == "step antisepsis"))
+    assert screen._step == "antisepsis"
+    screen._focus.id = "step needle"
+    press(screen, pygame.K_RETURN)
+    assert screen._step == "needle"
+
+
+def test_s_saves_the_report_as_json_and_text_with_the_changed_rating(desk: Desk, report: Report) -> None:
+    screen = make_screen(desk, report)
+    draw(screen, (1920, 1080))
+    item = next(iter(report.global_rating))
+    click(screen, next(widget.box.centre for widget in screen._widgets if widget.id == f"rating {item}"))
+    press(screen, pygame.K_s)
+    press(screen, pygame.K_s)
+    saved = sorted((desk.data_dir / "reports").iterdir())
+    assert [path.suffix for path in saved] == [".json", ".txt", ".json", ".txt"]
+    told = json.loads(saved[0].read_text(encoding="utf-8"))
+    assert told["format"] == 1
+    assert told["global_rating"][item] == report.global_rating[item] % 5 + 1
+    assert "Not a medical device" in saved[1].read_text(encoding="utf-8")
+
+
+def test_folder_that_can_not_be_written_is_told_and_not_a_traceback(desk: Desk, report: Report) -> None:
+    (desk.data_dir / "reports").write_text("in the way", encoding="utf-8")
+    screen = make_screen(desk, report)
+    press(screen, pygame.K_s)
+    draw(screen, (1920, 1080))
+    assert any(entry.text.startswith("Not saved") for entry in desk.ledger.entries)
+
+
+def test_best_marks_are_kept(desk: Desk, report: Report) -> None:
+    make_screen(desk, report)
+    bests = load_bests(desk.data_dir)
+    assert bests["case standard"] == report.overall_percent
+    assert bests["step needle"] == next(step.percent for step in report.steps if step.id == "needle")
+
+
+def test_practise_next_opens_the_drill_and_keys_lead_on(desk: Desk, report: Report) -> None:
+    screen = make_screen(desk, report)
+    draw(screen, (1920, 1080))
+    change = click(screen, next(widget.box.centre for widget in screen._widgets if widget.id == "drill 0"))
+    assert isinstance(change, Reset)
+    screen._focus.id = "leave"
+    assert press(screen, pygame.K_RETURN) == Quit()
+    assert press(screen, pygame.K_ESCAPE) == Quit()
+    assert press(screen, pygame.K_r) == Pop()
+
+
+def test_measure_under_the_mouse_tells_its_whole_source(desk: Desk, report: Report) -> None:
+    screen = make_screen(desk, report)
+    draw(screen, (1920, 1080))
+    screen.on_event(pygame.event.Event(pygame.MOUSEMOTION, pos=(800, 480), rel=(0, 0), buttons=(0, 0, 0)))
+    draw(screen, (1920, 1080))
+    step = min(report.steps, key=lambda step: step.percent)
+    whole = {f"{measure.label}: {measure.source}" for measure in step.measures}
+    assert screen._pointed in whole
+
+
+def test_sac_is_outlined_where_it_is(truth: Truth) -> None:
+    for orbit_deg, axis in ((0.0, 0), (90.0, 1)):
+        (outline,) = sac_outlines(truth, orbit_deg)
+        assert np.abs(np.abs(outline[:, axis]).max() - 6.0) <= 1.0
+        assert np.abs(outline[:, 1 - axis]).max() == 0.0
+
+
+def test_needle_is_drawn_from_skin_to_point_over_the_true_anatomy(truth: Truth, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(debrief_module, "settle", lambda *_: None)
+    monkeypatch.setattr(debrief_module, "render", lambda *_: np.full((200, 200), 100, np.uint8))
+    image = truth_picture(truth, 90.0, 200, 3).astype(int)
+    needle = (image[..., 2] - image[..., 0]) > 80
+    columns = np.nonzero(needle.any(axis=0))[0]
+    assert columns.min() < 110 < 170 < columns.max()
+    assert abs(image[100, 100] - np.array([242, 184, 75])).max() < 12
+
+
+def test_labels_on_the_timeline_never_touch() -> None:
+    line = Box(0, 0, 600, 0)
+    placed = _lanes([(10 * number, 90) for number in range(40)], line, 18)
+    assert all(later[0] - earlier[0] >= 18 for earlier, later in itertools.pairwise(placed))
+    for lane in range(4):
+        spans = sorted((x, x + 90) for _, x, number in placed if number == lane)
+        assert all(first[1] < second[0] for first, second in itertools.pairwise(spans))
+    assert any(number is None for _, _, number in placed)

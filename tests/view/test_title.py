@@ -1,0 +1,207 @@
+from pathlib import Path
+
+import pygame
+import pytest
+
+from game.operation.built import BUILT_STEPS
+from game.view.bests import keep_best
+from game.view.desk import Desk
+from game.view.launch import Launch
+from game.view.library import find_cases, matching, read_case, shelves, with_case
+from game.view.screen import Push, Quit, Screen
+from game.view.screens import title as title_module
+from game.view.screens.help import HelpScreen
+from game.view.screens.settings import SettingsScreen
+from game.view.screens.title import TitleScreen
+from game.view.stills import Shelf
+from tests.view.cases import grey_picture, write_case
+from tests.view.hands import WINDOWS, click, draw, press, type_text
+
+
+@pytest.fixture
+def launched(monkeypatch: pytest.MonkeyPatch) -> list[Launch]:
+    monkeypatch.setattr(title_module, "still", grey_picture)
+    return []
+
+
+def make_title(desk: Desk, launched: list[Launch], seed: int | None = 7) -> TitleScreen:
+    def open_case(launch: Launch) -> Screen:
+        launched.append(launch)
+        return HelpScreen(desk)
+
+    return TitleScreen(desk, open_case, seed, Shelf(at_once=True))
+
+
+def add_cases(folder: Path) -> None:
+    for name, title, level in (
+        ("osteoporosis", "Severe osteoporosis, a long long name", "advanced"),
+        ("cachexia", "Cancer pain", "intermediate"),
+        ("bloody", "Bloody tap", "complication"),
+    ):
+        write_case(folder / "scenarios", name, title, level)
+    (folder / "scenarios" / "broken.yaml").write_text("format: 1\nid: broken\nlevle: core\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+@pytest.mark.parametrize("many", [False, True])
+def test_every_label_of_the_title_fits(desk: Desk, launched: list[Launch], window: tuple[int, int, bool], many: bool) -> None:
+    if many:
+        add_cases(desk.data_dir)
+    keep_best(desk.data_dir, {"case standard": 100.0, "step needle": 61.0})
+    desk.projector = window[2]
+    draw(make_title(desk, launched), window[:2])
+    assert desk.ledger.too_large() == []
+
+
+def test_enter_puts_a_needle_in_at_once(desk: Desk, launched: list[Launch]) -> None:
+    screen = make_title(desk, launched)
+    draw(screen)
+    assert isinstance(press(screen, pygame.K_RETURN), Push)
+    assert [(launch.step, launch.mode, launch.seed, launch.scenario.id) for launch in launched] == [("needle", "guided", 7, "standard")]
+
+
+def test_number_keys_open_the_drills_of_the_steps_that_exist(desk: Desk, launched: list[Launch]) -> None:
+    screen = make_title(desk, launched)
+    draw(screen)
+    for number in range(9):
+        press(screen, pygame.K_1 + number)
+    assert [launch.step for launch in launched] == list(BUILT_STEPS)
+
+
+def test_mode_is_chosen_kept_and_used(desk: Desk, launched: list[Launch]) -> None:
+    screen = make_title(desk, launched)
+    draw(screen)
+    boxes = {widget.id: widget.box for widget in screen._widgets}
+    click(screen, boxes["mode exam"].centre)
+    click(screen, boxes["open"].centre)
+    assert desk.settings.mode == "exam"
+    assert [(launch.mode, launch.step) for launch in launched] == [("exam", "")]
+
+
+def test_seed_is_new_each_time_unless_one_was_asked_for(desk: Desk, launched: list[Launch]) -> None:
+    screen = make_title(desk, launched, seed=None)
+    draw(screen)
+    for _ in range(6):
+        press(screen, pygame.K_3)
+    assert len({launch.seed for launch in launched}) > 1
+
+
+def test_one_case_needs_no_search_and_no_shelves(desk: Desk, launched: list[Launch]) -> None:
+    screen = make_title(desk, launched)
+    draw(screen)
+    kinds = [widget.id.partition(" ")[0] for widget in screen._widgets]
+    assert "search" not in kinds
+    assert "tab" not in kinds
+    assert kinds.count("drill") == len(BUILT_STEPS)
+
+
+def test_searching_leaves_what_matches_and_escape_all(desk: Desk, launched: list[Launch]) -> None:
+    add_cases(desk.data_dir)
+    screen = make_title(desk, launched)
+    draw(screen, (1920, 1080))
+    click(screen, next(widget.box.centre for widget in screen._widgets if widget.id == "search"))
+    type_text(screen, "osteo q")
+    draw(screen, (1920, 1080))
+    assert not [widget for widget in screen._widgets if widget.id.startswith("case")]
+    press(screen, pygame.K_BACKSPACE)
+    draw(screen, (1920, 1080))
+    assert [widget.id.endswith("osteoporosis.yaml") for widget in screen._widgets if widget.id.startswith("case")] == [True]
+    press(screen, pygame.K_ESCAPE)
+    draw(screen, (1920, 1080))
+    assert len([widget for widget in screen._widgets if widget.id.startswith("case")]) == 5
+    assert launched == []
+
+
+def test_broken_case_is_listed_with_its_problems_and_can_not_be_opened(desk: Desk, launched: list[Launch]) -> None:
+    add_cases(desk.data_dir)
+    screen = make_title(desk, launched)
+    draw(screen, (1920, 1080))
+    broken = next(widget for widget in screen._widgets if widget.id.endswith("broken.yaml"))
+    click(screen, broken.box.centre)
+    draw(screen, (1920, 1080))
+    assert click(screen, next(widget.box.centre for widget in screen._widgets if widget.id == "open")) is None
+    assert launched == []
+    assert any("levle" in entry.text for entry in desk.ledger.entries)
+    press(screen, pygame.K_3)
+    assert [launch.scenario.id for launch in launched] == ["standard"]
+
+
+def test_chosen_case_opens_when_it_is_pressed_again(desk: Desk, launched: list[Launch]) -> None:
+    add_cases(desk.data_dir)
+    screen = make_title(desk, launched)
+    draw(screen, (1920, 1080))
+    place = next(widget.box.centre for widget in screen._widgets if widget.id.endswith("cachexia.yaml"))
+    assert click(screen, place) is None
+    assert isinstance(click(screen, place), Push)
+    assert launched[0].scenario.id == "cachexia"
+
+
+def test_dropped_file_joins_the_library_and_is_chosen(desk: Desk, launched: list[Launch], tmp_path: Path) -> None:
+    path = write_case(tmp_path / "elsewhere", "mine", "My own case")
+    screen = make_title(desk, launched)
+    draw(screen)
+    screen.on_event(pygame.event.Event(pygame.DROPFILE, file=str(path)))
+    draw(screen)
+    click(screen, next(widget.box.centre for widget in screen._widgets if widget.id == "open"))
+    assert [launch.path for launch in launched] == [path]
+
+
+def test_dropped_nonsense_is_listed_and_harms_nothing(desk: Desk, launched: list[Launch], tmp_path: Path) -> None:
+    screen = make_title(desk, launched)
+    for path in (tmp_path / "missing.yaml", tmp_path):
+        screen.on_event(pygame.event.Event(pygame.DROPFILE, file=str(path)))
+    draw(screen, (1920, 1080))
+    assert len([widget for widget in screen._widgets if widget.id.startswith("case")]) == 3
+
+
+def test_every_button_of_the_title_is_reached_by_tab(desk: Desk, launched: list[Launch]) -> None:
+    add_cases(desk.data_dir)
+    screen = make_title(desk, launched)
+    draw(screen, (1920, 1080))
+    live = [widget.id for widget in screen._widgets if widget.enabled]
+    seen = []
+    for _ in live:
+        press(screen, pygame.K_TAB)
+        seen.append(screen._focus.id)
+    assert sorted(seen) == sorted(live)
+
+
+def test_settings_help_and_quit_answer(desk: Desk, launched: list[Launch]) -> None:
+    screen = make_title(desk, launched)
+    draw(screen)
+    boxes = {widget.id: widget.box.centre for widget in screen._widgets}
+    settings, help_page = click(screen, boxes["settings"]), press(screen, pygame.K_F1)
+    assert isinstance(settings, Push)
+    assert isinstance(settings.screen, SettingsScreen)
+    assert isinstance(help_page, Push)
+    assert isinstance(help_page.screen, HelpScreen)
+    assert click(screen, boxes["quit"]) == Quit()
+
+
+def test_pages_reach_the_cases_below(desk: Desk, launched: list[Launch]) -> None:
+    add_cases(desk.data_dir)
+    screen = make_title(desk, launched)
+    draw(screen, (1280, 720))
+    first = [widget.id for widget in screen._widgets if widget.id.startswith("case")]
+    for _ in range(9):
+        press(screen, pygame.K_PAGEDOWN)
+    desk.projector = True
+    draw(screen, (1280, 720))
+    last = [widget.id for widget in screen._widgets if widget.id.startswith("case")]
+    assert first[0] not in last
+    assert last[-1].endswith("osteoporosis.yaml")
+
+
+def test_shelves_hold_what_they_say(tmp_path: Path) -> None:
+    add_cases(tmp_path)
+    cases = find_cases(tmp_path)
+    assert shelves(cases) == ("core", "intermediate", "advanced", "complication", "mine")
+    assert [case.path.stem for case in matching(cases, "", "advanced")] == ["osteoporosis"]
+    assert len(matching(cases, "", "mine")) == 4
+    assert shelves(cases[:1]) == ()
+    assert with_case(cases, read_case(cases[1].path, True))[-1].path == cases[1].path
+
+
+def test_title_says_that_it_is_for_training_only(desk: Desk, launched: list[Launch]) -> None:
+    draw(make_title(desk, launched))
+    assert any("Not a medical device" in entry.text for entry in desk.ledger.entries)
