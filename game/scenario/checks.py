@@ -46,11 +46,11 @@ def _steps(content: Content) -> Iterator[Fault]:
 
 
 def _weights(content: Content) -> Iterator[Fault]:
-    steps = content.get("steps", default=list(BUILT_STEPS))
     if not content.sound("steps"):
         return
-    for step in content.get("weights", default={}) if content.sound("weights") else {}:
-        if step not in steps:
+    steps = content.get("steps", default=list(BUILT_STEPS))
+    for step in content.keys("weights"):
+        if step not in steps and content.sound("weights", step):
             yield ("weights", step), f"weights names '{step}', which is not among the steps of this scenario"
 
 
@@ -97,13 +97,13 @@ def _window(content: Content) -> Iterator[Fault]:
 
 def check_criteria_parts(content: Content) -> Iterator[Fault]:
     """Yield what does not fit together in the table of criteria."""
-    for step, entry in content.get("steps", default={}).items():
-        for name in entry.get("measures", {}) if isinstance(entry, dict) else ():
+    for step in content.keys("steps"):
+        for name in content.keys("steps", step, "measures"):
             path = ("steps", step, "measures", name)
             if content.sound(*path):
                 yield from _criterion(path, content.get(*path))
     for step in BUILT_STEPS:
-        if content.sound("steps") and step not in content.get("steps"):
+        if content.sound("steps") and step not in content.keys("steps"):
             yield ("steps",), f"the step '{step}' has no criteria"
 
 
@@ -141,19 +141,19 @@ def _category(path: tuple[str, ...], criterion: dict[str, Any]) -> Iterator[Faul
 
 def check_equipment_parts(content: Content) -> Iterator[Fault]:
     """Yield what does not fit together in the table of equipment."""
-    for name in content.get("needles", default={}):
+    for name in content.keys("needles"):
         bore, outer = content.get("needles", name, "bore_mm"), content.get("needles", name, "outer_mm")
         if content.sound("needles", name) and bore >= outer:
             yield ("needles", name, "bore_mm"), f"bore_mm is {bore:g}, must be less than outer_mm, {outer:g}"
-    for name in content.get("syringes", default={}):
-        needle, needles = content.get("syringes", name, "needle"), content.get("needles", default={})
+    for name in content.keys("syringes"):
+        needle, needles = content.get("syringes", name, "needle"), content.keys("needles")
         if content.sound("syringes", name) and needle not in needles:
             yield ("syringes", name, "needle"), f"there is no needle '{needle}'{near(needle, needles)}"
 
 
 def check_speech_parts(content: Content) -> Iterator[Fault]:
     """Yield gaps that no event can fill."""
-    for key in content.get("lines", default={}):
+    for key in content.keys("lines"):
         if not content.sound("lines", key):
             continue
         gaps = _GAP.findall(content.get("lines", key, "text"))

@@ -42,6 +42,11 @@ class Content:
             found = found[part]
         return found
 
+    def keys(self, *path: str | int) -> tuple[str, ...]:
+        """Return the keys of a mapping, none where there is no mapping."""
+        found = self.get(*path)
+        return tuple(found) if isinstance(found, Mapping) else ()
+
     def sound(self, *path: str | int) -> bool:
         """Return whether no problem lies at, above or below a path."""
         return not any(path[: len(bad)] == bad or bad[: len(path)] == path for bad in self.bad)
@@ -159,7 +164,7 @@ def _told(error: dict[str, Any], spot: _Spot) -> tuple[Place, str]:
     name = shorten(str(spot.path[-1]))
     holder = spot.holder or spot
     if error["type"] == "extra_forbidden":
-        return spot.key_place, unknown_key(name, bare(holder.hint), holder.node.pairs if holder.node else ())
+        return spot.key_place, unknown_key(name, bare(holder.hint))
     if error["type"] == "missing":
         return spot.place, missing_key(name, bare(holder.hint))
     if error["loc"][-1] == _KEY:

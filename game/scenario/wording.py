@@ -32,12 +32,10 @@ def known_words(known: Iterable[str]) -> str:
     return shorten(", ".join(known), 120)
 
 
-def unknown_key(key: str, kind: Any, present: Iterable[str]) -> str:
+def unknown_key(key: str, kind: Any) -> str:
     """Say that a key is unknown, and which was meant."""
     known = list(hints(kind))
-    there = set(present)
-    hint = near(key, [name for name in known if name not in there]) or near(key, known)
-    return f"unknown key '{shorten(key)}'{hint or '; known here: ' + known_words(known)}"
+    return f"unknown key '{shorten(key)}'{near(key, known) or '; known here: ' + known_words(known)}"
 
 
 def missing_key(key: str, kind: Any) -> str:

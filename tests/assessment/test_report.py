@@ -165,8 +165,8 @@ def test_three_things_to_practise_are_those_that_cost_most() -> None:
 
 
 def test_the_global_rating_is_the_mean_of_the_marks_that_speak_for_it() -> None:
-    rating = judged(perfect("needle", needle_passes=6.0, idle_exposures=2.0)).global_rating
-    assert rating["time_and_motion"] == 2  # weights 2 and 1: mean 1/3, so 1 + 4/3, to the nearest
+    rating = judged(perfect("needle", needle_passes=2.0, idle_exposures=10.0)).global_rating
+    assert rating["time_and_motion"] == 4  # weights 2 and 1: mean 2/3, so 1 + 8/3, to the nearest
     assert rating["respect_for_tissue"] == 5
     assert "use_of_assistants" not in rating
 

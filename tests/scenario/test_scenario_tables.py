@@ -85,6 +85,7 @@ FAULTS = [
     ("criteria", '{"yes": 1, "no": 0}', "{yes: 1, no: 0}", "'yes' without quotes is a truth value to some readers"),
     ("equipment", "bore_mm: 1.45", "bore_mm: 1.9", "bore_mm is 1.9, must be less than outer_mm, 1.83"),
     ("equipment", "needle: infiltration", "needle: infiltraton", "there is no needle 'infiltraton'; did you mean"),
+    ("criteria", "target: {high: 2}", "target: {high: two}", "high is 'two', must be a number"),
     ("speech", "{0} side", "{1} side", "gaps must be {0}, {1} and so on, none left out"),
     ("speech", "{speaker: surgeon", "{speaker: sturgeon", "did you mean 'surgeon'?"),
 ]
@@ -100,3 +101,21 @@ def test_a_fault_in_a_table_is_told(tmp_path: Path, table: str, old: str, new: s
     with pytest.raises(ScenarioError) as caught:
         LOADERS[table](file)
     assert expected in caught.value.problems[0].text
+
+
+PARTS = [("criteria", "steps"), ("equipment", "needles"), ("equipment", "syringes"), ("speech", "lines")]
+
+
+@pytest.mark.parametrize("part", ["null", "[]", "3", "word", "{a: null}", "{a: []}", "{a: 3}", "{needle: {measures: [1]}}"])
+@pytest.mark.parametrize(
+    ("table", "key"), [("criteria", "steps"), ("equipment", "needles"), ("equipment", "syringes"), ("speech", "lines")]
+)
+def test_a_part_of_another_shape_is_told_and_nothing_breaks(tmp_path: Path, table: str, key: str, part: str) -> None:
+    text = (shipped("assets") / f"{table}.yaml").read_text(encoding="utf-8")
+    start = text.index(f"\n{key}:") + 1
+    following = [text.find(f"\n{other}:", start) for other in ("syringes", "applicators")]
+    end = min([place for place in following if place > start], default=len(text))
+    file = tmp_path / "table.yaml"
+    file.write_text(f"{text[:start]}{key}: {part}\n{text[end:]}", encoding="utf-8")
+    with pytest.raises(ScenarioError):
+        LOADERS[table](file)
