@@ -23,17 +23,21 @@ AIR_GAP_MM = 120.0  # detector to skin for which the scatter table holds
 SCATTER_BLUR_MM = 70.0  # at the detector (expert judgement)
 DETECTOR_BLUR_MM = 0.20  # Gaussian of CsI and pixel (expert judgement)
 FOCAL_SPOT_MM = 0.6
-SATURATION = 30.0  # brightest signal over that of the measuring field
+SATURATION = 14.0  # brightest primary over that of the measuring field: beyond it the detector's gain steps down
+SCATTERING = 2.0  # primary above which rays have met too little tissue to scatter (expert judgement)
 VIGNETTE, HEEL = 0.08, 0.05  # what the gain map leaves of 15-25 % (expert judgement)
 
 GRAIN_PX = 0.55  # correlation of the grain at 512 pixels: light spread in the scintillator
 NOISE_TILE = 1280
-FLATTEN_BLUR_MM, FLATTEN = 40.0, 0.62  # slow part of the log picture that the processor takes out, at the isocentre
-EDGE_MM, EDGE = 1.5, 0.85  # unsharp mask: 5 pixels, 1.2 on mobile C-arms (expert judgement), less for less ringing
-FINE_MM, FINE = 5.0, 0.35
-WINDOW_PERCENT = (0.6, 99.7)
-GAMMA = 1.12
-BLACK, WHITE = 10.0, 246.0
+FLATTEN_BLUR_MM, FLATTEN = 45.0, 0.75  # slow part of the log picture that the processor takes out, at the isocentre
+EDGE_MM, EDGE = 1.5, 0.95  # unsharp mask: 5 pixels, 1.2 on mobile C-arms (expert judgement), less for less ringing
+FINE_MM, FINE = 6.0, 0.6
+WINDOW_PERCENT = (0.7, 99.6)
+WINDOW_PRIMARY = 4.0  # primary above which a pixel shows so little tissue that the window need not hold it
+GAMMA = 1.08
+BLACK, WHITE = 8.0, 250.0
+TOE, SHOULDER = 0.10, 0.80  # ends of the straight part of the display curve; beyond it grey levels crowd softly
+CURVE_LOW, CURVE_HIGH, CURVE_STEPS = -0.5, 2.5, 3000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,15 +62,16 @@ def anatomy_of(attenuation: Image, carm: CArm, technique: Technique) -> Anatomy:
     """Return the parts of the detector chain that do not change while C-arm and patient are still."""
     size = attenuation.shape[0]
     quarter = size // 4
-    primary = np.exp(-(attenuation - np.float32(np.median(attenuation))))
-    mean = float(primary[quarter : size - quarter, quarter : size - quarter].mean())
-    relative = attenuation - np.float32(np.median(attenuation) - math.log(mean))
-    primary = np.minimum(primary / np.float32(mean), np.float32(SATURATION))
-    scatter = scatter_ratio(carm, technique) * _wide_blur(primary, SCATTER_BLUR_MM / _pitch_mm(carm, size))
+    relative = attenuation - np.float32(attenuation[quarter : size - quarter, quarter : size - quarter].mean())
+    relative = np.maximum(relative, np.float32(-math.log(SATURATION)))
+    primary = np.exp(-relative)
+    source = np.minimum(primary, np.float32(SCATTERING))
+    scatter = np.float32(scatter_ratio(carm, technique)) * _wide_blur(source, SCATTER_BLUR_MM / _pitch_mm(carm, size))
     log_signal = -np.log(primary + scatter)
     slow = np.float32(FLATTEN) * _wide_blur(log_signal, FLATTEN_BLUR_MM / (carm.field_mm / size))
-    flat = (log_signal - slow)[::3, ::3][disc(size)[::3, ::3] > 0.5]
-    low, high = np.percentile(flat, WINDOW_PERCENT)
+    inside = (disc(size)[::3, ::3] > 0.5) & (primary[::3, ::3] < WINDOW_PRIMARY)
+    flat = (log_signal - slow)[::3, ::3]
+    low, high = np.percentile(flat[inside] if inside.any() else flat, WINDOW_PERCENT)
     return Anatomy(relative, scatter, slow, float(low), float(high))
 
 
@@ -91,7 +96,7 @@ def signal_of(attenuation: Image, anatomy: Anatomy, exposure: Exposure) -> Image
         exposure: Dose, geometry and noise seed.
     """
     size = attenuation.shape[0]
-    signal: Image = np.minimum(np.exp(-attenuation), np.float32(SATURATION)) + anatomy.scatter
+    signal: Image = np.exp(-attenuation) + anatomy.scatter
     signal = np.asarray(cv2.GaussianBlur(signal * shading(size), (0, 0), blur_px(exposure.carm, size)), dtype=np.float32)
     photons = quanta(exposure.carm, exposure.technique, size)
     spread = cv2.sqrt(signal * np.float32(1.0 / photons) + np.float32((ELECTRONIC_PHOTONS / photons) ** 2))
@@ -108,9 +113,19 @@ def picture_of(signal: Image, anatomy: Anatomy, exposure: Exposure) -> "np.ndarr
     edges = flat - cv2.GaussianBlur(flat, (0, 0), EDGE_MM / pixel_mm)
     fine = flat - _wide_blur(flat, FINE_MM / pixel_mm)
     flat += np.float32(EDGE) * edges + np.float32(FINE) * fine
-    bright = np.clip((anatomy.high - flat) * np.float32(1.0 / (anatomy.high - anatomy.low)), 0.0, 1.0)
-    grey = BLACK + (WHITE - BLACK) * cv2.pow(bright, GAMMA)
-    return np.asarray((grey * disc(size) + 0.5), dtype=np.uint8)
+    bright = (anatomy.high - flat) * np.float32(1.0 / (anatomy.high - anatomy.low))
+    step = np.clip((bright - np.float32(CURVE_LOW)) * np.float32(CURVE_STEPS / (CURVE_HIGH - CURVE_LOW)), 0.0, CURVE_STEPS - 1)
+    return np.asarray(display_curve()[step.astype(np.uint16)] * disc(size) + np.float32(0.5), dtype=np.uint8)
+
+
+@functools.lru_cache(maxsize=1)
+def display_curve() -> Image:
+    """Return the grey level of each step of brightness: straight in the middle, soft at both ends, shape (CURVE_STEPS,)."""
+    bright = np.linspace(CURVE_LOW, CURVE_HIGH, CURVE_STEPS)
+    toe = TOE * np.exp(np.minimum(bright - TOE, 0.0) / TOE)
+    shoulder = 1.0 - (1.0 - SHOULDER) * np.exp(-np.maximum(bright - SHOULDER, 0.0) / (1.0 - SHOULDER))
+    curve = np.where(bright < TOE, toe, np.where(bright > SHOULDER, shoulder, bright))
+    return np.asarray(BLACK + (WHITE - BLACK) * curve**GAMMA, dtype=np.float32)
 
 
 def blur_px(carm: CArm, size: int) -> float:

@@ -23,10 +23,11 @@ from game.patient.tissue import Tissue
 FIT_KEV = (44.0, 48.0, 52.0, 56.0, 60.0, 64.0)  # effective energies of 55 to 110 kVp
 FIT_WEIGHT_60 = 20.0  # 60 keV is the energy of the public volume and is met almost exactly
 BACKGROUND_WATER = 1.035  # water that stands where bone is in the smooth grid: muscle's share, so that its edge vanishes
-COARSE_MM = 3.0
-COARSE_PIXELS = 224
+COARSE_MM = {"water": 3.0, "bone": 6.0}  # what is left of bone in soft tissue is a hundredth of it and smooth
+COARSE_PIXELS = {"water": 192, "bone": 96}
 SLAB_VOXELS = 2  # voxels of bone added up along the beam before the warp; their parallax is under a fifth of a millimetre
-GAP_VOXELS = 10
+GAP_VOXELS = 4
+PARTIAL = 0.2  # share of a bony voxel that goes to each neighbour along an axis: hard labels have no partial volume, pictures need it
 BONE = (Tissue.CORTICAL, Tissue.TRABECULAR)
 
 
@@ -45,52 +46,81 @@ class BasisImages:
 
 @dataclass(slots=True, eq=False)
 class AnatomyGrids:
-    """The split attenuation of one patient; sheets are cut the first time a direction needs them.
+    """The split attenuation of one patient, cut into sheets the first time a direction needs them.
 
     Attributes:
-        water, bone: Smooth remainder of the two basis materials, shape (nx, ny, nz).
-        coarse_mm, coarse_origin_mm: Grid of these.
-        fine_bone: Cortical bone beyond soft tissue at the labels' voxels, cropped.
-        fine_gas: Missing water of gas, cropped.
-        voxel_mm: Grid of these.
-        fine_bone_origin_mm, fine_gas_origin_mm: Centres of their first voxels.
+        labels, voxel_mm, origin_mm: The patient's voxels.
+        shares: Water and cortical bone of each tissue, shape (number of tissues, 2).
+        seed: Of the trabecular pattern.
+        sheets: By axis: smooth water, smooth bone, fine bone, fine gas.
     """
 
-    water: Image
-    bone: Image
-    coarse_mm: float
-    coarse_origin_mm: Array
-    fine_bone: Image
-    fine_bone_origin_mm: Array
-    fine_gas: Image
-    fine_gas_origin_mm: Array
+    labels: NDArray[np.uint8]
     voxel_mm: float
-    sheets: dict[tuple[str, int], Sheets] = field(default_factory=dict)
+    origin_mm: Array
+    shares: Array
+    seed: int
+    sheets: dict[int, "_Cut"] = field(default_factory=dict)
 
     def basis_images(self, geometry: ProjectionGeometry) -> BasisImages:
         """Return the basis integrals of a picture; all rays must run roughly the same way."""
         centre = geometry.pixel_matrix() @ np.array([(geometry.columns - 1) / 2.0, (geometry.rows - 1) / 2.0, 1.0])
         axis = int(np.argmax(np.abs(centre)))
         forward = bool(centre[axis] > 0.0)
-        small = _thinned(geometry)
-        water, bone = (_enlarged(self._sum(name, small, axis, forward), geometry) for name in ("water", "bone"))
-        fine_bone = self._sum("fine_bone", geometry, axis, forward)
-        fine_gas = self._sum("fine_gas", geometry, axis, forward)
+        cut = self._cut(axis)
+        path = path_per_mm(geometry, axis)
+        fine_bone, fine_gas = (sum_sheets(sheets, geometry, forward, whole(geometry)) for sheets in (cut.fine_bone, cut.fine_gas))
+        water = _smooth_sum(cut.water, geometry, forward, COARSE_PIXELS["water"])
+        bone = _smooth_sum(cut.bone, geometry, forward, COARSE_PIXELS["bone"])
         water -= BACKGROUND_WATER * fine_bone + fine_gas
         bone += fine_bone
-        return BasisImages(water, bone)
+        return BasisImages(water * path, bone * path)
 
-    def _sum(self, name: str, geometry: ProjectionGeometry, axis: int, forward: bool) -> Image:
-        key = (name, axis)
-        if key not in self.sheets:
-            self.sheets[key] = self._cut(name, axis)
-        return sum_sheets(self.sheets[key], geometry, forward, whole(geometry)) * path_per_mm(geometry, axis)
+    def _cut(self, axis: int) -> "_Cut":
+        """Return the sheets square to an axis; the two axes that C-arms look along are cut together."""
+        if axis not in self.sheets:
+            together = (0, 1) if axis < 2 else (2,)
+            parts = {name: self._sheets(name, together) for name in ("water", "bone", "fine_bone", "fine_gas")}
+            for index, one in enumerate(together):
+                self.sheets[one] = _Cut(*(parts[name][index] for name in ("water", "bone", "fine_bone", "fine_gas")))
+        return self.sheets[axis]
 
-    def _cut(self, name: str, axis: int) -> Sheets:
-        if name in ("water", "bone"):
-            return cut_sheets(getattr(self, name), self.coarse_mm, self.coarse_origin_mm, axis, slab=1)
-        origin_mm = self.fine_bone_origin_mm if name == "fine_bone" else self.fine_gas_origin_mm
-        return cut_sheets(getattr(self, name), self.voxel_mm, origin_mm, axis, slab=SLAB_VOXELS)
+    def _sheets(self, name: str, axes: tuple[int, ...]) -> list[Sheets]:
+        grid, voxel_mm, origin_mm = self._smooth(name) if name in COARSE_MM else self._fine(name)
+        slab = 1 if name in COARSE_MM else SLAB_VOXELS
+        return [cut_sheets(grid, voxel_mm, origin_mm, axis, slab) for axis in axes]
+
+    def _smooth(self, name: str) -> tuple[Image, float, Array]:
+        is_bone, gas_share = _is(BONE), self._gas_share()
+        fine_share = np.where(is_bone, self.shares[:, 1], 0.0)
+        table = self.shares[:, 1] - fine_share
+        if name == "water":
+            table = self.shares[:, 0] + BACKGROUND_WATER * fine_share + gas_share
+        factor = max(round(COARSE_MM[name] / self.voxel_mm), 1)
+        grid = _block_mean(self.labels, table.astype(np.float32), factor)
+        return grid, self.voxel_mm * factor, self.origin_mm + self.voxel_mm * (factor - 1) / 2.0
+
+    def _fine(self, name: str) -> tuple[Image, float, Array]:
+        if name == "fine_gas":
+            box = _box(self.labels, (Tissue.GAS,))
+            return self._gas_share().astype(np.float32)[self.labels[box]], self.voxel_mm, self.origin_mm + self.voxel_mm * _start(box)
+        box = _box(self.labels, BONE)
+        table = np.where(_is(BONE), self.shares[:, 1], 0.0).astype(np.float32)
+        grid = softened(_mottled(table[self.labels[box]], self.labels[box], box, self.seed))
+        return grid, self.voxel_mm, self.origin_mm + self.voxel_mm * (_start(box) - 1.0)
+
+    def _gas_share(self) -> Array:
+        return np.where(_is((Tissue.GAS,)), BACKGROUND_WATER - self.shares[:, 0], 0.0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Cut:
+    """The four parts of a body as sheets square to one axis."""
+
+    water: Sheets
+    bone: Sheets
+    fine_bone: Sheets
+    fine_gas: Sheets
 
 
 def basis_table(osteoporosis: float) -> Array:
@@ -103,28 +133,13 @@ def basis_table(osteoporosis: float) -> Array:
 
 
 def build_grids(patient: Body) -> AnatomyGrids:
-    """Split a patient's labels."""
-    labels, voxel_mm = patient.labels, float(patient.spacing_mm)
-    origin = np.asarray(patient.origin_mm, dtype=np.float64)
-    shares = basis_table(patient.spec.osteoporosis).astype(np.float32)
-    is_bone = np.isin(np.arange(len(shares)), BONE)
-    is_gas = np.arange(len(shares)) == Tissue.GAS
-    fine_share = np.where(is_bone, shares[:, 1], 0.0).astype(np.float32)
-    gas_share = np.where(is_gas, BACKGROUND_WATER - shares[:, 0], 0.0).astype(np.float32)
-    factor = max(round(COARSE_MM / voxel_mm), 1)
-    bone_box, gas_box = _box(is_bone[labels]), _box(is_gas[labels])
-    fine_bone = fine_share[labels[bone_box]]
-    fine_bone *= _texture(labels[bone_box], bone_box, patient.seed)
+    """Take over a patient's labels; nothing is cut yet."""
     return AnatomyGrids(
-        water=_block_mean(labels, shares[:, 0] + BACKGROUND_WATER * fine_share + gas_share, factor),
-        bone=_block_mean(labels, shares[:, 1] - fine_share, factor),
-        coarse_mm=voxel_mm * factor,
-        coarse_origin_mm=origin + voxel_mm * (factor - 1) / 2.0,
-        fine_bone=fine_bone,
-        fine_bone_origin_mm=origin + voxel_mm * _start(bone_box),
-        fine_gas=gas_share[labels[gas_box]],
-        fine_gas_origin_mm=origin + voxel_mm * _start(gas_box),
-        voxel_mm=voxel_mm,
+        labels=patient.labels,
+        voxel_mm=float(patient.spacing_mm),
+        origin_mm=np.asarray(patient.origin_mm, dtype=np.float64),
+        shares=basis_table(patient.spec.osteoporosis),
+        seed=patient.seed,
     )
 
 
@@ -175,8 +190,17 @@ def _cuts(filled: NDArray[np.intp]) -> list[tuple[int, int]]:
     return [(int(low), int(high)) for low, high in zip(starts, ends, strict=True)]
 
 
-def _box(filled: NDArray[np.bool_]) -> tuple[slice, slice, slice]:
-    spans = [np.flatnonzero(filled.any(axis=tuple(other for other in range(3) if other != axis))) for axis in range(3)]
+def _is(tissues: tuple[Tissue, ...]) -> NDArray[np.bool_]:
+    """Return for every label whether it is one of some tissues, shape (number of tissues,)."""
+    return np.isin(np.arange(len(Tissue)), tissues)
+
+
+def _box(labels: NDArray[np.uint8], tissues: tuple[Tissue, ...]) -> tuple[slice, slice, slice]:
+    """Return the slices that hold all voxels of some tissues; one voxel when there is none."""
+    wanted = _is(tissues)
+    flat = np.stack([wanted[plane].any(axis=0) for plane in labels])
+    rows = np.array([wanted[plane].any(axis=1) for plane in labels])
+    spans = [np.flatnonzero(filled) for filled in (rows.any(axis=1), rows.any(axis=0), flat.any(axis=0))]
     first, second, third = (slice(int(span[0]), int(span[-1]) + 1) if len(span) else slice(0, 1) for span in spans)
     return first, second, third
 
@@ -185,11 +209,26 @@ def _start(box: tuple[slice, slice, slice]) -> Array:
     return np.array([part.start for part in box], dtype=np.float64)
 
 
-def _texture(labels: NDArray[np.uint8], box: tuple[slice, slice, slice], seed: int) -> Image:
-    """Return what multiplies the bone: 1 in cortex, the trabecular pattern in spongy bone; fixed to the body, shape of the labels."""
+def _mottled(values: Image, labels: NDArray[np.uint8], box: tuple[slice, slice, slice], seed: int) -> Image:
+    """Multiply spongy bone by its pattern, which is fixed to the body, in place."""
     tile = trabecular_texture(seed)
-    index = [np.arange(part.start, part.stop) % TILE for part in box]
-    return np.where(labels == Tissue.TRABECULAR, tile[np.ix_(*index)], np.float32(1.0))
+    spongy = np.flatnonzero(labels.ravel() == Tissue.TRABECULAR)
+    places = np.unravel_index(spongy, labels.shape)
+    x, y, z = ((place + part.start) % TILE for place, part in zip(places, box, strict=True))
+    values.reshape(-1)[spongy] *= tile[x, y, z]
+    return values
+
+
+def softened(values: Image) -> Image:
+    """Return a grid, one voxel larger on every side, in which each voxel shares with its neighbours; the sum stays."""
+    kernel = np.array([PARTIAL, 1.0 - 2.0 * PARTIAL, PARTIAL], dtype=np.float32)
+    wide = np.pad(values, 1)
+    for index in range(len(wide)):
+        wide[index] = cv2.sepFilter2D(wide[index], -1, kernel, kernel, borderType=cv2.BORDER_CONSTANT)
+    out = np.float32(kernel[1]) * wide
+    out[1:] += np.float32(PARTIAL) * wide[:-1]
+    out[:-1] += np.float32(PARTIAL) * wide[1:]
+    return out
 
 
 def _block_mean(labels: NDArray[np.uint8], table: NDArray[np.float32], factor: int) -> Image:
@@ -204,16 +243,14 @@ def _block_mean(labels: NDArray[np.uint8], table: NDArray[np.float32], factor: i
     return out
 
 
-def _thinned(geometry: ProjectionGeometry) -> ProjectionGeometry:
-    """Return the same detector in fewer, larger pixels."""
-    rows, columns = min(geometry.rows, COARSE_PIXELS), min(geometry.columns, COARSE_PIXELS)
+def _smooth_sum(sheets: Sheets, geometry: ProjectionGeometry, forward: bool, pixels: int) -> Image:
+    """Sum sheets of smooth values on fewer, larger pixels and enlarge the picture."""
+    rows, columns = min(geometry.rows, pixels), min(geometry.columns, pixels)
     down, across = geometry.rows / rows, geometry.columns / columns
     first = geometry.origin + (down - 1.0) / 2.0 * geometry.row + (across - 1.0) / 2.0 * geometry.column
-    return ProjectionGeometry(geometry.source, first, geometry.column * across, geometry.row * down, rows, columns)
-
-
-def _enlarged(image: Image, geometry: ProjectionGeometry) -> Image:
-    return np.asarray(cv2.resize(image, (geometry.columns, geometry.rows), interpolation=cv2.INTER_LINEAR), dtype=np.float32)
+    small = ProjectionGeometry(geometry.source, first, geometry.column * across, geometry.row * down, rows, columns)
+    image = sum_sheets(sheets, small, forward, whole(small))
+    return np.asarray(cv2.resize(image, (geometry.columns, geometry.rows), interpolation=cv2.INTER_CUBIC), dtype=np.float32)
 
 
 _GRIDS: "weakref.WeakKeyDictionary[Body, AnatomyGrids]" = weakref.WeakKeyDictionary()

@@ -62,9 +62,11 @@ def pixel_offsets(row: Array, geometry: ProjectionGeometry) -> Array:
 
 def path_per_mm(geometry: ProjectionGeometry, axis: int) -> Image:
     """Return how far each ray goes while it advances 1 mm along an axis, shape (rows, columns)."""
-    parts = [pixel_offsets(row, geometry) for row in geometry.pixel_matrix()]
-    length = np.sqrt(parts[0] ** 2 + parts[1] ** 2 + parts[2] ** 2)
-    return np.asarray(length / np.maximum(np.abs(parts[axis]), 1e-9), dtype=np.float32)
+    along, first, second = (
+        pixel_offsets(geometry.pixel_matrix()[other], geometry).astype(np.float32) for other in (axis, *OTHER_AXES[axis])
+    )
+    length = cv2.magnitude(cv2.magnitude(first, second), along)
+    return np.asarray(length / np.maximum(np.abs(along), np.float32(1e-6)), dtype=np.float32)
 
 
 def sum_sheets(sheets: Sheets, geometry: ProjectionGeometry, forward: bool, window: Window) -> Image:
@@ -85,12 +87,12 @@ def sum_sheets(sheets: Sheets, geometry: ProjectionGeometry, forward: bool, wind
         return out
     matrices = _homographies(sheets, geometry)
     parts = _windows(sheets, matrices, geometry, window)
-    reach = _Reach.of(geometry, sheets.axis, forward, window)
+    reach = _Reach.of(geometry, sheets.axis, forward)
     for index in np.flatnonzero((parts[:, 0] < parts[:, 1]) & (parts[:, 2] < parts[:, 3])):
-        weight = reach.weight(float(sheets.position_mm[index]), sheets.thickness_mm)
+        row, row_end, column, column_end = parts[index].tolist()
+        weight = reach.weight(float(sheets.position_mm[index]), sheets.thickness_mm, Window(row, row_end, column, column_end))
         if weight is None:
             continue
-        row, row_end, column, column_end = parts[index].tolist()
         seen = cv2.warpPerspective(
             sheets.values[index], matrices[index], (column_end - column, row_end - row), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         )
@@ -98,7 +100,7 @@ def sum_sheets(sheets: Sheets, geometry: ProjectionGeometry, forward: bool, wind
         if isinstance(weight, float):
             cv2.scaleAdd(seen, weight, target, dst=target)
         else:
-            target += seen * weight[row:row_end, column:column_end]
+            target += seen * weight
     return out
 
 
@@ -109,33 +111,38 @@ class _Reach:
     Attributes:
         start_mm: Source along the axis.
         sign: +1 when the rays run forward along it.
-        ends_mm: Distance from source to pixel along the axis, shape (rows, columns).
-        nearest_mm, farthest_mm: The range of that inside the window.
+        per_column, per_row, first: Distance from source to pixel along the axis, linear in column and row.
     """
 
     start_mm: float
     sign: float
-    ends_mm: Array
-    nearest_mm: float
-    farthest_mm: float
+    per_column: float
+    per_row: float
+    first: float
 
     @classmethod
-    def of(cls, geometry: ProjectionGeometry, axis: int, forward: bool, window: Window) -> "_Reach":
+    def of(cls, geometry: ProjectionGeometry, axis: int, forward: bool) -> "_Reach":
         sign = 1.0 if forward else -1.0
-        ends = sign * pixel_offsets(geometry.pixel_matrix()[axis], geometry)
-        inside = ends[window.row : window.row_end, window.column : window.column_end]
-        return cls(float(geometry.source[axis]), sign, ends, float(inside.min()), float(inside.max()))
+        per_column, per_row, first = (sign * geometry.pixel_matrix()[axis]).tolist()
+        return cls(float(geometry.source[axis]), sign, per_column, per_row, first)
 
-    def weight(self, position_mm: float, thickness_mm: float) -> float | Image | None:
-        """Return the millimetres of a slab between source and pixels: one number, one a pixel, or None for nothing."""
+    def weight(self, position_mm: float, thickness_mm: float, part: Window) -> float | Image | None:
+        """Return the millimetres of a slab between source and pixels: one number, one a pixel of the part, or None for nothing."""
         half = thickness_mm / 2.0
         at = self.sign * (position_mm - self.start_mm)
-        if at + half <= 0.0 or at - half >= self.farthest_mm:
+        corners = [
+            self.first + self.per_column * column + self.per_row * row
+            for column in (part.column, part.column_end - 1)
+            for row in (part.row, part.row_end - 1)
+        ]
+        if at + half <= 0.0 or at - half >= max(corners):
             return None
         beyond_source = min(at + half, thickness_mm)
-        if at + half <= self.nearest_mm:
+        if at + half <= min(corners):
             return beyond_source
-        return np.asarray(beyond_source * np.clip((self.ends_mm - at + half) / thickness_mm, 0.0, 1.0), dtype=np.float32)
+        columns, rows = np.arange(part.column, part.column_end), np.arange(part.row, part.row_end)[:, None]
+        ends = self.first + self.per_column * columns + self.per_row * rows
+        return np.asarray(beyond_source * np.clip((ends - at + half) / thickness_mm, 0.0, 1.0), dtype=np.float32)
 
 
 def _homographies(sheets: Sheets, geometry: ProjectionGeometry) -> Array:

@@ -6,7 +6,7 @@ from game.imaging.sheets import Image
 from game.streams import stream
 
 TILE = 64  # voxels after which the pattern repeats; longer than a vertebra is wide
-TRABECULAR_CONTRAST = 0.38  # standard deviation of the local bone share (expert judgement)
+TRABECULAR_CONTRAST = 0.45  # standard deviation of the local bone share (expert judgement)
 TRABECULAR_SCALES = ((1.1, 0.6), (2.6, 0.8))  # correlation lengths in voxels, weights
 
 
