@@ -14,7 +14,7 @@ from game.patient import reference as ref
 from game.patient.curves import Column, smooth_curve
 from game.patient.draws import ROOTLET_COUNT, Draws
 from game.patient.skeleton import Spine
-from game.patient.solids import Field, ellipse
+from game.patient.solids import Field, Index, Labels, Mask, ellipse
 from game.patient.spec import PatientSpec
 from game.patient.tissue import Tissue
 
@@ -23,6 +23,7 @@ FLAVUM_VEE = 0.62  # how far the two halves run forward per mm sideways, expert 
 VEE_ROUND_MM = 3.0
 FLAVUM_ATTACH = 0.4  # share of the upper lamina's height that the flavum lines, expert judgement
 CYST_CHANCE = 0.08  # cavities in the interspinous ligament at 55 years, expert judgement; doubles to 80
+SACRAL_TIPS_MM = ((50.0, -15.0), (49.5, -38.0), (44.0, -62.0), (35.0, -90.0))  # hind edge of the sacral crest, (y, z), expert judgement
 SACRAL_STEPS_MM = (0.0, -28.0, -52.0)  # middle of S1, S2 and S3 below the first endplate, along the sacrum
 ROOT_NAMES = ("T8", "T9", "T10", "T11", "T12", "L1", "L2", "L3", "L4", "L5", "S1", "S2", "S3")
 
@@ -34,7 +35,7 @@ class Segments:
     start_mm: Array
     end_mm: Array
     radius_mm: Array
-    owner: Array
+    owner: Index
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class Canal:
     cord: Column
     rootlets: Column
     rootlet_radius_mm: Array
-    rootlet_root: Array
+    rootlet_root: Index
     roots: Segments
     ventral_veins: Column
     dorsal_veins: Segments
@@ -134,7 +135,7 @@ def _sac(spine: Spine, draws: Draws, z: Array) -> tuple[Array, Array]:
     curve = smooth_curve(heights, np.array([(*knots[i][:2], *sizes[i]) for i in order]), z)
     slope = np.gradient(curve[:, 1], z)
     factor = 1.0 / np.sqrt(1.0 + slope * slope)
-    middle, upper, lower = (spine.from_sacrum((0.0, 0.0, s * spine.scale))[2] for s in (SACRAL_STEPS_MM[1], SACRAL_STEPS_MM[0], SACRAL_STEPS_MM[2]))
+    upper, middle, lower = (float(spine.from_sacrum((0.0, 0.0, down * spine.scale))[2]) for down in SACRAL_STEPS_MM)
     end = middle - draws.sac_end * 0.5 * (upper - lower)
     close = np.sqrt(np.clip((z - end) / 14.0, 0.0, 1.0))
     half_width, half_depth = curve[:, 2] * close, curve[:, 3] * close / factor
@@ -182,11 +183,12 @@ def _line(spec: PatientSpec, draws: Draws, spine: Spine, z: Array, sac: Array) -
     slope = smooth_curve(heights, lean, z)
     knots: list[tuple[float, float]] = []
     flavum = np.zeros((len(z), 3))
-    windows = []
+    windows: list[Window] = []
     for i in range(len(ref.SPACES)):
         knots += _window(draws, spine, z, sac, flavum, windows, i)
     top = spine.shape(0)
-    knots.append((float(spine.to_patient(0, (0.0, top.wall + top.canal_depth + top.lamina_half_thickness, 12.0))[2]), sac[-1, 1] + sac[-1, 3] + 4.0))
+    roof = spine.to_patient(0, (0.0, top.wall + top.canal_depth + top.lamina_half_thickness, 12.0))
+    knots.append((float(roof[2]), float(roof[1])))
     for down in (-30.0, -60.0, -95.0):
         point = spine.from_sacrum(np.array([0.0, 0.5 * ref.S1_DEPTH_MM + 15.0 + 0.02 * down, down]) * spine.scale)
         knots.append((float(point[2]), float(point[1])))
@@ -248,7 +250,7 @@ def _walls(spine: Spine) -> tuple[Array, Array, Array]:
         wall = spine.from_sacrum(np.array([0.0, y, down]) * s)
         walls.append((wall[2], wall[1]))
         widths.append((wall[2], half * s))
-    for y, down in ((45.0, -14.0), (44.0, -38.0), (40.0, -62.0), (34.0, -90.0)):
+    for y, down in SACRAL_TIPS_MM:
         tip = spine.from_sacrum(np.array([0.0, y, down]) * s)
         tips.append((tip[2], tip[1]))
     return _rising(walls), _rising(widths), _rising(tips)
@@ -275,7 +277,7 @@ def _crescent(order: float, twin: int) -> tuple[float, float]:
     return reach * math.cos(angle_rad), -reach * math.sin(angle_rad) * 0.92 + 0.06
 
 
-def _rootlets(spine: Spine, draws: Draws, z: Array, sac: Array, conus_z: float) -> tuple[Array, Array, Array]:
+def _rootlets(spine: Spine, draws: Draws, z: Array, sac: Array, conus_z: float) -> tuple[Array, Array, Index]:
     """Return the rootlets' table, radii and root indices: two per root from L1 down, thinner below S1."""
     names = ("L1", "L2", "L3", "L4", "L5", "S1", "S2", "S3", "S4")
     table = np.full((len(z), ROOTLET_COUNT, 2), 1e4)
@@ -402,16 +404,18 @@ def sac_distance(canal: Canal, x: Field, y: Field, z: Field) -> Field:
 def segment_distances(points: Array, segments: Segments) -> Array:
     """Return the distances from points (n, 3) to the surfaces of segments, shape (n, segments)."""
     bar = segments.end_mm - segments.start_mm
-    rel = points[:, None, :] - segments.start_mm
-    t = np.clip((rel * bar).sum(-1) / (bar * bar).sum(-1), 0.0, 1.0)
-    rel = rel - t[..., None] * bar
-    return np.asarray(np.sqrt((rel * rel).sum(-1)) - segments.radius_mm)
+    x, y, z = (points[:, i, None] - segments.start_mm[:, i] for i in range(3))
+    bx, by, bz = bar.T
+    t = np.clip((x * bx + y * by + z * bz) / (bar * bar).sum(-1), 0.0, 1.0)
+    x, y, z = x - t * bx, y - t * by, z - t * bz
+    return np.asarray(np.sqrt(x * x + y * y + z * z) - segments.radius_mm)
 
 
 def near(segments: Segments, points: Array, margin_mm: float) -> Segments:
     """Return the segments whose boxes come near the box of the points."""
     low, high = points.min(axis=0) - margin_mm, points.max(axis=0) + margin_mm
-    keep = (np.maximum(segments.start_mm, segments.end_mm) > low).all(axis=1) & (np.minimum(segments.start_mm, segments.end_mm) < high).all(axis=1)
+    top, bottom = np.maximum(segments.start_mm, segments.end_mm), np.minimum(segments.start_mm, segments.end_mm)
+    keep = (top > low).all(axis=1) & (bottom < high).all(axis=1)
     return Segments(segments.start_mm[keep], segments.end_mm[keep], segments.radius_mm[keep], segments.owner[keep])
 
 
@@ -422,10 +426,11 @@ def rootlet_distances(canal: Canal, points: Array) -> Array:
     return np.asarray(np.sqrt(dx * dx + dy * dy) - canal.rootlet_radius_mm.astype(points.dtype))
 
 
-def canal_tissue(canal: Canal, points: Array) -> tuple[Array, Array]:
+def canal_tissue(canal: Canal, points: Array) -> tuple[Labels, Mask]:
     """Return the tissue of the canal and the midline ligaments; bone and discs are not known here.
 
     Args:
+        canal: What to look in.
         points: Shape (n, 3).
 
     Returns:
@@ -454,7 +459,7 @@ def canal_tissue(canal: Canal, points: Array) -> tuple[Array, Array]:
     return label, inside
 
 
-def _fill_veins(canal: Canal, points: Array, label: Array) -> None:
+def _fill_veins(canal: Canal, points: Array, label: Labels) -> None:
     index = np.flatnonzero(label == Tissue.EPIDURAL)
     if index.size:
         label[index[vein_distance(canal, points[index]) < 0.0]] = Tissue.VEIN
@@ -468,13 +473,13 @@ def vein_distance(canal: Canal, points: Array) -> Array:
     return np.asarray(np.minimum(best, segment_distances(points, canal.dorsal_veins).min(axis=1)))
 
 
-def _fill_roots(canal: Canal, points: Array, label: Array) -> None:
+def _fill_roots(canal: Canal, points: Array, label: Labels) -> None:
     segments = near(canal.roots, points, 0.0)
     if segments.owner.size:
         label[segment_distances(points, segments).min(axis=1) < 0.0] = Tissue.ROOT
 
 
-def _fill_sac(canal: Canal, points: Array, label: Array) -> Array:
+def _fill_sac(canal: Canal, points: Array, label: Labels) -> Mask:
     distance = sac_distance(canal, points[:, 0], points[:, 1], points[:, 2])
     inside = distance < 0.0
     label[inside] = Tissue.DURA

@@ -28,11 +28,11 @@ def smooth_curve(knots: Array, values: Array, at: Array) -> Array:
         right[i] = 6.0 * (slope[i] - slope[i - 1])
     bend = np.linalg.solve(system, right)
     x = np.clip(at, knots[0], knots[-1])
-    i = np.clip(np.searchsorted(knots, x, side="right") - 1, 0, len(h) - 1)
-    a, b = (knots[i + 1] - x)[:, None], (x - knots[i])[:, None]
-    hi = h[i][:, None]
-    out = bend[i] * a**3 / (6 * hi) + bend[i + 1] * b**3 / (6 * hi)
-    out = out + (flat[i] / hi - bend[i] * hi / 6) * a + (flat[i + 1] / hi - bend[i + 1] * hi / 6) * b
+    k = np.clip(np.searchsorted(knots, x, side="right") - 1, 0, len(h) - 1)
+    a, b = (knots[k + 1] - x)[:, None], (x - knots[k])[:, None]
+    hk = h[k][:, None]
+    out = bend[k] * a**3 / (6 * hk) + bend[k + 1] * b**3 / (6 * hk)
+    out = out + (flat[k] / hk - bend[k] * hk / 6) * a + (flat[k + 1] / hk - bend[k + 1] * hk / 6) * b
     return np.asarray(out.reshape((len(at), *values.shape[1:])))
 
 
@@ -58,7 +58,3 @@ class Column:
         share = (rows - index).astype(self.values.dtype).reshape(index.shape + (1,) * (self.values.ndim - 1))
         low = self.values[index]
         return np.asarray(low + share * (self.values[index + 1] - low))
-
-    def single(self) -> "Column":
-        """Return the same table in single precision."""
-        return Column(self.start_mm, self.step_mm, self.values.astype(np.float32))

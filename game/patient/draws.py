@@ -105,7 +105,7 @@ def draw(seed: int) -> Draws:
         conus_thirds=float(ref.CONUS_SD_THIRDS * np.clip(rng.standard_normal(), -2.5, 2.5)),
         sac_end=float(0.45 * np.clip(rng.standard_normal(), -2.0, 2.0)),
         cord_aside_mm=float(np.clip(0.9 * rng.standard_normal(), -2.0, 2.0)),
-        crest=float(ref.CREST_SD_LEVELS * np.clip(rng.standard_normal(), -2.0, 2.0)),
+        crest=float(ref.CREST_SD_LEVELS * np.clip(rng.standard_normal(), -1.5, 1.5)),
         rib12_mm=_twelfth_ribs(rng),
         rootlet=rng.standard_normal((ROOTLET_COUNT, 4)),
         vein=rng.random((4, 3)),

@@ -12,6 +12,7 @@ import numpy as np
 
 from game.frames import Array
 from game.patient import reference as ref
+from game.patient.canal import SACRAL_TIPS_MM
 from game.patient.draws import Draws
 from game.patient.skeleton import Spine
 from game.patient.solids import Field, cone, ellipse, ellipsoid, rounded, rounded_box, smooth_union, superellipse
@@ -27,11 +28,11 @@ CANAL_HALF_WIDTH_MM = (15.5, 12.0, 9.0, 6.0)
 CANAL_FRONT_MM = (16.5, 16.0, 17.0, 18.0)
 CANAL_DEPTH_MM = (16.0, 11.5, 9.0, 6.0)
 FORAMINA_MM = ((21.5, -25.0, 5.6), (18.5, -46.0, 5.0), (16.0, -64.0, 4.2), (14.0, -81.0, 3.4))
-CREST_LINE_MM = ((40.5, -16.0), (39.5, -38.0), (35.0, -62.0), (27.0, -88.0))
 S1_FACET_DEG = ref.FACET_DEG[-1]
 WING_MIDDLE_MM = (82.0, -16.0)
 WING_FORWARD = (0.498, -0.867)
 WING_REACH_MM = 74.0
+USUAL_CREST_MM = 43.0  # crest above the first sacral endplate; Okamoto 2020 gives 38 +- 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +79,29 @@ def sacrum_distance(pelvis: Pelvis, x: Field, y: Field, z: Field) -> Field:
     half_width = np.interp(down, DOWN_MM, HALF_WIDTH_MM)
     front, back = np.interp(down, DOWN_MM, VENTRAL_MM), np.interp(down, DOWN_MM, DORSAL_MM)
     outer = np.maximum(side - 20.0, 0.0)
-    middle, half = 0.5 * (front + back) + 0.10 * outer, 0.5 * (back - front)
-    mass, _ = superellipse(side, np.abs(y - middle), half_width, half, 1.75)
+    middle = front + 0.45 * (back - front) + 0.10 * outer
+    behind = y > middle
+    mass, _ = superellipse(side, np.abs(y - middle), half_width, np.where(behind, 0.55, 0.45) * (back - front), np.where(behind, 1.35, 2.4))
     dish = np.maximum(1.0 - (side / 21.0) ** 2 - (y / 13.0) ** 2, 0.0)
     solid = rounded(mass, np.maximum(z + 0.42 * np.maximum(side - 25.0, 0.0) + 1.6 * dish, -98.0 - z), 2.0)
     solid = _trim(solid, y, z, pelvis)
-    for (y0, z0), (y1, z1) in zip(CREST_LINE_MM[:-1], CREST_LINE_MM[1:], strict=True):
-        solid = smooth_union(solid, cone(side, y - y0, z - z0, (0.0, y1 - y0, z1 - z0), 4.5, 4.5), 3.0)
+    solid = smooth_union(solid, _median_crest(side, y, z, back), 4.0)
     solid = smooth_union(solid, _first_facet(side, y, z), 2.0)
     depth = np.interp(down, CANAL_DOWN_MM, CANAL_DEPTH_MM)
-    canal = ellipse(side, y - np.interp(down, CANAL_DOWN_MM, CANAL_FRONT_MM) - 0.5 * depth, np.interp(down, CANAL_DOWN_MM, CANAL_HALF_WIDTH_MM), 0.5 * depth)
+    canal_y, canal_half = np.interp(down, CANAL_DOWN_MM, CANAL_FRONT_MM), np.interp(down, CANAL_DOWN_MM, CANAL_HALF_WIDTH_MM)
+    canal = ellipse(side, y - canal_y - 0.5 * depth, canal_half, 0.5 * depth)
     solid = np.maximum(solid, -canal)
     for hole_x, hole_z, radius in FORAMINA_MM:
-        solid = np.maximum(solid, radius - np.hypot(side - hole_x - 0.10 * (y - 12.0), z - hole_z))
+        narrow = np.where(y < 14.0, radius * (1.1 - 0.012 * (y - front)), 0.5 * radius)
+        solid = np.maximum(solid, narrow - np.hypot(side - hole_x - 0.10 * (y - 12.0), z - hole_z))
     return solid * s
+
+
+def _median_crest(side: Field, y: Field, z: Field, back: Field) -> Field:
+    """Return the distance to the fused spinous processes, three knobs on a ridge, in tables' mm."""
+    heights, edge = [-tip[1] for tip in SACRAL_TIPS_MM], [tip[0] for tip in SACRAL_TIPS_MM]
+    hind = np.interp(-z, heights, edge) - 2.2 * (1.0 - np.cos(2.0 * np.pi * (z + 15.0) / 23.5))
+    return rounded_box(side - 3.4 + 0.02 * z, np.maximum(y - hind, back - 9.0 - y), np.maximum(z + 7.0, -93.0 - z), 2.6)
 
 
 def _trim(solid: Field, y: Field, z: Field, pelvis: Pelvis) -> Field:
@@ -117,27 +127,33 @@ def wing_distance(pelvis: Pelvis, x: Field, y: Field, z: Field) -> Field:
     dx, dy = side - WING_MIDDLE_MM[0], y - WING_MIDDLE_MM[1]
     u = dx * WING_FORWARD[0] + dy * WING_FORWARD[1]
     out = -dx * WING_FORWARD[1] + dy * WING_FORWARD[0]
-    top = crest_drop(u)
-    bend = u / WING_REACH_MM
-    surface = 0.30 * (w + 40.0) + 9.0 * (1.0 - bend * bend)
-    thick = 2.6 + 4.2 * np.exp(-(((top - w) / 9.0) ** 2)) + 6.0 * np.clip((-42.0 - u) / 25.0, 0.0, 1.0) + 9.0 * np.clip((-98.0 - w) / 25.0, 0.0, 1.0)
+    top = crest_drop(pelvis, u)
+    surface = 0.30 * (w + 40.0) + 1.5 * (1.0 - (u / WING_REACH_MM) ** 2)
+    thick = 2.6 + 4.2 * np.exp(-(((top - w) / 9.0) ** 2))
+    thick = thick + 6.0 * np.clip((-42.0 - u) / 25.0, 0.0, 1.0) + 9.0 * np.clip((-98.0 - w) / 25.0, 0.0, 1.0)
     floor = np.interp(u, (-75.0, -45.0, -25.0, 0.0, 40.0, 75.0), (-66.0, -78.0, -84.0, -125.0, -140.0, -120.0))
     plate = (np.abs(out - surface) - thick) * 0.94
-    outline = np.maximum((w - top) * 0.78, (floor - w) * 0.7)
+    outline = np.maximum((w - top) * 0.78, (floor + _stretch_mm(pelvis) - w) * 0.7)
     return rounded_box(plate, outline, np.abs(u) - WING_REACH_MM, 2.4) * s
 
 
-def crest_drop(u: Field) -> Field:
+def _stretch_mm(pelvis: Pelvis) -> float:
+    """Return how much of a low crest's deviation the wings' lower parts do not share: half of it, tables' mm."""
+    return 0.5 * (USUAL_CREST_MM - pelvis.crest_mm / pelvis.scale)
+
+
+def crest_drop(pelvis: Pelvis, u: Field) -> Field:
     """Return how far the crest lies below its highest point (0 or less), by the place along the wing, tables' mm."""
     lead = np.abs(u + 5.0)
-    return np.where(u < -5.0, -43.0 * (lead / 68.0) ** 2.3, -78.0 * (lead / 78.0) ** 2.2)
+    behind = (USUAL_CREST_MM - _stretch_mm(pelvis)) * (lead / 68.0) ** 2.3
+    return -np.where(u < -5.0, behind, 78.0 * (lead / 78.0) ** 2.2)
 
 
 def crest_top(pelvis: Pelvis, sign: float) -> Array:
     """Return the highest point of one crest in the patient frame; `sign` 1 is left."""
     u = np.linspace(-WING_REACH_MM, WING_REACH_MM, 149)
-    drop = crest_drop(u)
-    out = 0.30 * (drop + 40.0) + 9.0 * (1.0 - (u / WING_REACH_MM) ** 2)
+    drop = crest_drop(pelvis, u)
+    out = 0.30 * (drop + 40.0) + 1.5 * (1.0 - (u / WING_REACH_MM) ** 2)
     side = WING_MIDDLE_MM[0] + u * WING_FORWARD[0] - out * WING_FORWARD[1]
     y = WING_MIDDLE_MM[1] + u * WING_FORWARD[1] + out * WING_FORWARD[0]
     local = np.column_stack([sign * (side * pelvis.scale + pelvis.flare_mm), y * pelvis.scale, drop * pelvis.scale + pelvis.crest_mm])
@@ -149,6 +165,7 @@ def pelvis_distance(pelvis: Pelvis, points: Array) -> tuple[Array, Array]:
     """Return the distance to sacrum and wings and the cortex there, each shape (n,).
 
     Args:
+        pelvis: Where and what it is.
         points: Patient frame, shape (n, 3).
 
     Returns:

@@ -10,7 +10,7 @@ from game.patient import trunk as trunks
 from game.patient.canal import Segments
 from game.patient.draws import Draws
 from game.patient.skeleton import Spine
-from game.patient.solids import Floats, ellipse
+from game.patient.solids import Floats, Mask, ellipse
 from game.patient.trunk import Trunk
 
 RIB_SHELL_MM = 1.0
@@ -76,18 +76,20 @@ def _paths(spine: Spine, trunk: Trunk, longest_mm: float) -> Array:
     heads, knees = [], []
     for rib in range(len(ref.RIB_LEVELS)):
         v = spine.shape(rib)
-        up = (0.32 if rib < 3 else 0.12) * (v.height_ventral + v.height_dorsal) * 0.5
-        for sign in (1.0, -1.0):
-            heads.append(spine.to_patient(rib, (sign * (v.half_width_upper + 1.0), v.wall - 3.0, up)))
+        rise = (0.32 if rib < 3 else 0.12) * (v.height_ventral + v.height_dorsal) * 0.5
+        for hand in (1.0, -1.0):
+            heads.append(spine.to_patient(rib, (hand * (v.half_width_upper + 1.0), v.wall - 3.0, rise)))
             reach = v.transverse_left if rib < 3 else v.half_width_upper + 13.0
-            knees.append(spine.to_patient(rib, (sign * reach, v.wall + (7.0 if rib < 3 else 8.0), up + 1.0)))
-    place, knee = np.array(heads), np.array(knees)
+            knees.append(spine.to_patient(rib, (hand * reach, v.wall + (7.0 if rib < 3 else 8.0), rise + 1.0)))
+    place: Array = np.array(heads)
+    knee: Array = np.array(knees)
     sign = np.tile([1.0, -1.0], len(ref.RIB_LEVELS))
     slope = np.radians(np.repeat(ref.RIB_SLOPE_DEG, 2))
     paths = [place]
-    reached = np.zeros(len(sign), dtype=bool)
+    reached: Mask = np.zeros(len(sign), dtype=np.bool_)
     for step in range(math.ceil(longest_mm / STEP_MM)):
-        ahead = _along_wall(trunk, place, sign, slope * min(0.45 + 0.06 * step, 1.1))
+        steep = min(0.45 + 0.06 * step, 1.1) - 0.05 * max(step - 20, 0)
+        ahead = _along_wall(trunk, place, sign, slope * steep)
         to_knee = knee - place
         gap = np.linalg.norm(to_knee, axis=1)
         reached |= gap < STEP_MM
@@ -101,14 +103,13 @@ def _along_wall(trunk: Trunk, place: Array, sign: Array, slope_rad: Array) -> Ar
     """Return points one stride on: round the axis, downwards, and towards the depth of the ribs in the body wall."""
     angle = np.arctan2(place[:, 0], place[:, 1] - trunks.AXIS_Y_MM)
     radius = np.hypot(place[:, 0], place[:, 1] - trunks.AXIS_Y_MM)
-    angle = angle + sign * 1.6 * STEP_MM * np.cos(slope_rad) / np.maximum(radius, 40.0)
-    height = place[:, 2] - 1.6 * STEP_MM * np.sin(slope_rad)
+    _, row = trunks.read(trunk, place)
+    gap = row[:, trunks.SURFACE] - (row[:, trunks.FASCIA] + UNDER_FASCIA_MM) / row[:, trunks.LEAN] - radius
+    stride = STEP_MM * np.clip(1.0 - gap / 35.0, 0.2, 1.0)
+    angle = angle + sign * stride * np.cos(slope_rad) / np.maximum(radius, 40.0)
+    height = place[:, 2] - STEP_MM * np.sin(slope_rad)
     ray = np.column_stack([np.sin(angle), np.cos(angle), np.zeros_like(angle)])
-    probe = ray * radius[:, None] + np.array([0.0, trunks.AXIS_Y_MM, 0.0])
-    probe[:, 2] = height
-    _, row = trunks.read(trunk, probe)
-    wanted = row[:, trunks.SURFACE] - (row[:, trunks.FASCIA] + UNDER_FASCIA_MM) / row[:, trunks.LEAN]
-    radius = radius + np.clip(wanted - radius, -9.0, 9.0)
+    radius = radius + np.clip(gap, -0.9 * STEP_MM, 0.9 * STEP_MM)
     ahead = ray * radius[:, None] + np.array([0.0, trunks.AXIS_Y_MM, 0.0])
     ahead[:, 2] = height
     return np.asarray(ahead)

@@ -78,7 +78,7 @@ class Spine:
 
     def to_patient(self, level: int, local_mm: tuple[float, float, float] | Array) -> Array:
         """Return a point of a vertebra's frame in the patient frame."""
-        return self.centre_mm[level] + self.rotation[level] @ np.asarray(local_mm, dtype=np.float64)
+        return np.asarray(self.centre_mm[level] + self.rotation[level] @ np.asarray(local_mm, dtype=np.float64))
 
     def from_sacrum(self, local_mm: tuple[float, float, float] | Array) -> Array:
         """Return points of the sacrum's frame, shape (..., 3), in the patient frame."""
@@ -107,11 +107,11 @@ class _Sizes:
 
     @property
     def height(self) -> Array:
-        return 0.5 * (self.height_ventral + self.height_dorsal)
+        return np.asarray(0.5 * (self.height_ventral + self.height_dorsal))
 
     def lamina_y(self, z: Array) -> Array:
         """Return the y of the lamina's middle in the midline."""
-        return self.wall + self.canal_depth + self.lamina_half + LAMINA_SLOPE * (self.reference - z)
+        return np.asarray(self.wall + self.canal_depth + self.lamina_half + LAMINA_SLOPE * (self.reference - z))
 
 
 def build_spine(spec: PatientSpec, draws: Draws) -> Spine:
@@ -258,9 +258,8 @@ def _place(spec: PatientSpec, tilt: Array, places: Array) -> tuple[Array, Array]
     aside, slope = size_mm * (bend - bend[L3]), -size_mm * bend * reach / CURVE_SPREAD_MM
     steps = (np.arange(len(tilt)) - L3) / ROTATION_SPREAD_LEVELS
     twist = -spec.rotation_deg * np.exp(-0.5 * steps * steps)
-    frames = [
-        rotation_about("y", math.degrees(math.atan(slope[i]))) @ rotation_about("x", tilt[i]) @ rotation_about("z", twist[i]) for i in range(len(tilt))
-    ]
+    lean = np.degrees(np.arctan(slope))
+    frames = [rotation_about("y", a) @ rotation_about("x", b) @ rotation_about("z", c) for a, b, c in zip(lean, tilt, twist, strict=True)]
     return np.stack(frames), np.column_stack([aside, places])
 
 
@@ -283,7 +282,8 @@ def _shapes(scale: float, sizes: _Sizes, spec: PatientSpec, draws: Draws, tilt_d
     spinous_y, spinous_z = sizes.wall + sizes.canal_depth + sizes.lamina_half, 0.5 * (sizes.top + sizes.bottom) - 1.0
     half_height = 0.5 * scale * np.array(ref.SPINOUS_HEIGHT_MM)
     half_height = np.minimum(half_height, 0.5 * (sizes.top - sizes.bottom) / 0.9 + 0.5)
-    half_height = half_height * _kissing(spinous_y + length * np.cos(down), spinous_z - length * np.sin(down), half_height, tilt_deg, places)
+    tips = np.stack([spinous_y + length * np.cos(down), spinous_z - length * np.sin(down)], axis=-1)
+    half_height = half_height * _kissing(tips, half_height, tilt_deg, places)
     span = 0.5 * scale * np.array(ref.TRANSVERSE_SPAN_MM)
     pedicle_x = 0.5 * sizes.canal_width + pedicle_half / np.cos(medial)
     columns = VertebraShape(
@@ -324,8 +324,8 @@ def _shapes(scale: float, sizes: _Sizes, spec: PatientSpec, draws: Draws, tilt_d
         facet_half_height=0.5 * scale * ref.FACET_HEIGHT_MM * np.where(thoracic, 0.75, 1.0),
         transverse_left=np.maximum(span * draws.transverse[:, 0], pedicle_x + 5.0),
         transverse_right=np.maximum(span * draws.transverse[:, 1], pedicle_x + 5.0),
-        transverse_back=scale * np.where(thoracic, 13.0, 4.0),
-        transverse_rise=scale * np.where(thoracic, 5.0, 2.5),
+        transverse_back=scale * np.where(thoracic, 13.0, 8.0),
+        transverse_rise=scale * np.where(thoracic, 5.0, 4.0),
         spinous_y=spinous_y,
         spinous_z=spinous_z,
         spinous_length=length,
@@ -362,14 +362,14 @@ def _spinous_length(scale: float, sizes: _Sizes, spec: PatientSpec, draws: Draws
     return np.clip(length, None, np.maximum(most, 12.0))
 
 
-def _kissing(tip_y: Array, tip_z: Array, half_height: Array, tilt_deg: Array, places: Array) -> Array:
+def _kissing(tips: Array, half_height: Array, tilt_deg: Array, places: Array) -> Array:
     """Return factors that keep neighbouring lumbar spinous processes 2 mm apart in neutral posture."""
-    tips = places[:-1] + _turn(tilt_deg[:-1], np.stack([tip_y, tip_z], axis=-1))
-    pitch = np.linalg.norm(np.diff(tips, axis=0), axis=-1)
+    placed = places[:-1] + _turn(tilt_deg[:-1], tips)
+    pitch = np.linalg.norm(np.diff(placed, axis=0), axis=-1)
     need = 1.1 * (half_height[:-1] + half_height[1:])
     room = np.clip((pitch - 2.0) / need, 0.3, 1.0)
     room[: ref.LEVELS.index("T11")] = 1.0
-    return np.minimum(np.append(1.0, room), np.append(room, 1.0))
+    return np.asarray(np.minimum(np.append(1.0, room), np.append(room, 1.0)))
 
 
 def _bounds(v: VertebraShape) -> Array:

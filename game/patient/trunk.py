@@ -11,10 +11,11 @@ import numpy as np
 
 from game.frames import Array
 from game.patient import reference as ref
-from game.patient.canal import Canal, spinous_tip
+from game.patient.canal import SACRAL_TIPS_MM, Canal, spinous_tip
 from game.patient.curves import Column, smooth_curve
 from game.patient.draws import Draws
 from game.patient.skeleton import Spine
+from game.patient.solids import Floats, Labels, Mask
 from game.patient.spec import PatientSpec
 from game.patient.tissue import Tissue
 
@@ -24,6 +25,7 @@ ANGLES = 361
 BACK_POWER, BELLY_POWER = 2.8, 2.2
 WALL_FLANK_MM, WALL_BELLY_MM, WALL_CHEST_MM = 17.0, 9.0, 16.0  # Abbas 2021, Kim 2012; chest expert judgement
 SURFACE, LEAN, SKIN, FAT, FASCIA, WALL = range(6)
+PSOAS_X, PSOAS_Y, PSOAS_WIDE, PSOAS_DEEP, BACK_Y, SPINE_X, GUTTER = range(7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +37,8 @@ class Trunk:
             skin at which skin, fat, fascia and the muscular wall end; shape (angles, heights, 6).
         arc_mm: Length along the skin from angle -180 degrees, shape (angles, heights).
         midline_arc_mm: That length at the back's furrow, shape (heights,).
-        inside: By height: half distance and y of the psoas, its half width and half depth, y of the dorsal
-            compartment's front, x of the spine; shape (heights, 6).
+        inside: By height: half distance and y of the psoas, its half width and half depth, y of the front of the
+            back's muscles, x of the spine, depth of the gutters beside it in the chest; shape (heights, 7).
         gas: Centres and radii of gas pockets, shape (pockets, 6).
         lung_floor_mm: z of the top of the diaphragm's domes.
     """
@@ -79,7 +81,7 @@ def build_trunk(spec: PatientSpec, draws: Draws, spine: Spine, canal: Canal) -> 
 def _tips(spine: Spine) -> Array:
     """Return the dorsal ends of the spinous processes and the sacral crest, z rising, shape (n, 3)."""
     points = [spine.to_patient(i, spinous_tip(spine, i, 0.0)) for i in range(len(ref.LEVELS))]
-    points += [spine.from_sacrum(np.array([0.0, y, down]) * spine.scale) for y, down in ((45.0, -14.0), (44.0, -38.0), (36.0, -80.0))]
+    points += [spine.from_sacrum(np.array([0.0, y, down]) * spine.scale) for y, down in SACRAL_TIPS_MM]
     points = sorted(points, key=lambda p: float(p[2]))
     kept = [points[0]]
     for point in points[1:]:
@@ -124,12 +126,12 @@ def _back_line(spec: PatientSpec, draws: Draws, spine: Spine, canal: Canal, tips
     for tip in tips:
         if tip[2] < low - 18.0:
             knots.append(float(tip[2]))
-            values.append(float(tip[1]) + 1.0 * cover)
+            values.append(float(tip[1]) + 1.3 * cover)
     order = np.argsort(knots)
     places = np.array(knots)[order]
     heights = np.array(values)[order] - _bump_profile(tips, bump, places)
     line = smooth_curve(places, heights, z)
-    bones = np.interp(z, tips[:, 0] * 0.0 + tips[:, 2], tips[:, 1])
+    bones = np.interp(z, tips[:, 2], tips[:, 1])
     return np.asarray(np.maximum(line, np.where(z > places[0] - 5.0, bones + ref.SKIN_BACK_MM + 1.0, -1e3)))
 
 
@@ -175,7 +177,8 @@ def _relief(
     spot = ((np.abs(x) - 43.0 * spine.scale) / 9.0) ** 2 + ((z[None, :] - dimple) / 10.0) ** 2
     relief -= deep * np.exp(-0.5 * spot)
     low = np.clip((sacral - 45.0 - z) / 70.0, 0.0, 1.0)[None, :] ** 1.5
-    relief += low * (26.0 + 0.6 * (spec.bmi - 25.0)) * (1.0 - np.exp(-((x / 16.0) ** 2))) * np.exp(-((np.maximum(np.abs(x) - 60.0, 0.0) / 50.0) ** 2))
+    cleft = 1.0 - np.exp(-((x / 16.0) ** 2))
+    relief += low * (26.0 + 0.6 * (spec.bmi - 25.0)) * cleft * np.exp(-((np.maximum(np.abs(x) - 60.0, 0.0) / 50.0) ** 2))
     belly = (np.minimum(np.pi - np.abs(angle), 1.0)[:, None] * 110.0 / 7.0) ** 2 + ((z[None, :] + 42.0) / 7.0) ** 2
     return np.asarray(relief - 6.0 * np.exp(-0.5 * belly))
 
@@ -191,14 +194,14 @@ def _layers(
     """Return the thickness of skin, fat and muscular wall, shape (angles, heights)."""
     turn = np.degrees(np.abs(angle))[:, None]
     front = _smooth_step(60.0, 115.0, turn)
-    skin = ref.SKIN_BACK_MM + (ref.SKIN_BELLY_MM - ref.SKIN_BACK_MM) * front + 0.0 * radius
+    skin = np.broadcast_to(ref.SKIN_BACK_MM + (ref.SKIN_BELLY_MM - ref.SKIN_BACK_MM) * front, radius.shape)
     low = _smooth_step(spine.sacrum_centre_mm[2] + 30.0, spine.sacrum_centre_mm[2] - 10.0, z)[None, :]
     behind = ref.back_fat_mm(spec.bmi, spec.sex) * (1.0 + 0.4 * low)
     chest = _smooth_step(60.0, 150.0, z)[None, :]
     fat = behind + (ref.belly_fat_mm(spec.bmi, spec.sex) * (1.0 - 0.45 * chest) - behind) * front
     x = radius * np.sin(angle)[:, None] - furrow_x[None, :]
     near = np.exp(-((x / 13.0) ** 2)) * (np.cos(angle)[:, None] > 0.0)
-    midline = np.interp(angle, [-0.1, 0.0, 0.1], [0.0, 0.0, 0.0])[:, None] + radius[ANGLES // 2][None, :] + AXIS_Y_MM
+    midline = radius[ANGLES // 2][None, :] + AXIS_Y_MM
     over_tips = np.clip(midline - canal.line.read(z)[:, 9][None, :] - 1.5 - ref.SKIN_BACK_MM, 1.2, None)
     fat = fat + (over_tips - fat) * near
     wall = WALL_FLANK_MM + (WALL_BELLY_MM - WALL_FLANK_MM) * _smooth_step(140.0, 155.0, turn)
@@ -220,6 +223,7 @@ def _inside(spine: Spine, canal: Canal, z: Array) -> Column:
             4.0 + 19.0 * np.sqrt(np.minimum(share, 1.0)),
             line[:, 7] + 3.0,
             np.interp(z, centre[:, 2], centre[:, 0]),
+            24.0 * np.clip((z - l1 - 5.0) / 60.0, 0.0, 1.0),
         ]
     )
     return Column(float(z[0]), STEP_MM, column)
@@ -255,7 +259,7 @@ def read(trunk: Trunk, points: Array) -> tuple[Array, Array]:
     return (row[:, SURFACE] - radius) * row[:, LEAN], row
 
 
-def trunk_tissue(trunk: Trunk, points: Array, depth: Array, row: Array) -> Array:
+def trunk_tissue(trunk: Trunk, points: Array, depth: Array, row: Array) -> Labels:
     """Return the tissue of skin, fat, fascia, muscles and cavities, shape (n,), uint8; bones and canal are not known here."""
     label = np.full(len(points), Tissue.OUTSIDE, dtype=np.uint8)
     label[depth >= 0.0] = Tissue.SKIN
@@ -268,30 +272,48 @@ def trunk_tissue(trunk: Trunk, points: Array, depth: Array, row: Array) -> Array
     return label
 
 
-def cavity_tissue(trunk: Trunk, points: Array) -> Array:
+def cavity_tissue(trunk: Trunk, points: Array) -> Labels:
     """Return the tissue inside the muscular wall, shape (n,), uint8."""
     x, y, z = points[:, 0], points[:, 1], points[:, 2]
     inside = trunk.inside.read(z)
     label = np.full(len(x), Tissue.VISCERA, dtype=np.uint8)
-    side = np.abs(x - inside[:, 5])
-    psoas = ((side - inside[:, 0]) / inside[:, 2]) ** 2 + ((y - inside[:, 1]) / inside[:, 3]) ** 2
-    label[(psoas < 1.7) | ((side < 70.0) & (y > inside[:, 4] - 12.0))] = Tissue.FAT
+    side = np.abs(x - inside[:, SPINE_X])
+    label[fat_mask(side, y, inside)] = Tissue.FAT
     label[lung_mask(trunk, x, y, z, side)] = Tissue.LUNG
     label[gas_mask(trunk, points) & (label == Tissue.VISCERA)] = Tissue.GAS
-    label[(psoas < 1.0) & (inside[:, 2] > 3.5) | (y > inside[:, 4]) & (side < 82.0)] = Tissue.MUSCLE
-    quadratus = ((side - 56.0) / 20.0) ** 2 + ((y - inside[:, 4] + 1.0) / 9.0) ** 2
-    label[(quadratus < 1.0) & (z < trunk.lung_floor_mm - 70.0)] = Tissue.MUSCLE
+    label[muscle_mask(side, y, inside)] = Tissue.MUSCLE
     return label
 
 
-def lung_mask(trunk: Trunk, x: Array, y: Array, z: Array, side: Array) -> Array:
-    """Return where the lungs are: above two domes that fall away towards the chest wall, beside the mediastinum."""
+def _psoas(side: Floats, y: Floats, inside: Floats) -> Floats:
+    across, deep = (side - inside[..., PSOAS_X]) / inside[..., PSOAS_WIDE], (y - inside[..., PSOAS_Y]) / inside[..., PSOAS_DEEP]
+    return np.asarray(across * across + deep * deep)
+
+
+def fat_mask(side: Floats, y: Floats, inside: Floats) -> Mask:
+    """Return where fat lies round the psoas and before the muscles of the back; arguments broadcast, `inside` along its last axis."""
+    return (_psoas(side, y, inside) < 1.7) | ((side < 70.0) & (y > inside[..., BACK_Y] - 12.0))
+
+
+def muscle_mask(side: Floats, y: Floats, inside: Floats) -> Mask:
+    """Return where psoas, quadratus lumborum and the muscles of the back are; arguments broadcast as in `fat_mask`."""
+    psoas = (_psoas(side, y, inside) < 1.0) & (inside[..., PSOAS_WIDE] > 3.5)
+    gutter = inside[..., GUTTER] * np.clip((side - 18.0) / 30.0, 0.0, 1.5) ** 2
+    behind = y - inside[..., BACK_Y] - gutter - 26.0 * np.maximum((side - 52.0) / 30.0, 0.0) ** 2
+    quadratus = ((side - 56.0) / 20.0) ** 2 + ((y - inside[..., BACK_Y] + 1.0) / 9.0) ** 2
+    return psoas | (behind > 0.0) & (side < 92.0) | (quadratus < 1.0) & (inside[..., GUTTER] < 8.0)
+
+
+def lung_mask(trunk: Trunk, x: Floats, y: Floats, z: Floats, side: Floats) -> Mask:
+    """Return where the lungs are: above two domes that fall away towards the chest wall, beside heart and spine."""
     dx, dy = (np.abs(x) - 72.0) / 62.0, (y + 30.0) / 78.0
     floor = trunk.lung_floor_mm - 46.0 * np.minimum(dx * dx + dy * dy, 1.6)
-    return np.asarray((z > floor) & (side > np.where(y > -30.0, 20.0, 34.0)))
+    heart = (side / 52.0) ** 2 + ((y + 85.0) / 68.0) ** 2
+    spine = (side / 27.0) ** 2 + ((y + 4.0) / 38.0) ** 2
+    return np.asarray((z > floor) & (heart > 1.0) & (spine > 1.0))
 
 
-def gas_mask(trunk: Trunk, points: Array) -> Array:
+def gas_mask(trunk: Trunk, points: Array) -> Mask:
     """Return where the gas pockets are."""
     rel = (points[:, None, :] - trunk.gas[:, :3].astype(points.dtype)) / trunk.gas[:, 3:].astype(points.dtype)
     return np.asarray(((rel * rel).sum(axis=-1) < 1.0).any(axis=1))
@@ -317,7 +339,8 @@ def skin_point(trunk: Trunk, arc_mm: float, z_mm: float) -> Array:
 
 def skin_arc(trunk: Trunk, points: Array) -> Array:
     """Return the arcs to the left of the back's furrow of points, shape (n,)."""
-    columns = np.clip((np.arctan2(points[:, 0], points[:, 1] - AXIS_Y_MM) + math.pi) * ((ANGLES - 1) / (2.0 * math.pi)), 0.0, ANGLES - 1.001)
+    columns = (np.arctan2(points[:, 0], points[:, 1] - AXIS_Y_MM) + math.pi) * ((ANGLES - 1) / (2.0 * math.pi))
+    columns = np.clip(columns, 0.0, ANGLES - 1.001)
     rows = np.clip((points[:, 2] - LOW_MM) / STEP_MM, 0.0, trunk.table.shape[1] - 1.001)
     i, j = columns.astype(np.intp), rows.astype(np.intp)
     a, b = columns - i, rows - j

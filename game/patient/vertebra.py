@@ -125,7 +125,7 @@ def transverse_distance(x: Field, y: Field, z: Field, tip_x: Field, v: VertebraS
     bar = (tip_x - start, v.transverse_back, v.transverse_rise)
     t = along(dx, dy, dz, bar)
     dx, dy, dz = dx - t * bar[0], dy - t * bar[1], dz - t * bar[2]
-    thick, tall = 4.2 - 1.4 * t, 7.0 - 1.6 * np.sin(np.pi * np.minimum(t, 0.8) / 0.8) - 1.6 * t
+    thick, tall = 4.4 - 2.0 * t, 7.2 - 1.8 * np.sin(np.pi * np.minimum(t, 0.8) / 0.8) - 3.2 * t
     return ellipsoid(dx, dy, dz, thick, thick, tall)
 
 
@@ -148,8 +148,8 @@ def inferior_facet_distance(x: Field, y: Field, z: Field, v: VertebraShape) -> F
     tangent = dx * v.facet_down_sin + dy * v.facet_down_cos
     knob = ellipsoid(normal + 2.4, tangent, dz, 5.2, v.facet_half_width - 0.5, v.facet_half_height)
     foot_x, foot_y, foot_z = v.pedicle_x + 0.5, v.wall + 10.0, v.pedicle_z - 3.0
-    tip = (v.facet_down_x - 3.4 * v.facet_down_cos - foot_x, v.facet_down_y + 3.4 * v.facet_down_sin - foot_y, v.facet_down_z + 2.0 - foot_z)
-    pars = cone(x - foot_x, y - foot_y, z - foot_z, tip, 5.0, 3.8)
+    tip_x, tip_y = v.facet_down_x - 3.4 * v.facet_down_cos, v.facet_down_y + 3.4 * v.facet_down_sin
+    pars = cone(x - foot_x, y - foot_y, z - foot_z, (tip_x - foot_x, tip_y - foot_y, v.facet_down_z + 2.0 - foot_z), 5.0, 3.8)
     return np.maximum(smooth_union(knob, pars, 2.0), np.maximum(v.facet_half_gap + normal, -40.0 - dz))
 
 
@@ -160,10 +160,10 @@ def spinous_distance(x: Field, y: Field, z: Field, v: VertebraShape) -> Field:
     f = np.clip(out / v.spinous_length, 0.0, 1.0)
     half_height = v.spinous_half_height * (0.9 + 0.2 * f)
     half_thickness = v.spinous_half_thickness * (1.05 - 0.35 * f + 0.75 * np.maximum(f - 0.7, 0.0) / 0.3)
+    half_thickness = half_thickness * (1.0 - 0.25 * np.clip(up / half_height, -1.0, 1.0))
     aside = np.abs(x - v.spinous_lean * out)
-    return rounded_box(
-        aside - half_thickness, np.abs(out - 0.5 * v.spinous_length) - 0.5 * v.spinous_length, np.abs(up) - half_height, np.minimum(half_thickness, 2.2)
-    )
+    length = np.abs(out - 0.5 * v.spinous_length) - 0.5 * v.spinous_length
+    return rounded_box(aside - half_thickness, length, np.abs(up) - half_height, np.minimum(1.15 * half_thickness, 3.4))
 
 
 def vertebra_distance(x: Field, y: Field, z: Field, v: VertebraShape) -> tuple[Field, Field]:
@@ -174,6 +174,9 @@ def vertebra_distance(x: Field, y: Field, z: Field, v: VertebraShape) -> tuple[F
         y: To the back.
         z: To the head.
         v: The shape, numbers or one value per point.
+
+    Returns:
+        Distance and cortex in mm, shape like x.
     """
     side = np.abs(x)
     body = body_distance(side, y, z, v)

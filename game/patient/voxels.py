@@ -13,7 +13,7 @@ from game.patient.bones import Bones
 from game.patient.canal import Canal
 from game.patient.pelvis import pelvis_distance
 from game.patient.ribs import RIB_SHELL_MM, bar_distance
-from game.patient.solids import Floats, Labels, Mask
+from game.patient.solids import Floats, Index, Labels, Mask
 from game.patient.spine_bones import disc_solid, hubs
 from game.patient.tissue import Tissue
 from game.patient.trunk import Trunk
@@ -26,6 +26,7 @@ FINE_ANGLES = 1441
 CHUNK = 1 << 16
 COARSE = (4, 2)  # strides of the coarse looks, mm
 SLACK = 1.35  # distances are first order: a block counts as clear only beyond its half diagonal times this
+SPINE_REACH_MM = 110.0  # psoas and muscles of the back lie within this of the spine
 TEXTURE_MM = 3
 TEXTURE_SPREAD = 0.16  # how much trabecular bone varies from place to place, expert judgement
 
@@ -89,27 +90,27 @@ def _fill_trunk(labels: Labels, grid: Grid, trunk: Trunk) -> None:
     x, y, z = (grid.axis(i) for i in range(3))
     limits = _limits(trunk, z)
     inside = trunk.inside.read(z.astype(np.float64)).astype(np.float32)
-    psoas_y = ((y[:, None] - inside[:, 1]) / inside[:, 3]) ** 2
-    behind = y[:, None] - inside[:, 4]
-    quadratus_y = ((behind + 1.0) / 9.0) ** 2
-    lung_side = np.where(y > -30.0, 20.0, 34.0)[:, None]
+    names = np.array([Tissue.OUTSIDE, Tissue.SKIN, Tissue.FAT, Tissue.FASCIA, Tissue.MUSCLE, Tissue.VISCERA], dtype=np.uint8)
+    dy = y - trunks.AXIS_Y_MM
+    spine = slice(*np.searchsorted(y, (float(inside[:, trunks.PSOAS_Y].min()) - 32.0, 1e4)))
+    chest = slice(int(np.searchsorted(z, trunk.lung_floor_mm - 75.0)), None)
+    least, most = limits.min(axis=2), limits.max(axis=2)
     for i, place in enumerate(x):
-        dy = y - trunks.AXIS_Y_MM
-        radius = np.hypot(place, dy)[:, None]
+        radius = np.hypot(place, dy)
         column = np.rint((np.arctan2(place, dy) + np.pi) * ((FINE_ANGLES - 1) / (2.0 * np.pi))).astype(np.intp)
         layer = np.zeros((len(y), len(z)), dtype=np.uint8)
-        for limit in limits:
-            layer += radius <= limit[column]
-        plane = np.array([Tissue.OUTSIDE, Tissue.SKIN, Tissue.FAT, Tissue.FASCIA, Tissue.MUSCLE, Tissue.VISCERA], dtype=np.uint8)[layer]
-        side = np.abs(place - inside[:, 5])
-        cavity = layer == 5
-        psoas = psoas_y + ((side - inside[:, 0]) / inside[:, 2]) ** 2
-        plane[cavity & ((psoas < 1.7) | ((side < 70.0) & (behind > -12.0)))] = Tissue.FAT
-        floor = trunk.lung_floor_mm - 46.0 * np.minimum(((abs(place) - 72.0) / 62.0) ** 2 + ((y + 30.0) / 78.0) ** 2, 1.6)[:, None]
-        plane[cavity & (z > floor) & (side > lung_side)] = Tissue.LUNG
-        plane[cavity & ((psoas < 1.0) & (inside[:, 2] > 3.5) | (behind > 0.0) & (side < 82.0))] = Tissue.MUSCLE
-        quadratus = (quadratus_y + ((side - 56.0) / 20.0) ** 2 < 1.0) & (z < trunk.lung_floor_mm - 70.0)
-        plane[cavity & quadratus] = Tissue.MUSCLE
+        layer += (radius <= least[:, column]).sum(axis=0, dtype=np.uint8)[:, None]
+        for limit, low, high in zip(limits, least, most, strict=True):
+            mixed = np.flatnonzero((radius > low[column]) & (radius <= high[column]))
+            layer[mixed] += radius[mixed, None] <= limit[column[mixed]]
+        plane, cavity = names[layer], layer == len(names) - 1
+        side = np.abs(place - inside[:, trunks.SPINE_X])
+        beside = float(side.min()) < SPINE_REACH_MM
+        if beside:
+            plane[spine][cavity[spine] & trunks.fat_mask(side, y[spine, None], inside)] = Tissue.FAT
+        plane[:, chest][cavity[:, chest] & trunks.lung_mask(trunk, place, y[:, None], z[chest], side[chest])] = Tissue.LUNG
+        if beside:
+            plane[spine][cavity[spine] & trunks.muscle_mask(side, y[spine, None], inside)] = Tissue.MUSCLE
         labels[i] = plane
 
 
@@ -188,8 +189,8 @@ def _fill_pelvis(labels: Labels, grid: Grid, bones: Bones) -> None:
         distance, shell = pelvis_distance(bones.pelvis, points)
         return distance, shell * bones.cortex
 
-    top = bones.pelvis.origin_mm[2] + bones.pelvis.crest_mm + 12.0
-    _fill_bone(labels, grid, np.array([-170.0, -140.0, LOW_Z_MM]), np.array([170.0, 130.0, max(top, bones.pelvis.origin_mm[2] + 20.0)]), solid)
+    top = bones.pelvis.origin_mm[2] + max(bones.pelvis.crest_mm + 12.0, 20.0)
+    _fill_bone(labels, grid, np.array([-170.0, -140.0, LOW_Z_MM]), np.array([170.0, 130.0, top]), solid)
 
 
 def _fill_bone(labels: Labels, grid: Grid, low: Array, high: Array, solid: Solid) -> None:
@@ -220,14 +221,14 @@ def _in_chunks(solid: Solid, points: Floats) -> tuple[Floats, Floats]:
     return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
 
 
-def _paint(part: Labels, blocks: Labels, stride: int, tissue: Tissue) -> None:
+def _paint(part: Labels, blocks: Index, stride: int, tissue: Tissue) -> None:
     steps = np.stack(np.meshgrid(*[np.arange(stride)] * 3, indexing="ij"), axis=-1).reshape(-1, 3)
     cells = (blocks[:, None] + steps).reshape(-1, 3)
     cells = cells[(cells < part.shape).all(axis=1)]
     _write(part, cells, np.full(len(cells), tissue, dtype=np.uint8))
 
 
-def _write(part: Labels, cells: Labels, values: Labels) -> None:
+def _write(part: Labels, cells: Index, values: Labels) -> None:
     """Write bone where there is body under the skin."""
     i, j, k = cells.T
     body = part[i, j, k] > Tissue.SKIN
@@ -261,6 +262,7 @@ def _fill_canal(labels: Labels, grid: Grid, canal: Canal) -> None:
     todo &= labels > Tissue.SKIN
     flat = labels.reshape(-1)
     index = np.flatnonzero(todo)
+    index = index[np.argsort(index % labels.shape[2], kind="stable")]  # by height, so that few roots are near each part
     for part in np.array_split(index, len(index) // CHUNK + 1):
         cells = np.column_stack(np.unravel_index(part, labels.shape))
         found, in_sac = canals.canal_tissue(canal, cells + np.array(grid.origin_mm))
