@@ -18,7 +18,7 @@ import numpy as np
 
 def encode(value: Any) -> Any:
     """Return a value as JSON types; dataclasses become objects, tuples become lists."""
-    if value is None or isinstance(value, bool | int | float | str) and not isinstance(value, enum.Enum):
+    if value is None or (isinstance(value, bool | int | float | str) and not isinstance(value, enum.Enum)):
         return value
     if isinstance(value, enum.Enum):
         return value.value
@@ -73,7 +73,7 @@ def _decode_scalar(kind: Any, value: Any) -> Any:
         return kind(value)
     if kind is float and isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)
-    if kind in (int, str, bool) and type(value) is kind or kind is types.NoneType and value is None:
+    if (kind in (int, str, bool) and type(value) is kind) or (kind is types.NoneType and value is None):
         return value
     raise TypeError(f"{value!r} is not a {getattr(kind, '__name__', kind)}")
 

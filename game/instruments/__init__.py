@@ -1,1 +1,1 @@
-"""instruments"""
+"""What hands hold: force laws of needle, syringe and applicator."""

@@ -26,7 +26,7 @@ SWEEP_MM = 10.0  # the least motion over a cell, along or across the body, that 
 PENDING_LIMIT_S = 3.0  # friction that a reversal may still earn; long glides earn no more (simulator tolerance)
 PASSES_NEEDED = 3  # reversing passes that a cell needs (simulator tolerance)
 FILM_NEEDED = 0.5  # share of a full film that colours a cell enough (simulator tolerance)
-RETURN_MM = 150.0  # coming back from unprepared skin by more than a stroke and a sponge (simulator tolerance)
+RETURN_MM = 180.0  # coming back from unprepared skin by more than two short strokes (simulator tolerance)
 FILM = {"chlorhexidine": 1.0, "iodine": 1.5}  # watery iodine dries in 3 min where alcohol takes 2 (expert judgement)
 
 
@@ -165,15 +165,19 @@ def prepared(skin: SkinCells) -> Flags:
     return (skin.passes >= PASSES_NEEDED) & (skin.tint >= FILM_NEEDED)
 
 
-def footprint(grid: Grid, sponge: Sponge) -> tuple[Window, Flags] | None:
-    """Return the window of cells round the sponge and which of them it covers; None when it is off the grid."""
+def footprint(grid: Grid, sponge: Sponge, motion_mm: tuple[float, float] = (0.0, 0.0)) -> tuple[Window, Flags] | None:
+    """Return the window of cells round the sponge and which of them it covers; None when it is off the grid.
+
+    A motion is judged half-way, so that going and coming back touch the same cells.
+    """
+    middle_x_mm, middle_y_mm = sponge.x_mm - 0.5 * motion_mm[0], sponge.y_mm - 0.5 * motion_mm[1]
     reach_mm = math.hypot(sponge.length_mm, sponge.width_mm) / 2.0
-    first_column, last_column = _span((sponge.x_mm - grid.left_mm) / grid.cell_mm, reach_mm / grid.cell_mm, grid.columns)
-    first_row, last_row = _span((grid.top_mm - sponge.y_mm) / grid.cell_mm, reach_mm / grid.cell_mm, grid.rows)
+    first_column, last_column = _span((middle_x_mm - grid.left_mm) / grid.cell_mm, reach_mm / grid.cell_mm, grid.columns)
+    first_row, last_row = _span((grid.top_mm - middle_y_mm) / grid.cell_mm, reach_mm / grid.cell_mm, grid.rows)
     if first_column >= last_column or first_row >= last_row:
         return None
-    across = grid.left_mm + (np.arange(first_column, last_column) + 0.5) * grid.cell_mm - sponge.x_mm
-    up = grid.top_mm - (np.arange(first_row, last_row) + 0.5) * grid.cell_mm - sponge.y_mm
+    across = grid.left_mm + (np.arange(first_column, last_column) + 0.5) * grid.cell_mm - middle_x_mm
+    up = grid.top_mm - (np.arange(first_row, last_row) + 0.5) * grid.cell_mm - middle_y_mm
     turn_rad = math.radians(sponge.turn_deg)
     cos, sin = math.cos(turn_rad), math.sin(turn_rad)
     wide = np.abs(up[:, None] * cos - across[None, :] * sin)
@@ -213,7 +217,7 @@ def scrub(
     Returns:
         Whether the sponge came back on prepared skin just now, dirty from outside.
     """
-    place = footprint(grid, sponge)
+    place = footprint(grid, sponge, motion_mm)
     if place is None:
         sponge.reach_mm = math.inf if sponge.touching else sponge.reach_mm
         return False

@@ -6,6 +6,7 @@ springs are linear, so the motion is the closed-form exponential and bone needs 
 Everything here is in the patient frame; path lengths run from the skin along the needle's own track.
 """
 
+import itertools
 import math
 from dataclasses import dataclass, field
 
@@ -27,14 +28,13 @@ SUBSTEP_S = 1.0 / TICKS_PER_S / SUBSTEPS
 PULL_FRICTION = 0.8
 RELAXATION = 0.25
 RELAXATION_TAU_S = 1.5
-DRIFT = 0.015  # a 15 G Tuohy runs 0.15 mm per cm towards its opening (expert judgement, direction Rand 2016)
 FREE_AIM_MM = 20.0
 TRACK_STEP_MM = 0.5
 PROBE_STEP_MM = 0.1
 LOOK_AHEAD_MM = 12.0
 BONES = (Tissue.CORTICAL, Tissue.TRABECULAR)
 BONE_FELT_N = 2.0
-BURR_N = 25.0
+OPENED_MM = 1e-6
 MEMBRANES = (Tissue.SKIN, Tissue.FASCIA, Tissue.FLAVUM, Tissue.DURA)
 
 
@@ -84,6 +84,8 @@ class Needle:
 
     Attributes:
         length_mm, od_mm, bore_mm: Shaft; 15 G thin wall is 1.83 and 1.45 mm.
+        drift: Sideways run towards the opening per length; direction Rand 2016, size expert judgement.
+        burr_n: Force on bone that burrs the point.
         entry_mm: Skin point, patient frame; None while the point is off the skin.
         heading: Unit direction in which the point goes on, patient frame.
         bevel_deg: Where the opening looks, about the shaft; 0 is towards the head.
@@ -107,6 +109,8 @@ class Needle:
     length_mm: float = 114.3
     od_mm: float = 1.83
     bore_mm: float = 1.45
+    drift: float = 0.015
+    burr_n: float = 25.0
     entry_mm: Point | None = None
     heading: Point = (0.0, -0.6428, 0.766)
     bevel_deg: float = 0.0
@@ -176,7 +180,7 @@ def opening(needle: Needle) -> Point:
 def travel(needle: Needle) -> Point:
     """Return the unit direction in which the point really goes: the heading and the bevel's drift."""
     look = opening(needle)
-    return _unit(tuple(h + DRIFT * o for h, o in zip(needle.heading, look, strict=True)))
+    return _unit(tuple(h + needle.drift * o for h, o in zip(needle.heading, look, strict=True)))
 
 
 def _unit(vector: tuple[float, ...]) -> Point:
@@ -282,7 +286,7 @@ def probe(patient: Patient, needle: Needle) -> None:
     tissues = patient.tissue(_track_points(needle, along))
     cuts = np.flatnonzero(np.diff(tissues)) + 1
     edges = [0, *(int(cut) for cut in cuts), count]
-    for first, last in zip(edges[:-1], edges[1:], strict=True):
+    for first, last in itertools.pairwise(edges):
         _add_span(needle, start + first * PROBE_STEP_MM, start + last * PROBE_STEP_MM, Tissue(int(tissues[first])))
 
 
@@ -393,14 +397,19 @@ def _substep(needle: Needle, patient: Patient, tick: int, events: list[Event]) -
     tough = patient.toughness.get(tissue, 1.0) * diameter_scale(needle.od_mm) * speed_scale(abs(needle.speed_mm_s))
     if tissue is Tissue.DURA:
         tough *= 1.0 + (ACROSS_FIBRES - 1.0) * math.sin(math.radians(needle.bevel_deg)) ** 2
-    indent = max(0.0, needle.depth_mm - front)
-    through = layer.peak_n <= 0.0 or _is_open(needle, front)
+    if layer.peak_n <= 0.0 and not _is_open(needle, front) and needle.depth_mm > front:
+        events.append(Entered(tick=tick, tissue=tissue, depth_mm=needle.depth_mm))
+        needle.opened_mm = front = min(front + OPENED_MM, _span_end(needle, front))
     push = HAND_N_PER_MM * (needle.hand_mm - needle.depth_mm) if needle.gripped else 0.0
-    if through:
+    if layer.peak_n <= 0.0 or _is_open(needle, front):
         _cut(needle, push, layer.cut_n * tough + _grain(layer, needle.depth_mm))
-    else:
-        _indent(needle, push, layer, indent)
-    _note_contacts(needle, tissue, layer, tough, tick, events)
+        return
+    _indent(needle, push, layer, max(0.0, needle.depth_mm - front))
+    if tissue in BONES:
+        _strike_bone(needle, tick, events)
+    elif needle.tip_n >= layer.peak_n * tough:
+        events.append(Punctured(tick=tick, tissue=tissue, force_n=needle.tip_n, depth_mm=needle.depth_mm))
+        needle.opened_mm = min(needle.depth_mm, max(_span_end(needle, front), front + OPENED_MM))
 
 
 def _is_open(needle: Needle, front_mm: float) -> bool:
@@ -474,24 +483,13 @@ def _follow_hand(needle: Needle, net_n: float, stiffness_n_per_mm: float) -> Non
     needle.depth_mm = max(0.0, min(needle.depth_mm, needle.length_mm))
 
 
-def _note_contacts(needle: Needle, tissue: Tissue, layer: Layer, tough: float, tick: int, events: list[Event]) -> None:
-    """Break through a layer at its peak, and say what was met."""
-    force = needle.tip_n
+def _strike_bone(needle: Needle, tick: int, events: list[Event]) -> None:
+    """Say once that bone was struck, and once that it burred the point."""
     if needle.on_bone and needle.depth_mm < needle.opened_mm - 0.5:
         needle.on_bone = False
-    if tissue in BONES:
-        if force > BONE_FELT_N and not needle.on_bone:
-            needle.on_bone = True
-            events.append(TouchedBone(tick=tick, depth_mm=needle.depth_mm))
-        if force > BURR_N and not needle.burred:
-            needle.burred = True
-            events.append(BurredTip(tick=tick, force_n=force))
-        return
-    front = needle.opened_mm
-    if layer.peak_n > 0.0 and not _is_open(needle, front) and force >= layer.peak_n * tough:
-        events.append(Punctured(tick=tick, tissue=tissue, force_n=force, depth_mm=needle.depth_mm))
-        needle.opened_mm = min(needle.depth_mm, max(_span_end(needle, front), front + 1e-6))
-        return
-    if layer.peak_n <= 0.0 and not _is_open(needle, front) and needle.depth_mm > front:
-        events.append(Entered(tick=tick, tissue=tissue, depth_mm=needle.depth_mm))
-        needle.opened_mm = min(needle.depth_mm, _span_end(needle, front))
+    if needle.tip_n > BONE_FELT_N and not needle.on_bone:
+        needle.on_bone = True
+        events.append(TouchedBone(tick=tick, depth_mm=needle.depth_mm))
+    if needle.tip_n > needle.burr_n and not needle.burred:
+        needle.burred = True
+        events.append(BurredTip(tick=tick, force_n=needle.tip_n))

@@ -1,1 +1,1 @@
-"""operation"""
+"""operation."""

@@ -32,4 +32,6 @@ THEATRE_ACTIONS: tuple[type[Action], ...] = (
     actions.Wait,
 )
 
-ACTIONS: dict[str, type[Action]] = {kind.__name__: kind for kind in (*THEATRE_ACTIONS, *(a for rules in STEPS.values() for a in rules.actions))}
+ACTIONS: dict[str, type[Action]] = {
+    kind.__name__: kind for kind in (*THEATRE_ACTIONS, *(a for rules in STEPS.values() for a in rules.actions))
+}

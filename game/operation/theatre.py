@@ -7,6 +7,7 @@ import numpy as np
 from game.clock import seconds
 from game.frames import FieldCamera, Rigid
 from game.imaging import CArm, DoseAccount, Exposure, Technique
+from game.instruments.equipment import Equipment
 from game.instruments.needle import Needle
 from game.operation.plan import Plan
 from game.operation.talk import Talk
@@ -80,14 +81,18 @@ class Sterility:
     Attributes:
         agent: Antiseptic used, or "".
         coverage: Fraction of the planned field that was scrubbed enough.
-        driest_needed_s: Least theatre seconds of drying of any cell when it was draped.
+        dry_fraction: Fraction of it that was dry when it was draped.
+        wetted_s: Theatre second of the last wetting of the field, None where none was wetted.
         breaks: Number of contaminations.
         draped: Whether drapes lie.
+        carm_covered: Whether the C-arm wears its sterile cover.
+        time_out: Whether side and level were agreed as planned.
     """
 
     agent: str = ""
     coverage: float = 0.0
     dry_fraction: float = 0.0
+    wetted_s: float | None = None
     breaks: int = 0
     draped: bool = False
     carm_covered: bool = False
@@ -143,6 +148,7 @@ class Theatre:
     spec: PatientSpec
     seed: int
     patient: Patient = field(metadata={"kept": False})
+    equipment: Equipment = field(metadata={"kept": False})
     patient_pose: Rigid
     camera: FieldCamera
     fluoroscope: Fluoroscope
@@ -152,7 +158,6 @@ class Theatre:
     waited_ticks: int = 0
     strain: Strain = field(default_factory=Strain)
     talk: Talk = field(default_factory=Talk)
-    complications: list[Complication] = field(default_factory=list)
     hand: Hand = field(default_factory=Hand)
     marks: list[SkinMark] = field(default_factory=list)
     sterility: Sterility = field(default_factory=Sterility)

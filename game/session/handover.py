@@ -3,10 +3,13 @@
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from game.complications import Courses
 from game.frames import FieldCamera, Rigid
 from game.imaging import CArm, DoseAccount, Exposure, Technique
+from game.instruments.equipment import Equipment
 from game.instruments.needle import Needle
 from game.operation.plan import Plan
+from game.operation.talk import Talk
 from game.operation.theatre import Fluoroscope, Hand, Lidocaine, SkinMark, Sterility, Strain, Theatre
 from game.patient import PatientSpec, build_patient
 from game.patient.physiology import Physiology
@@ -53,6 +56,8 @@ class Handover:
     sterility: Sterility
     lidocaine: Lidocaine
     needle: Needle | None
+    courses: Courses
+    talk: Talk
     steps_done: tuple[str, ...] = field(default=())
 
 
@@ -84,6 +89,8 @@ def make_handover(session: "Session") -> Handover:
         sterility=theatre.sterility,
         lidocaine=theatre.lidocaine,
         needle=theatre.needle,
+        courses=session.courses,
+        talk=theatre.talk,
         steps_done=tuple(session.steps_done),
     )
     copied = decode(Handover, encode(taken))
@@ -91,7 +98,7 @@ def make_handover(session: "Session") -> Handover:
     return copied
 
 
-def theatre_from(handover: Handover) -> Theatre:
+def theatre_from(handover: Handover, equipment: Equipment) -> Theatre:
     """Build the theatre that a handover describes."""
     fluoroscope = Fluoroscope(
         carm=handover.carm,
@@ -107,6 +114,7 @@ def theatre_from(handover: Handover) -> Theatre:
         spec=handover.spec,
         seed=handover.seed,
         patient=build_patient(handover.spec, handover.seed),
+        equipment=equipment,
         patient_pose=handover.patient_pose,
         camera=handover.camera,
         fluoroscope=fluoroscope,
@@ -119,4 +127,5 @@ def theatre_from(handover: Handover) -> Theatre:
         sterility=handover.sterility,
         lidocaine=handover.lidocaine,
         needle=handover.needle,
+        talk=handover.talk,
     )

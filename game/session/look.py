@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from game.session.session import Session
 
 HEARD_S = 20.0
+SOUND_S = 0.1
 
 
 def observe(session: "Session") -> Observation:
@@ -82,9 +83,10 @@ def _heard(session: "Session") -> tuple[Heard, ...]:
 
 
 def _sounds(session: "Session") -> tuple[str, ...]:
+    since = session.tick - ticks(SOUND_S)
     found: list[str] = []
     for event in reversed(session.events):
-        if event.tick < session.tick:
+        if event.tick <= since:
             break
         if isinstance(event, Sounded):
             found.append(event.sound)

@@ -65,7 +65,7 @@ class Observation:
         fluoroscopy_s, exposures: On the dose display.
         lidocaine_mg: Running total on the nurse's board.
         heard: What was said in the last 20 s, oldest first.
-        sounds: Keys of the sounds of the last tick.
+        sounds: Keys of the sounds of the last tenth of a second.
         refused: The last refusal's sentence, or "".
     """
 

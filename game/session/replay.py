@@ -82,7 +82,7 @@ def resume(path: Path | str, tick: int | None = None, recorder: Recorder | None 
     recording = read_recording(path)
     session = session_of(recording, recorder)
     for line in recording.lines:
-        if tick is not None and line.tick > tick or line.kind == "error":
+        if (tick is not None and line.tick > tick) or line.kind == "error":
             break
         play_line(session, line)
     if tick is not None and session.tick < tick:

@@ -1,16 +1,18 @@
 """A session: one case, one trainee, one clock, one log."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from game.assessment import Report
 from game.base import Action, Event
+from game.complications import Courses
 from game.errors import ActionRefused, GameError
 from game.operation import actions as act
 from game.operation import core
 from game.operation.events import StepFinished, StepStarted
 from game.operation.registry import ACTIONS, STEPS, THEATRE_ACTIONS
-from game.operation.steps import StepRules
+from game.operation.steps import Measure, StepRules
 from game.operation.theatre import Theatre
 from game.patient import Patient, build_patient
 from game.plain import encode
@@ -35,6 +37,7 @@ class Session:
         states: Step states by id, for the steps begun.
         step: Id of the open step, or "".
         events: Everything that happened, in order.
+        courses: What is going wrong; `followed` counts the events that were looked at for it.
         refused: The last refusal's sentence; empty after an action that was done.
     """
 
@@ -58,7 +61,7 @@ class Session:
         if missing:
             raise GameError(f"The step '{missing[0]}' is not built.")
         self.scenario, self.seed, self.mode, self.trainee = scenario, seed, mode, trainee
-        self.theatre: Theatre = theatre_from(handover) if handover else new_theatre(scenario, seed)
+        self.theatre: Theatre = theatre_from(handover, scenario.tables.equipment) if handover else new_theatre(scenario, seed)
         self.states: dict[str, Any] = {}
         self.step = ""
         self.steps_done: list[str] = list(handover.steps_done) if handover else []
@@ -67,12 +70,26 @@ class Session:
         self.events: list[Event] = []
         self.refused = ""
         self.touched = False
+        self.courses = handover.courses if handover else Courses()
+        self.followed = 0
         self.handovers: dict[str, Handover] = {}
         self.pictures: dict[int, PictureSight] = {}
+        self._measured: dict[str, dict[str, Measure]] = {}
         self._bodies: dict[float, Patient] = {}
         self.recorder = recorder
         if recorder is not None:
             recorder.header(seed, mode, trainee, scenario_to_plain(scenario), encode(handover))
+
+    @classmethod
+    def resume(cls, recording: Path | str, tick: int | None = None, recorder: Recorder | None = None) -> "Session":
+        """Replay a recording to a tick, or to its end, and go on live from there.
+
+        Raises:
+            RecordingError: If the recording cannot be used.
+        """
+        from game.session.replay import resume  # replay builds sessions, so it can only be reached from here at run time
+
+        return resume(recording, tick, recorder)
 
     @property
     def tick(self) -> int:
@@ -161,8 +178,15 @@ class Session:
         self.started_s[step] = self.theatre.theatre_s
         self.events.append(StepStarted(tick=self.tick, step=step))
 
+    def measured(self, step: str) -> dict[str, Measure]:
+        """Return a step's measures: as they stood when it was finished, or as they stand now."""
+        if step in self._measured and step != self.step:
+            return self._measured[step]
+        return STEPS[step].measures(self.theatre, self.states[step])
+
     def _finish(self) -> None:
         step = self.step
+        self._measured[step] = STEPS[step].measures(self.theatre, self.states[step])
         self.durations_s[step] = self.durations_s.get(step, 0.0) + self.theatre.theatre_s - self.started_s[step]
         self.steps_done.append(step)
         self.step = ""

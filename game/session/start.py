@@ -23,6 +23,7 @@ def new_theatre(scenario: Scenario, seed: int) -> Theatre:
         spec=scenario.patient,
         seed=seed,
         patient=patient,
+        equipment=scenario.tables.equipment,
         patient_pose=Rigid(),
         camera=FieldCamera(side_up, FIELD_ELEVATION_DEG, (0.0, float(np.round(back[1])), 0.0), FIELD_WIDTH_MM),
         fluoroscope=Fluoroscope(carm=CArm()),

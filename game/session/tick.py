@@ -5,6 +5,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from game.base import Event
+from game.complications import advance_courses, apply_effects, facts_of
 from game.errors import ImpossibleStateError
 from game.instruments.needle import settled
 from game.operation import core
@@ -41,9 +42,19 @@ def advance_one(session: "Session", ticks: int) -> list[Event]:
         events.extend(STEPS[session.step].advance(theatre, session.states[session.step]))
     events.extend(core.advance(theatre))
     if theatre.tick % BODY_TICKS == 0:
+        apply_effects(theatre, session.courses)
         live(theatre)
+        events.extend(_complications(session, events))
         _check_sane(theatre)
     return events
+
+
+def _complications(session: "Session", events: list[Event]) -> list[Event]:
+    """Let what goes wrong begin, go on and end, by all that happened since the last look."""
+    recent = [event for event in session.events[session.followed :] if event.tick > session.tick - BODY_TICKS]
+    session.followed = len(session.events)
+    facts = facts_of(session.theatre, session.step, [*recent, *events], session.courses)
+    return advance_courses(session.courses, facts)
 
 
 def live(theatre: Theatre) -> None:

@@ -75,6 +75,12 @@ def drying_s(state: Antisepsis, now_s: float) -> float | None:
     return float(counted_s.min())
 
 
+def last_wetting_s(state: Antisepsis) -> float | None:
+    """Return the theatre second at which a planned cell was wetted last, None where none was."""
+    painted = state.planned & (state.skin.tint > 0.0)
+    return float(state.skin.wetted_s[painted].max()) if painted.any() else None
+
+
 def wet_and_fresh(state: Antisepsis, now_s: float, least_s: float) -> bool:
     """Say whether a planned cell is wet that was wetted less than some seconds ago."""
     wet = wetness(state.skin, now_s) > 0.0

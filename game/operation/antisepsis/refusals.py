@@ -13,7 +13,7 @@ from game.operation.antisepsis.actions import (
     WashHands,
     WipeOff,
 )
-from game.operation.antisepsis.state import EDGES, Antisepsis
+from game.operation.antisepsis.state import EDGES, NO_RIMS, Antisepsis
 from game.operation.theatre import Theatre
 
 SCRUB_LIMITS_MIN = (0.5, 10.0)
@@ -59,7 +59,7 @@ def _refuse_covers(theatre: Theatre, state: Antisepsis, action: Action) -> str |
 
 
 def _refuse_draped(state: Antisepsis) -> str | None:
-    return "The drapes lie: the skin is prepared before they are laid." if any(rim is not None for rim in state.rims_mm) else None
+    return "The drapes lie: the skin is prepared before they are laid." if state.rims_mm != NO_RIMS else None
 
 
 def _refuse_grip(theatre: Theatre, state: Antisepsis) -> str | None:

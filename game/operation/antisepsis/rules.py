@@ -21,9 +21,9 @@ from game.operation.antisepsis.actions import (
 )
 from game.operation.antisepsis.events import ApplicatorOpened, Draped, GloveTorn, HairRemoved, SpongeReturned, WipedOff
 from game.operation.antisepsis.look import sight
-from game.operation.antisepsis.measures import coverage, dry_fraction, drying_s, measures, wet_and_fresh
+from game.operation.antisepsis.measures import coverage, dry_fraction, drying_s, last_wetting_s, measures, wet_and_fresh
 from game.operation.antisepsis.refusals import refuse
-from game.operation.antisepsis.state import EDGES, Antisepsis
+from game.operation.antisepsis.state import EDGES, NO_RIMS, Antisepsis
 from game.operation.core import wait
 from game.operation.events import CriticalError, Sounded
 from game.operation.steps import StepRules
@@ -131,7 +131,7 @@ def _wipe_off(theatre: Theatre, state: Antisepsis) -> list[Event]:
 
 def _drape(theatre: Theatre, state: Antisepsis, edge: str, at_mm: float) -> list[Event]:
     now_s = theatre.theatre_s
-    first = all(rim is None for rim in state.rims_mm)
+    first = state.rims_mm == NO_RIMS
     head, feet, down, belly = (at_mm if name == edge else rim for name, rim in zip(EDGES, state.rims_mm, strict=True))
     state.rims_mm = (head, feet, down, belly)
     events: list[Event] = [Draped(tick=theatre.tick, edge=edge, at_mm=at_mm), wait(theatre, DRAPE_S, "drape")]
@@ -156,7 +156,9 @@ def _hand_over(theatre: Theatre, state: Antisepsis) -> None:
     sterility = theatre.sterility
     sterility.agent = state.agents[-1] if state.agents else ""
     sterility.coverage = coverage(state)
-    sterility.dry_fraction = dry_fraction(state, theatre.theatre_s)
+    sterility.wetted_s = last_wetting_s(state)
+    if state.rims_mm == NO_RIMS:
+        sterility.dry_fraction = dry_fraction(state, theatre.theatre_s)
     sterility.draped = all(rim is not None for rim in state.rims_mm)
     sterility.breaks = state.dirty_returns + int(state.torn) + int(state.glove_pairs == 0)
 

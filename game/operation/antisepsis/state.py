@@ -7,6 +7,7 @@ from game.instruments.applicator import Flags, Grid, Ground, SkinCells, Sponge
 
 EDGES = ("head", "feet", "down", "belly")
 Rims = tuple[float | None, float | None, float | None, float | None]
+NO_RIMS: Rims = (None, None, None, None)
 Maps = tuple[tuple[tuple[float, ...], ...], tuple[tuple[float, ...], ...]]
 
 
@@ -67,7 +68,7 @@ class Antisepsis:
     scrub_min: float = 0.0
     glove_pairs: int = 0
     torn: bool = False
-    rims_mm: Rims = (None, None, None, None)
+    rims_mm: Rims = NO_RIMS
     film: bool = False
     scrubbed_ticks: int = 0
     dirty_returns: int = 0

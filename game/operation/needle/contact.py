@@ -6,6 +6,7 @@ import numpy as np
 
 from game.base import Event
 from game.instruments import needle as shaft
+from game.instruments.hub import tear_vein
 from game.instruments.needle import BurredTip, Entered, Needle, Point, Punctured, TouchedBone, tip_mm
 from game.operation.events import CriticalError, Sounded
 from game.operation.needle.events import DuralPuncture, NerveTouched, VeinTorn
@@ -29,7 +30,6 @@ ANSWER_S = 10.0
 RUN_ON_S = 0.5
 ROOT_CLEARANCE = 0.5
 PLUG_MM = 2.0
-TORN_VEIN_ML = 6.0
 CORD_SHOCK = 1.0
 
 
@@ -73,9 +73,9 @@ def _through(theatre: Theatre, step: NeedleStep, needle: Needle, tissue: Tissue,
     events: list[Event] = []
     if tissue in POP_SOUND:
         events.append(Sounded(tick=theatre.tick, sound=POP_SOUND[tissue]))
-    if tissue is Tissue.SKIN and step.passes == 0 or tissue is Tissue.SKIN and needle.depth_mm < FORWARD_MM and step.now.deepest_mm == 0.0:
+    if tissue is Tissue.SKIN and not step.now.entered:
         step.passes += 1
-        step.now = Pass(deepest_mm=needle.depth_mm)
+        step.now = Pass(entered=True, deepest_mm=needle.depth_mm)
     if tissue is Tissue.DURA:
         events.extend(_dura(theatre, step, needle))
     if tissue is Tissue.DISC:
@@ -92,7 +92,7 @@ def _dura(theatre: Theatre, step: NeedleStep, needle: Needle) -> list[Event]:
         step.ventral = True
     elif step.puncture is None:
         step.puncture = measure(theatre, needle)
-        step.root_on_bevel = _bevel_meets_wall(theatre, needle)
+        step.flap_luck = float(theatre.chance("needle").random())
     return [DuralPuncture(tick=theatre.tick, hole=step.holes, outwards=outwards)]
 
 
@@ -113,12 +113,6 @@ def measure(theatre: Theatre, needle: Needle) -> Puncture:
     )
 
 
-def _bevel_meets_wall(theatre: Theatre, needle: Needle) -> bool:
-    """Return whether a rootlet or the wall lies against the opening: less often when it looks to the head."""
-    away = abs(needle.bevel_deg) / 180.0
-    return float(theatre.chance("needle").random()) < 0.08 + 0.3 * away
-
-
 def _ventral_target(theatre: Theatre, step: NeedleStep) -> list[Event]:
     """Fail the case when the point runs through the front of the sac into a disc or a vessel."""
     if not step.ventral:
@@ -137,6 +131,8 @@ def critical(theatre: Theatre, step: NeedleStep, name: str) -> list[Event]:
 def _count_passes(step: NeedleStep, needle: Needle) -> None:
     """Count another pass when the needle goes on after more than a centimetre back."""
     now = step.now
+    if not now.entered:
+        return
     if needle.depth_mm > now.deepest_mm and not now.back:
         now.deepest_mm = needle.depth_mm
     elif needle.depth_mm < now.deepest_mm - BACK_MM and not now.back:
@@ -145,7 +141,7 @@ def _count_passes(step: NeedleStep, needle: Needle) -> None:
         now.deepest_mm = min(now.deepest_mm, needle.depth_mm)
         if needle.depth_mm > now.deepest_mm + FORWARD_MM:
             step.passes += 1
-            step.now = Pass(deepest_mm=needle.depth_mm)
+            step.now = Pass(entered=True, deepest_mm=needle.depth_mm)
 
 
 def _hollow(theatre: Theatre, step: NeedleStep, needle: Needle, moved_mm: float) -> list[Event]:
@@ -189,11 +185,11 @@ def _touch_root(theatre: Theatre, step: NeedleStep, needle: Needle, place: np.nd
 
 
 def _touch_vein(theatre: Theatre, step: NeedleStep, needle: Needle, place: np.ndarray, tissue: Tissue) -> list[Event]:
-    if step.vein_torn or tissue in WITHIN_SAC:
+    if step.bleed is not None or tissue in WITHIN_SAC:
         return []
     if tissue is not Tissue.VEIN and float(theatre.patient.vein_distance_mm(place)[0]) > 0.2 * needle.od_mm:
         return []
-    step.vein_torn, step.vein_ml = True, TORN_VEIN_ML
+    step.bleed, step.torn_s, step.turned_deg = tear_vein(theatre.chance("needle")), theatre.theatre_s, 0.0
     return [VeinTorn(tick=theatre.tick), *_ventral_target(theatre, step)]
 
 

@@ -10,6 +10,7 @@ from game.patient import Patient
 
 SHALLOWEST_DEG = 30.0
 STEEPEST_DEG = 45.0
+PLANE_MM = 60.0
 
 
 def as_point(place: Array) -> Point:
@@ -24,9 +25,14 @@ def midline_x_mm(patient: Patient, z_mm: float) -> float:
 
 
 def skin_slope_deg(patient: Patient, entry_mm: Point) -> float:
-    """Return how far the skin falls away towards the head at a point, in the sagittal plane."""
-    normal = patient.skin_normal(np.asarray(entry_mm))
-    return math.degrees(math.atan2(float(normal[2]), float(normal[1])))
+    """Return how far the skin falls away towards the head, in the sagittal plane.
+
+    The skin's plane runs from the entry to a point 60 mm nearer the head, as a protractor laid on the
+    back takes it; small bumps do not count.
+    """
+    x, y, z = entry_mm
+    far = patient.skin_hit_mm(np.array([x, y + 200.0, z + PLANE_MM]), np.array([0.0, -1.0, 0.0]))
+    return 0.0 if far is None else math.degrees(math.atan2(y - float(far[1]), PLANE_MM))
 
 
 def heading_of(patient: Patient, entry_mm: Point, sagittal_deg: float, medial_deg: float) -> Point:

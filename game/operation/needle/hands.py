@@ -6,11 +6,13 @@ import numpy as np
 
 from game.base import Action, Event
 from game.instruments import needle as shaft
+from game.instruments.hub import flap_chance
 from game.instruments.needle import Needle, Point
 from game.operation import actions as act
 from game.operation.core import hub_mm, wait
 from game.operation.events import Sounded
 from game.operation.needle.actions import Inject, PlaceNeedle, Rescue, TakeOut
+from game.operation.needle.flow import opening_in_sac
 from game.operation.needle.geometry import angles_of, as_point, heading_of, unit
 from game.operation.needle.state import NeedleStep, Pass
 from game.operation.strain import VALSALVA_S, hurt
@@ -120,7 +122,6 @@ def apply(theatre: Theatre, step: NeedleStep, action: Action) -> list[Event]:
         case act.Roll(angle_deg):
             shaft.roll(needle, angle_deg)
             step.turned_deg += abs(angle_deg)
-            step.root_on_bevel = step.root_on_bevel and step.turned_deg < 60.0
         case act.Stylet():
             return _stylet(theatre, step, needle)
         case TakeOut():
@@ -241,13 +242,15 @@ def _stylet(theatre: Theatre, step: NeedleStep, needle: Needle) -> list[Event]:
         step.open_s = None
     else:
         step.open_s, step.first_drop_s, step.turned_deg = theatre.theatre_s, None, 0.0
+        tissue = shaft.tissue_at(needle, min(needle.depth_mm, needle.opened_mm))
+        step.root_on_bevel = step.flap_luck < flap_chance(opening_in_sac(theatre, needle, tissue))
     return [Sounded(tick=theatre.tick, sound="stylet", loudness=0.5)]
 
 
 def _take_out(step: NeedleStep, needle: Needle) -> None:
     shaft.take_off(needle)
     step.now = Pass()
-    step.vein_torn = False
+    step.bleed = None
 
 
 def _inject(theatre: Theatre, step: NeedleStep, volume_ml: float) -> list[Event]:

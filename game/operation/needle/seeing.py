@@ -35,7 +35,7 @@ def sight(theatre: Theatre, step: NeedleStep) -> NeedleSight:
         ghost_mm=needle.ghost_mm,
         word=speed_word(needle.ghost_mm),
         hub="closed" if needle.stylet_in else step.flow_kind,
-        drops_per_min=step.flow_ml_per_min / 0.05,
+        drops_per_min=step.drops_per_min,
         csf_lost_ml=_read_tray(theatre.strain.csf_lost_ml),
         bent_mm=math.hypot(*needle.bow_deg) * 0.5,
         nicked=any(math.dist(needle.entry_mm, nick) < NICK_REACH_MM for nick in step.nicks),

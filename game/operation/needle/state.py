@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from game.instruments.hub import Bleed
 from game.instruments.needle import Point
 
 
@@ -10,10 +11,12 @@ class Pass:
     """One way of the needle into the patient.
 
     Attributes:
+        entered: Whether the point is through the skin.
         deepest_mm: Furthest path length so far.
         back: Whether it was drawn back more than a centimetre from there.
     """
 
+    entered: bool = False
     deepest_mm: float = 0.0
     back: bool = False
 
@@ -97,10 +100,15 @@ class NeedleStep:
         best_flow: none, slow, brisk or blood: the best that was seen at the hub.
         drop_ml: Fluid hanging at the hub.
         plug: Whether the bore is plugged with tissue.
+        flap_luck: Drawn at the puncture: whether something lies against the opening when the hub is opened.
         root_on_bevel: Whether a rootlet or the wall lies against the opening.
-        vein_ml: Blood of a torn vein still to come.
+        bleed, torn_s: Course of a torn vein, and the theatre second since which it can clear.
+        turned_deg: How far the bevel was turned since the hub was opened or the vein tore.
+        flow_kind, dry_cause, drops_per_min: What shows at the hub.
+        wheal_mm: Skin point of the wheal of local anaesthetic.
+        hollow_mm: Path pushed without the stylet.
+        criticals: Critical errors made, each told once.
         worst_pain: Greatest pain caused.
-        moved_after_csf: Whether the point moved after the last picture of each view.
     """
 
     syringe_mm: Point | None = None
@@ -121,14 +129,15 @@ class NeedleStep:
     open_s: float | None = None
     first_drop_s: float | None = None
     best_flow: str = "none"
-    flow_kind: str = "dry"
-    flow_ml_per_min: float = 0.0
+    flow_kind: str = "closed"
+    drops_per_min: float = 0.0
     dry_cause: str = ""
     drop_ml: float = 0.0
     plug: bool = False
+    flap_luck: float = 1.0
     root_on_bevel: bool = False
-    vein_ml: float = 0.0
-    vein_torn: bool = False
+    bleed: Bleed | None = None
+    torn_s: float = 0.0
     turned_deg: float = 0.0
     wheal_mm: Point | None = None
     worst_pain: float = 0.0

@@ -66,6 +66,7 @@ class PositioningHands:
         self.first_picture = 0
         self.last_read = -1
         self.square_deg = 0.0
+        self.side_off_deg = 0.0
         self.axis_tilt_deg: float | None = None
         self.depth_mm: float | None = None
         self.window_mm = np.array(FIRST_GUESS_MM)
@@ -169,7 +170,7 @@ class PositioningHands:
         return task
 
     def _lateral_deg(self, observation: Observation) -> float:
-        return self.square_deg + (-90.0 if observation.plan.side == "right" else 90.0)
+        return self.square_deg + self.side_off_deg + (-90.0 if observation.plan.side == "right" else 90.0)
 
     def _look(self, observation: Observation) -> list[Action] | None:
         """Press the pedal for some pulses, read them, and let go."""
@@ -285,8 +286,8 @@ class PositioningHands:
         apart_mm = float(self.reading.places[pedicles[0]][0] - self.reading.places[pedicles[1]][0])
         dorsal = math.copysign(1.0, observation.carm.orbit_deg)
         off_deg = -dorsal * math.degrees(math.asin(max(-0.7, min(0.7, apart_mm / PEDICLES_APART_MM))))
-        if abs(off_deg) > self.skill.content * TILT_TARGET_DEG and self._may_try("lateral"):
-            self.square_deg -= off_deg
+        if abs(off_deg) > 0.6 * self.skill.content * TILT_TARGET_DEG and self._may_try("lateral"):
+            self.side_off_deg -= off_deg
             steer = self._steer(lambda o: (self._lateral_deg(o), 0.0, self.level_z_mm))
             self.tasks[1:1] = [steer, self._look, self._once(self._judge_lateral)]
         return []

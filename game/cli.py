@@ -1,0 +1,316 @@
+"""The command line: it joins the rooms and holds no logic of its own."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from game import __version__
+from game.errors import GameError, ScenarioError
+
+if TYPE_CHECKING:
+    from game.scenario import Scenario
+
+TRAINEES = ("expert", "competent", "novice")
+MODES = ("guided", "practice", "exam")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; return 0 when all is fine, 1 when what was checked is wrong, 2 for wrong usage."""
+    arguments = _parser().parse_args(argv)
+    try:
+        return int(arguments.run(arguments))
+    except ScenarioError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except GameError as error:
+        print(f"spinal-infusion-trainer: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="main.py", description="Practise implanting a spinal infusion system. For training only, not a medical device."
+    )
+    parser.add_argument("--version", action="version", version=f"Spinal Infusion Trainer {__version__}")
+    parser.add_argument("--data-dir", type=Path, help="where settings and attempts are kept")
+    _window_options(parser)
+    parser.set_defaults(run=_title, scenario=None)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    _add_play(commands)
+    _add_authors(commands)
+    _add_simulate(commands)
+    _add_recordings(commands)
+    _add_pictures(commands)
+    bench = _command(commands, "bench", _bench, "measure the performance table now")
+    bench.add_argument("--json", action="store_true", help="print it as JSON")
+    return parser
+
+
+def _command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, run: Callable[[argparse.Namespace], int], says: str
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=says, description=says[0].upper() + says[1:] + ".")
+    command.set_defaults(run=run)
+    return command
+
+
+def _size(text: str) -> tuple[int, int]:
+    try:
+        width, height = (int(part) for part in text.lower().split("x"))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a size such as 1920x1080") from None
+    if not (640 <= width <= 7680 and 480 <= height <= 4320):
+        raise argparse.ArgumentTypeError(f"{text} must be between 640x480 and 7680x4320")
+    return width, height
+
+
+def _window_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--window", type=_size, metavar="WxH", help="size of the window")
+    parser.add_argument("--projector", action="store_true", help="larger type and lines for a room of people")
+    parser.add_argument(
+        "--time-scale", type=float, default=1.0, metavar="X", help="speed of the view's clock (for tests and demonstrations)"
+    )
+
+
+def _seed(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="draws the patient and all chance (default 1)")
+
+
+def _add_play(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    play = _command(commands, "play", _play, "open straight into a case")
+    play.add_argument("scenario", nargs="?", type=Path, help="a scenario file (default: the plain case)")
+    play.add_argument("--step", help="start at this step, from an expert's hands")
+    play.add_argument("--mode", choices=MODES, default="practice")
+    play.add_argument("--data-dir", type=Path, help="where settings and attempts are kept")
+    _seed(play)
+    _window_options(play)
+
+
+def _add_authors(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    check = _command(commands, "check", _check, "list all problems of scenario files or folders")
+    check.add_argument("paths", nargs="+", type=Path)
+    _command(commands, "schema", _schema, "print the JSON Schema of scenario files")
+    new = _command(commands, "new", _new, "write a commented, valid scenario to start from")
+    new.add_argument("path", type=Path)
+
+
+def _add_simulate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    simulate = _command(commands, "simulate", _simulate, "let a scripted trainee play, without a window")
+    simulate.add_argument("scenario", type=Path)
+    simulate.add_argument("--trainee", choices=TRAINEES, required=True)
+    simulate.add_argument("--mode", choices=MODES, default="exam")
+    simulate.add_argument("--report", type=Path, metavar="R.json")
+    simulate.add_argument("--recording", type=Path, metavar="R.jsonl")
+    _seed(simulate)
+
+
+def _add_recordings(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    replay = _command(commands, "replay", _replay, "watch a recording, or run it again and compare")
+    replay.add_argument("recording", type=Path)
+    replay.add_argument("--verify", action="store_true", help="compare without a window; exit 1 on a difference")
+    _window_options(replay)
+    report = _command(commands, "report", _report, "write the debrief of a recording")
+    report.add_argument("recording", type=Path)
+    report.add_argument("--json", type=Path, metavar="F")
+
+
+def _add_pictures(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    xray = _command(commands, "xray", _xray, "make one X-ray picture, or a sheet of them")
+    xray.add_argument("scenario", type=Path)
+    xray.add_argument("--view", choices=("ap", "lateral", "oblique"), default="ap")
+    xray.add_argument("--level", default="L3", help="vertebra in the middle (default L3)")
+    xray.add_argument("--size", type=int, default=512, help="side in pixels, 64 to 2048")
+    xray.add_argument("--sheet", action="store_true", help="AP, lateral and oblique beside each other")
+    xray.add_argument("--out", type=Path, required=True, metavar="F.png")
+    _seed(xray)
+    shot = _command(commands, "shot", _shot, "draw the real screen of a step, with the expert's hands there")
+    shot.add_argument("scenario", type=Path)
+    shot.add_argument("--step", required=True)
+    shot.add_argument("--at", choices=("start", "middle", "end"), default="middle")
+    shot.add_argument("--size", type=_size, default=(1920, 1080), metavar="WxH")
+    shot.add_argument("--projector", action="store_true")
+    shot.add_argument("--mode", choices=MODES, default="practice")
+    shot.add_argument("--out", type=Path, required=True, metavar="F.png")
+    _seed(shot)
+
+
+def _title(arguments: argparse.Namespace) -> int:
+    from game.view.start import open_title
+
+    return open_title(arguments.data_dir, arguments.window, arguments.projector, arguments.time_scale)
+
+
+def _play(arguments: argparse.Namespace) -> int:
+    from game.view.start import open_case
+
+    path = arguments.scenario or _standard()
+    return open_case(
+        path,
+        _load(path),
+        seed=arguments.seed,
+        mode=arguments.mode,
+        step=arguments.step or "",
+        data_dir=arguments.data_dir,
+        window=arguments.window,
+        projector=arguments.projector,
+        time_scale=arguments.time_scale,
+    )
+
+
+def _standard() -> Path:
+    from game.resources import shipped
+
+    return shipped("scenarios") / "standard.yaml"
+
+
+def _load(path: Path) -> "Scenario":
+    from game.scenario import load_scenario
+
+    return load_scenario(_find(path))
+
+
+def _find(path: Path) -> Path:
+    """Return a scenario file by path, or by its bare name among the shipped ones."""
+    if path.suffix == "" and not path.exists():
+        from game.resources import shipped
+
+        named = shipped("scenarios") / f"{path.name}.yaml"
+        if named.exists():
+            return named
+    return path
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from game.scenario import check_paths
+
+    problems = check_paths(tuple(arguments.paths))
+    for problem in problems:
+        print(problem)
+    if not problems:
+        print("No problems found.")
+    return 1 if problems else 0
+
+
+def _schema(arguments: argparse.Namespace) -> int:
+    from game.scenario import scenario_schema_text
+
+    print(scenario_schema_text(), end="")
+    return 0
+
+
+def _new(arguments: argparse.Namespace) -> int:
+    from game.scenario import new_scenario_text
+
+    try:
+        with arguments.path.open("x", encoding="utf-8") as file:
+            file.write(new_scenario_text())
+    except FileExistsError:
+        raise GameError(f"{arguments.path} exists already; nothing was written.") from None
+    except OSError as error:
+        raise GameError(f"{arguments.path}: {error.strerror}.") from error
+    print(f"{arguments.path} is a case now: edit it, then run 'main.py check {arguments.path}'.")
+    return 0
+
+
+def _simulate(arguments: argparse.Namespace) -> int:
+    from game.assessment import as_text, report_json
+    from game.session import Recorder, Session, make_trainee, run
+
+    recorder = Recorder(arguments.recording) if arguments.recording else None
+    session = Session(_load(arguments.scenario), arguments.seed, arguments.mode, recorder, trainee=arguments.trainee)
+    run(session, make_trainee(arguments.trainee, arguments.seed))
+    session.close()
+    _complain(recorder)
+    report = session.report()
+    if arguments.report:
+        _write(arguments.report, json.dumps(report_json(report), indent=1) + "\n")
+    print(as_text(report))
+    return 0
+
+
+def _complain(recorder: object) -> None:
+    problem = getattr(recorder, "problem", "")
+    if problem:
+        print(problem, file=sys.stderr)
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise GameError(f"{path}: {error.strerror}.") from error
+
+
+def _replay(arguments: argparse.Namespace) -> int:
+    from game.session import verify
+
+    if arguments.verify:
+        difference = verify(arguments.recording)
+        print(f"{arguments.recording}: {difference}" if difference else f"{arguments.recording}: the same.")
+        return 1 if difference else 0
+    from game.view.start import open_recording
+
+    return open_recording(arguments.recording, arguments.window, arguments.projector, arguments.time_scale)
+
+
+def _report(arguments: argparse.Namespace) -> int:
+    from game.assessment import as_text, report_json
+    from game.session import resume
+
+    report = resume(arguments.recording).report()
+    if arguments.json:
+        _write(arguments.json, json.dumps(report_json(report), indent=1) + "\n")
+    print(as_text(report))
+    return 0
+
+
+def _xray(arguments: argparse.Namespace) -> int:
+    from game.imaging.sheet import one_picture, picture_sheet, write_png
+    from game.patient import build_patient
+
+    if not 64 <= arguments.size <= 2048:
+        raise GameError(f"--size is {arguments.size}, must be 64 to 2048 pixels.")
+    patient = build_patient(_load(arguments.scenario).patient, arguments.seed)
+    if f"{arguments.level}.body" not in patient.landmarks:
+        levels = ", ".join(name[:-5] for name in patient.landmarks if name.endswith(".body"))
+        raise GameError(f"--level is '{arguments.level}', must be one of {levels}.")
+    if arguments.sheet:
+        picture = picture_sheet(patient, arguments.level, arguments.size)
+    else:
+        picture = one_picture(patient, arguments.view, arguments.level, arguments.size)
+    if not write_png(arguments.out, picture):
+        raise GameError(f"{arguments.out} cannot be written.")
+    return 0
+
+
+def _shot(arguments: argparse.Namespace) -> int:
+    from game.view.shot import shoot
+
+    shoot(
+        _load(arguments.scenario),
+        step=arguments.step,
+        at=arguments.at,
+        size=arguments.size,
+        projector=arguments.projector,
+        seed=arguments.seed,
+        mode=arguments.mode,
+        out=arguments.out,
+    )
+    return 0
+
+
+def _bench(arguments: argparse.Namespace) -> int:
+    from game.view.bench import as_table, measure
+
+    rows = measure()
+    print(json.dumps(rows, indent=1) if arguments.json else as_table(rows))
+    return 0 if all(row["holds"] for row in rows) else 1

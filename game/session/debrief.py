@@ -1,0 +1,98 @@
+"""From a session to the facts that are judged."""
+
+from typing import TYPE_CHECKING
+
+from game.assessment import CaseFacts, ComplicationFact, CriticalFact, Dose, Moment, Report, StepFacts, impossible_measures, make_report
+from game.base import Event
+from game.operation.events import Complication, CriticalError, StepFinished, StepStarted, ViewStored
+from game.operation.needle.events import DuralPuncture, HubChanged, NerveTouched, VeinTorn
+from game.session.digest import digest
+
+if TYPE_CHECKING:
+    from game.session.session import Session
+
+DEVICES = {"expert": "script", "competent": "script", "novice": "script"}
+
+
+def build_report(session: "Session") -> Report:
+    """Judge what was done so far; steps never begun count as never done."""
+    return make_report(case_facts(session), session.scenario.tables.criteria)
+
+
+def case_facts(session: "Session") -> CaseFacts:
+    """Collect the facts of a session."""
+    theatre, scenario = session.theatre, session.scenario
+    dose = theatre.fluoroscope.dose
+    impossible = impossible_measures(theatre.plan, theatre.sterility.agent)
+    return CaseFacts(
+        scenario=scenario.id,
+        title=scenario.title,
+        seed=session.seed,
+        mode=session.mode,
+        trainee=session.trainee,
+        device=DEVICES.get(session.trainee, session.trainee),
+        steps=tuple(_step_facts(session, step, impossible.get(step, {})) for step in scenario.steps),
+        criticals=tuple(
+            CriticalFact(id=event.id, step=_step_at(session, event.tick), tick=event.tick)
+            for event in session.events
+            if isinstance(event, CriticalError)
+        ),
+        complications=tuple(
+            ComplicationFact(id=event.id, name=event.name, step=event.step, tick=event.tick, cause=event.cause)
+            for event in session.events
+            if isinstance(event, Complication)
+        ),
+        moments=tuple(moment for event in session.events for moment in _moments(session, event)),
+        dose=Dose(fluoroscopy_s=dose.fluoroscopy_s, exposures=dose.exposures, air_kerma_mgy=dose.air_kerma_mgy, dap_gy_cm2=dose.dap_gy_cm2),
+        duration_s=theatre.theatre_s,
+        digest=digest(session),
+        weights={step: scenario.weight_of(step) for step in scenario.steps},
+    )
+
+
+def _step_facts(session: "Session", step: str, impossible: dict[str, str]) -> StepFacts:
+    state = session.states.get(step)
+    spent = session.durations_s.get(step, 0.0)
+    if session.step == step:
+        spent += session.theatre.theatre_s - session.started_s[step]
+    return StepFacts(
+        id=step,
+        duration_s=spent,
+        measures=session.measured(step) if state is not None else {},
+        impossible=impossible,
+        started_tick=_tick_of(session, StepStarted, step),
+        finished_tick=_tick_of(session, StepFinished, step),
+    )
+
+
+def _tick_of(session: "Session", kind: type[StepStarted] | type[StepFinished], step: str) -> int | None:
+    return next((event.tick for event in session.events if isinstance(event, kind) and event.step == step), None)
+
+
+def _step_at(session: "Session", tick: int) -> str:
+    step = session.scenario.steps[0]
+    for event in session.events:
+        if event.tick > tick:
+            break
+        if isinstance(event, StepStarted):
+            step = event.step
+    return step
+
+
+def _moments(session: "Session", event: Event) -> list[Moment]:
+    """Return what an event adds to the timeline."""
+    text, exposure = "", None
+    match event:
+        case ViewStored(view=view, exposure=exposure):
+            text = f"{'AP' if view == 'ap' else 'lateral'} stored"
+        case DuralPuncture(hole=hole, outwards=outwards):
+            text = "out through the front" if outwards else ("dura" if hole == 1 else f"hole {hole}")
+        case NerveTouched():
+            text = "nerve touched"
+        case VeinTorn():
+            text = "vein torn"
+        case HubChanged(kind=kind):
+            text = {"drops": "CSF drops", "stream": "CSF", "pink": "pink CSF", "blood": "blood"}.get(kind, "")
+    if not text:
+        return []
+    return [Moment(tick=event.tick, step=_step_at(session, event.tick), text=text, exposure=exposure)]

@@ -1,0 +1,43 @@
+"""Lets a scripted trainee play a session."""
+
+import contextlib
+from collections.abc import Callable
+from typing import Protocol
+
+from game.base import Action
+from game.clock import ticks
+from game.errors import ActionRefused, GameError
+from game.session.observation import Observation
+from game.session.session import Session
+
+LOOK_TICKS = 4
+PATIENCE_TICKS = ticks(45 * 60.0)
+
+
+class Hands(Protocol):
+    """Anything that turns observations into actions."""
+
+    def next_actions(self, observation: Observation) -> list[Action]:
+        """Return what to do now, in order; nothing to let time pass."""
+
+
+def run(session: Session, trainee: Hands, until: Callable[[Session], bool] | None = None) -> None:
+    """Play to the end of the scenario, or until a condition holds.
+
+    Refusals reach the trainee through the next observation, as they reach a person.
+
+    Raises:
+        GameError: If the trainee is not done after 45 minutes of hands in one step.
+    """
+    step, since = session.step, session.tick
+    while session.step or session.steps_left:
+        if until is not None and until(session):
+            return
+        if session.step != step:
+            step, since = session.step, session.tick
+        if session.tick - since > PATIENCE_TICKS:
+            raise GameError(f"The trainee is stuck in {step or 'the pause between steps'} at tick {session.tick}.")
+        for action in trainee.next_actions(session.observe()):
+            with contextlib.suppress(ActionRefused):
+                session.act(action)
+        session.advance(LOOK_TICKS - session.tick % LOOK_TICKS)

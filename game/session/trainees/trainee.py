@@ -1,0 +1,40 @@
+"""One trainee for the whole case: a brain for each step, one skill."""
+
+from game.base import Action
+from game.errors import GameError
+from game.operation.actions import StartStep
+from game.session.observation import Observation
+from game.session.trainees.antisepsis import AntisepsisHands
+from game.session.trainees.needle import NeedleHands
+from game.session.trainees.positioning import PositioningHands
+from game.session.trainees.run import Hands
+from game.session.trainees.skill import SKILLS, Skill, own_chance
+
+
+class Trainee:
+    """Starts the steps in order and does each with the hands for it."""
+
+    def __init__(self, skill: Skill, seed: int) -> None:
+        """Make the hands of every step, each with its own stream."""
+        self.hands: dict[str, Hands] = {
+            "positioning": PositioningHands(skill, own_chance(skill, seed, "positioning")),
+            "antisepsis": AntisepsisHands(skill, own_chance(skill, seed, "antisepsis")),
+            "needle": NeedleHands(skill, own_chance(skill, seed, "needle")),
+        }
+
+    def next_actions(self, observation: Observation) -> list[Action]:
+        """Return what to do now."""
+        if not observation.step:
+            return [StartStep(observation.steps_left[0])] if observation.steps_left else []
+        return self.hands[observation.step].next_actions(observation)
+
+
+def make_trainee(name: str, seed: int) -> Trainee:
+    """Return a scripted trainee.
+
+    Raises:
+        GameError: If nobody has that name.
+    """
+    if name not in SKILLS:
+        raise GameError(f"There is no trainee '{name}'; there are {', '.join(SKILLS)}.")
+    return Trainee(SKILLS[name], seed)
