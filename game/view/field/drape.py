@@ -11,6 +11,7 @@ from game.view.field.plane import Float32, Plane
 from game.view.field.terrain import Relief
 
 CLOTH_COLOUR = (0.105, 0.365, 0.405)
+BLANKET_COLOUR = (0.34, 0.45, 0.47)
 Edges = tuple[float | None, float | None, float | None, float | None]
 
 
@@ -52,13 +53,13 @@ def window_distance_mm(plane: Plane, edges_mm: Edges, seed: int) -> Float32:
     return np.asarray(out + wave, np.float32)
 
 
-def lay_cloth(relief: Relief, edges_mm: Edges, lamp: Lamp, seed: int) -> Cloth:
+def lay_cloth(relief: Relief, edges_mm: Edges, lamp: Lamp, seed: int, base: tuple[float, float, float] = CLOTH_COLOUR) -> Cloth:
     """Return drapes lying over a relief with a window in them."""
     plane = relief.plane
     outside = window_distance_mm(plane, edges_mm, seed)
     hem = np.exp(-(((outside - 3.4) / 0.5) ** 2)) * -0.16 + np.exp(-(((outside - 0.7) / 0.8) ** 2)) * 0.22
     height = _cloth_height(relief, outside, seed)
-    colour = lit_cloth(plane, height, lamp, seed, CLOTH_COLOUR, np.asarray(hem, np.float32))
+    colour = lit_cloth(plane, height, lamp, seed, base, np.asarray(hem, np.float32))
     shadow = 0.40 + 0.60 * np.clip(1.0 - np.exp(-np.clip(-outside, 0.0, 99.0) / 4.6), 0.0, 1.0)
     cover = np.clip(outside * plane.px_per_mm + 0.5, 0.0, 1.0)
     return Cloth(np.asarray(cover, np.float32), np.asarray(shadow, np.float32), colour)

@@ -8,6 +8,7 @@ import numpy as np
 from game.view.field.sprite import (
     DARK_STEEL,
     GLASS,
+    GOWN,
     HUB_BLUE,
     IVORY,
     ORANGE,
@@ -173,13 +174,26 @@ def applicator(px_per_mm: float, load_tenths: int, agent: str) -> Sprite:
 
 @functools.lru_cache(maxsize=4)
 def finger(px_per_mm: float) -> Sprite:
-    """Return a gloved index finger, its pad at 0."""
-    on = canvas(-9.0, 96.0, 12.0, px_per_mm)
+    """Return a gloved hand that points: the pad of its index finger at 0, the others folded, cuff and sleeve behind."""
+    on = canvas(-9.0, 250.0, 62.0, px_per_mm)
+    turned(on, ((160.0, 33.0), (186.0, 38.0), (249.0, 44.0)), GOWN, centre_mm=8.0)
+    turned(on, ((96.0, 30.0), (112.0, 37.0), (140.0, 36.0), (158.0, 30.0), (172.0, 31.0), (178.0, 30.0)), SKIN_GLOVE, centre_mm=8.0)
+    ring(on, 174.0, 2.2, 31.0, (150, 156, 146), 0.6)
+    for across, reach in ((44.0, 84.0), (31.0, 76.0), (17.5, 72.0)):
+        turned(
+            on,
+            ((reach, 2.0), (reach + 3.0, 6.4), (reach + 9.0, 8.6), (reach + 32.0, 9.2), (reach + 44.0, 6.0)),
+            SKIN_GLOVE,
+            centre_mm=across,
+        )
+    turned(on, ((70.0, 1.0), (72.0, 5.0), (78.0, 8.6), (104.0, 10.4), (132.0, 12.0)), SKIN_GLOVE, centre_mm=-21.0)
     turned(
-        on, ((-8.0, 1.0), (-7.0, 3.6), (-4.5, 6.2), (0.0, 7.9), (8.0, 8.4), (22.0, 7.9), (28.0, 8.6), (50.0, 9.4), (95.0, 10.2)), SKIN_GLOVE
+        on,
+        ((-8.0, 1.0), (-7.0, 3.6), (-4.5, 6.0), (0.0, 7.6), (8.0, 8.1), (22.0, 7.6), (28.0, 8.3), (52.0, 8.8), (86.0, 10.2), (108.0, 10.6)),
+        SKIN_GLOVE,
     )
-    for fold in (24.0, 26.5, 54.0):
-        ring(on, fold, 0.6, 8.0, (126, 132, 122), 0.5)
+    for fold in (22.0, 25.0, 50.0, 54.0):
+        ring(on, fold, 0.6, 8.0, (138, 144, 134), 0.55)
     return on.sprite()
 
 

@@ -207,6 +207,5 @@ def _highlight(normal: tuple[Float32, ...], lamp: Lamp, shine: Float32, wash: Wa
     if wash is None:
         return np.asarray(sheen, np.float32)
     liquid = light.facing(smooth, halfway)  # type: ignore[arg-type]
-    return np.asarray(
-        sheen * (1.0 - 0.4 * wash.wet) + (light.power(liquid, 110) * 0.55 + light.power(liquid, 22) * 0.10) * wash.wet, np.float32
-    )
+    film = light.power(liquid, 110) * 0.55 + light.power(liquid, 20) * 0.20 + 0.035
+    return np.asarray(sheen * (1.0 - 0.4 * wash.wet) + film * wash.wet, np.float32)

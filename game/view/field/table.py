@@ -12,7 +12,7 @@ from game.frames import FieldCamera, Rigid
 from game.patient import Patient
 from game.view.field import light
 from game.view.field.back import theatre_skin
-from game.view.field.drape import Cloth, lit_cloth
+from game.view.field.drape import BLANKET_COLOUR, Cloth, lit_cloth
 from game.view.field.noise import blur, fractal
 from game.view.field.picture import FieldPicture, field_picture
 from game.view.field.plane import Float32, Plane
@@ -26,13 +26,11 @@ SHANK_RADII_MM = (54.0, 40.0)
 BARE_THIGH_MM = 165.0
 BLANKET_MM = 9.0
 CHEST_Z_MM = 205.0
-CHEST_HALF_MM = (176.0, 128.0)
 TABLE_EDGE_MM = 215.0
 FLOOR_MM = 420.0
 SEAT_ROUND_MM = 150.0
 GRID_MM = 4.0
 SHEET_COLOUR = (0.16, 0.23, 0.26)
-BLANKET_COLOUR = (0.34, 0.45, 0.47)
 
 Points = NDArray[np.float64]
 
@@ -113,9 +111,8 @@ class Scene:
         return -_blend(-self.skin(points), own_z - self.seat_mm, SEAT_ROUND_MM)
 
     def _chest(self, points: Points) -> Points:
-        own = self.pose.inverse().apply(points)
-        round_mm = (np.hypot(own[:, 0] / CHEST_HALF_MM[0], (own[:, 1] + 38.0) / CHEST_HALF_MM[1]) - 1.0) * CHEST_HALF_MM[1]
-        return np.maximum(round_mm, CHEST_Z_MM - own[:, 2]) * 0.7
+        own_z = self.pose.inverse().apply(points)[:, 2]
+        return -_blend(BLANKET_MM + 4.0 - self.skin(points), own_z - CHEST_Z_MM, 10.0)
 
     def _table(self, points: Points) -> Points:
         below = points @ self.down - self.table_mm
@@ -145,7 +142,9 @@ def table_field(patient: Patient, pose: Rigid, camera: FieldCamera, plane: Plane
     down = np.array([1.0 if camera.side_up == "right" else -1.0, 0.0, 0.0])
     seat = float(patient.landmarks["iliac_crest_left"][2]) - 205.0
     scene = Scene(skin, legs(patient, pose), pose, down, table_depth_mm(skin, down), seat)
-    coarse = Plane(int(plane.width_px * plane.mm_per_px / GRID_MM) + 6, int(plane.height_px * plane.mm_per_px / GRID_MM) + 6, GRID_MM, plane.centre_mm)
+    coarse = Plane(
+        int(plane.width_px * plane.mm_per_px / GRID_MM) + 6, int(plane.height_px * plane.mm_per_px / GRID_MM) + 6, GRID_MM, plane.centre_mm
+    )
     x, y = coarse.axes_mm()
     points = np.stack(np.broadcast_arrays(x, y), axis=-1).reshape(-1, 2).astype(np.float64)
     body, gap = approach(scene.skin_alone, camera, points)
@@ -171,10 +170,11 @@ def _edge(difference_mm: Float32, plane: Plane) -> Float32:
 
 def _sheets(plane: Plane, height_mm: Float32, cover: Float32, blanket: Float32, lamp: light.Lamp, seed: int) -> Cloth:
     folds = fractal(plane, (38.0, 90.0), (1.2, 2.6), seed + 91) + fractal(plane, (16.0,), (0.35,), seed + 92, stretch=3.0)
-    cells = fractal(plane, (2.6,), (0.10,), seed + 93)
-    height = blur(height_mm, 4.5, plane.mm_per_px) + folds * (0.4 + 1.0 * blanket) + cells * blanket
+    height = blur(height_mm, 4.5, plane.mm_per_px) + folds * (0.4 + 1.2 * blanket)
     sheet, wool = np.asarray(SHEET_COLOUR, np.float32), np.asarray(BLANKET_COLOUR, np.float32)
     contact = 1.0 - 0.6 * blur(1.0 - cover, 14.0, plane.mm_per_px)
     base = (sheet + (wool - sheet) * blanket[..., None]) * contact[..., None]
     shadow = 1.0 - 0.45 * blur(cover, 7.0, plane.mm_per_px)
-    return Cloth(cover, np.asarray(shadow, np.float32), lit_cloth(plane, np.asarray(height, np.float32), lamp, seed, np.asarray(base, np.float32)))
+    return Cloth(
+        cover, np.asarray(shadow, np.float32), lit_cloth(plane, np.asarray(height, np.float32), lamp, seed, np.asarray(base, np.float32))
+    )

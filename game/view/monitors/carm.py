@@ -24,7 +24,7 @@ def _arm(size_px: int, machine_deg: int, colour: tuple[int, int, int]) -> pygame
     """Return the C with tube and receptor, turned; drawn large and reduced."""
     whole = size_px * OVER
     surface = pygame.Surface((whole, whole), pygame.SRCALPHA)
-    middle, radius, thick = whole / 2, whole * 0.36, whole * 0.052
+    middle, radius, thick = whole / 2, whole * 0.40, whole * 0.056
     for step in range(361):
         turn = math.radians(-96.0 + step * 192.0 / 360.0)
         spot = (middle + radius * math.cos(turn), middle + radius * math.sin(turn))
@@ -85,7 +85,7 @@ def draw_carm(canvas: Canvas, box: Box, carm: CArm, side_up: Side, warm: float, 
 def _draw_section(canvas: Canvas, box: Box, carm: CArm, side_up: Side) -> None:
     size = min(box.width, box.height)
     centre = box.centre
-    mm = size * 0.36 / 500.0  # 500 mm from the middle of the arc to its rim
+    mm = size * 0.40 / 430.0  # 500 mm from the middle of the arc to its rim
     body = (round(250 * mm), round(340 * mm))
     canvas.surface.blit(_body(*body), (centre[0] - body[0] // 2, centre[1] - body[1] // 2))
     low = centre[1] + body[1] // 2
@@ -96,7 +96,7 @@ def _draw_section(canvas: Canvas, box: Box, carm: CArm, side_up: Side) -> None:
     arm = _arm(size, round(machine), FRAME)
     canvas.surface.blit(arm, (round(middle[0] - arm.get_width() / 2), round(middle[1] - arm.get_height() / 2)))
     turn = math.radians(machine)
-    reach = size * 0.34
+    reach = size * 0.38
     start = (middle[0] - reach * math.sin(turn), middle[1] + reach * math.cos(turn))
     pygame.draw.aaline(canvas.surface, WARNING, start, (middle[0] + reach * math.sin(turn), middle[1] - reach * math.cos(turn)))
 

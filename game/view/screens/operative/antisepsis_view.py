@@ -16,11 +16,12 @@ from game.session.observation import Observation
 from game.view.canvas import Canvas
 from game.view.field import instruments
 from game.view.field.back import half_girth_mm, unrolled_field
+from game.view.field.drape import BLANKET_COLOUR, lay_cloth
 from game.view.field.features import Feature, Ink, Navel, mark_ink
 from game.view.field.noise import fractal, spread
 from game.view.field.picture import FieldPicture
-from game.view.field.plane import Float32, Plane
 from game.view.field.plane import Box as PixelBox
+from game.view.field.plane import Float32, Plane
 from game.view.field.skin import CHLORHEXIDINE_COLOUR, IODINE_COLOUR, Wash
 from game.view.layout import Box
 from game.view.screens.operative.drawing import chip, dashed, lay_instrument, sprite_scale, to_screen
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 NAVEL_Z_MM = -30.0
 SHOWN_MARGIN_MM = 40.0
+RIM_MM = 14.0
 EDGE_WORDS = {"head": "head", "feet": "feet", "down": "lower flank", "belly": "belly"}
 
 
@@ -72,7 +74,12 @@ class AntisepsisView:
         plane = self.plane(session, box)
         self._streaks = fractal(plane, (9.0, 24.0), (0.5, 0.6), theatre.seed + 311, stretch=3.5)
         self._fixed = self._ink(session)
-        return unrolled_field(theatre.patient, theatre.camera, plane)
+        picture = unrolled_field(theatre.patient, theatre.camera, plane)
+        grid = session.states["antisepsis"].grid
+        left, right = grid.left_mm - RIM_MM, grid.left_mm + grid.columns * grid.cell_mm + RIM_MM
+        low = grid.top_mm - grid.rows * grid.cell_mm
+        picture.sheets = lay_cloth(picture.relief, (left, right, low, None), picture.lamps[0], theatre.seed, BLANKET_COLOUR)
+        return picture
 
     def _ink(self, session: "Session") -> tuple[Feature, ...]:
         theatre = session.theatre
@@ -111,8 +118,7 @@ class AntisepsisView:
         stage.refresh(stage.picture.set_wash(self._wash, area))
 
     def _changed(self, plane: Plane, sight: AntisepsisSight, tint: Float32, gloss: Float32) -> PixelBox | None:
-        assert self.tint is not None and self.gloss is not None
-        if self.tint.shape != tint.shape:
+        if self.tint is None or self.gloss is None or self.tint.shape != tint.shape:
             return (0, 0, plane.width_px, plane.height_px)
         rows, columns = np.nonzero((np.abs(tint - self.tint) > 1e-3) | (np.abs(gloss - self.gloss) > 1e-3))
         if not len(rows):
@@ -120,12 +126,18 @@ class AntisepsisView:
         left, right = sight.left_mm + (columns.min() - 2) * sight.cell_mm, sight.left_mm + (columns.max() + 3) * sight.cell_mm
         top, low = sight.top_mm - (rows.min() - 2) * sight.cell_mm, sight.top_mm - (rows.max() + 3) * sight.cell_mm
         corners = plane.to_px(np.array([[left, top], [right, low]]))
-        box = (max(int(corners[0, 0]), 0), max(int(corners[0, 1]), 0), min(int(corners[1, 0]) + 2, plane.width_px), min(int(corners[1, 1]) + 2, plane.height_px))
+        box = (
+            max(int(corners[0, 0]), 0),
+            max(int(corners[0, 1]), 0),
+            min(int(corners[1, 0]) + 2, plane.width_px),
+            min(int(corners[1, 1]) + 2, plane.height_px),
+        )
         return box if box[2] > box[0] and box[3] > box[1] else None
 
     def _soak(self, stage: Stage, sight: AntisepsisSight, area: PixelBox) -> None:
         """Raise the cells of an area to pixels, streaked as an applicator leaves them."""
-        assert self._wash is not None and self._streaks is not None and self.tint is not None and self.gloss is not None
+        if self._wash is None or self._streaks is None or self.tint is None or self.gloss is None:
+            return
         if sight.agent == "iodine" and self._wash.colour != IODINE_COLOUR:
             self._wash = Wash(self._wash.tint, self._wash.wet, IODINE_COLOUR)
         x, y = stage.plane.axes_mm()
@@ -166,7 +178,9 @@ class AntisepsisView:
         left, right = (feet, head) if observation.camera.side_up == "left" else (head, feet)
         return left, right, down, belly
 
-    def draw(self, canvas: Canvas, box: Box, stage: Stage, session: "Session", observation: Observation, hands: HandState, seconds: float) -> None:
+    def draw(
+        self, canvas: Canvas, box: Box, stage: Stage, session: "Session", observation: Observation, hands: HandState, seconds: float
+    ) -> None:
         """Draw everything that moves on the field."""
         sight = observation.sight
         if not isinstance(sight, AntisepsisSight):
@@ -180,7 +194,9 @@ class AntisepsisView:
             sprite = instruments.applicator(sprite_scale(stage.plane), round(sight.load * 10), sight.agent)
             state: Antisepsis = session.states["antisepsis"]
             turn = math.radians(-52.0 + state.sponge.turn_deg)
-            lay_instrument(canvas.surface, stage.plane, box, sprite, here, (math.cos(turn), math.sin(turn)), 3.0 if observation.gripping else 30.0)
+            lay_instrument(
+                canvas.surface, stage.plane, box, sprite, here, (math.cos(turn), math.sin(turn)), 3.0 if observation.gripping else 30.0
+            )
         self._draw_chips(canvas, box, sight)
 
     def _draw_planned(self, canvas: Canvas, box: Box, plane: Plane, sight: AntisepsisSight) -> None:
@@ -207,7 +223,7 @@ class AntisepsisView:
         y, x = box.bottom - canvas.px(33), box.x + canvas.px(20)
         torn = getattr(sight, "torn", False)
         gloves = "Gloves torn" if torn else ("No gloves", "Gloves on", "Two pairs of gloves")[min(sight.gloves, 2)]
-        words = [(f"Hands scrubbed {sight.scrub_min:g} min", TEXT), (gloves, WARNING if torn else TEXT), (f"Skin {sight.hair}", TEXT)]
+        words = [(f"Hands scrubbed {sight.scrub_min:.1f} min", TEXT), (gloves, WARNING if torn else TEXT), (f"Skin {sight.hair}", TEXT)]
         if sight.agent:
             words.append((f"Sponge {round(sight.load * 100)} %", WARNING if sight.load < 0.15 else TEXT))
         for text, colour in words:

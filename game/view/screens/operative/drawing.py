@@ -71,7 +71,17 @@ def lay_instrument(
     lay_patch(surface, patch, (box.x, box.y))
 
 
-def lay_outline(surface: pygame.Surface, plane: Plane, box: Box, sprite: Sprite, origin_mm: tuple[float, float], axis: tuple[float, float], squeeze: float, width_px: float, colour: Colour = ACCENT) -> None:
+def lay_outline(
+    surface: pygame.Surface,
+    plane: Plane,
+    box: Box,
+    sprite: Sprite,
+    origin_mm: tuple[float, float],
+    axis: tuple[float, float],
+    squeeze: float,
+    width_px: float,
+    colour: Colour = ACCENT,
+) -> None:
     """Lay the outline of an instrument: the ghost of the hand that holds it."""
     column, row = plane.to_px(np.array(origin_mm))
     patch = place(sprite, (float(column), float(row)), (axis[0], -axis[1]), plane.px_per_mm, plane.shape, squeeze)
@@ -110,7 +120,9 @@ def round_corners(canvas: Canvas, box: Box, radius: float = 14) -> None:
     """Cut a picture's corners round by drawing the background over them."""
     size = canvas.px(radius)
     corner = _corners(size)
-    for index, at in enumerate(((box.x, box.y), (box.right - size, box.y), (box.x, box.bottom - size), (box.right - size, box.bottom - size))):
+    for index, at in enumerate(
+        ((box.x, box.y), (box.right - size, box.y), (box.x, box.bottom - size), (box.right - size, box.bottom - size))
+    ):
         canvas.surface.blit(corner, at, ((index % 2) * size, (index // 2) * size, size, size))
 
 

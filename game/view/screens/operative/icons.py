@@ -1,6 +1,7 @@
 """Pictures of the tray, made from the same sprites as the field, and a few signs for what is no instrument."""
 
 import functools
+import itertools
 
 import numpy as np
 import pygame
@@ -45,8 +46,8 @@ def icon(name: str, width_px: int, height_px: int) -> pygame.Surface:
     sprite = _sprite(name, 4.0)
     if sprite is None:
         return _sign(name, width_px, height_px)
-    length = sprite.layer.shape[1] / sprite.px_per_mm
-    scale = min(width_px * 0.94 / length, height_px * 0.92 / max(sprite.layer.shape[0] / sprite.px_per_mm * 0.8, length * 0.2))
+    length, across = sprite.layer.shape[1] / sprite.px_per_mm, _reach(sprite)
+    scale = min(width_px * 0.96 / (length * TILT[0] + across * abs(TILT[1])), height_px * 0.98 / (across * TILT[0] + length * abs(TILT[1])))
     sharp = _sprite(name, max(scale * 2.0, 0.5)) or sprite
     middle = sharp.start_mm + sharp.layer.shape[1] / sharp.px_per_mm / 2.0
     origin = (width_px / 2 - TILT[0] * middle * scale, height_px / 2 - TILT[1] * middle * scale)
@@ -55,6 +56,13 @@ def icon(name: str, width_px: int, height_px: int) -> pygame.Surface:
     if patch is not None:
         _merge(layer, patch)
     return pygame.image.frombuffer(layer.tobytes(), (width_px, height_px), "RGBA")
+
+
+def _reach(sprite: Sprite) -> float:
+    """Return how wide across its axis a sprite is drawn, mm."""
+    rows = np.flatnonzero(sprite.layer[..., 3].max(axis=1) > 16)
+    middle = sprite.layer.shape[0] // 2
+    return float(2 * max(middle - rows[0], rows[-1] - middle) / sprite.px_per_mm)
 
 
 def _merge(layer: np.ndarray, patch: Patch) -> None:
@@ -75,7 +83,7 @@ def _sign(name: str, width_px: int, height_px: int) -> pygame.Surface:
 
 
 def _line(on: pygame.Surface, colour: tuple[int, int, int], points: list[pygame.Vector2], width: float) -> None:
-    for start, end in zip(points, points[1:], strict=False):
+    for start, end in itertools.pairwise(points):
         pygame.draw.line(on, colour, start, end, max(1, round(width)))
     for point in points:
         pygame.draw.circle(on, colour, point, width / 2)
@@ -85,7 +93,11 @@ def _talk(on: pygame.Surface, centre: pygame.Vector2, unit: float) -> None:
     box = pygame.Rect(0, 0, 8.6 * unit, 6.2 * unit)
     box.center = (round(centre.x), round(centre.y - 0.8 * unit))
     pygame.draw.rect(on, ACCENT, box, border_radius=round(2.0 * unit))
-    tail = [(centre.x - 1.8 * unit, centre.y + 2.0 * unit), (centre.x + 0.6 * unit, centre.y + 2.0 * unit), (centre.x - 2.4 * unit, centre.y + 4.4 * unit)]
+    tail = [
+        (centre.x - 1.8 * unit, centre.y + 2.0 * unit),
+        (centre.x + 0.6 * unit, centre.y + 2.0 * unit),
+        (centre.x - 2.4 * unit, centre.y + 4.4 * unit),
+    ]
     pygame.draw.polygon(on, ACCENT, tail)
 
 
@@ -95,7 +107,16 @@ def _hips(on: pygame.Surface, centre: pygame.Vector2, unit: float) -> None:
     _line(on, skin, [centre + pygame.Vector2(-7.5 * unit, -1.4 * unit), hip], 3.0 * unit)
     _line(on, skin, [hip, hip + pygame.Vector2(4.6 * unit, 2.4 * unit), hip + pygame.Vector2(1.0 * unit, 5.0 * unit)], 2.0 * unit)
     pygame.draw.circle(on, skin, centre + pygame.Vector2(-9.4 * unit, -1.6 * unit), 1.5 * unit)
-    _line(on, ACCENT, [hip + pygame.Vector2(3.4 * unit, -1.6 * unit), hip + pygame.Vector2(6.4 * unit, -0.4 * unit), hip + pygame.Vector2(7.4 * unit, 2.4 * unit)], 0.6 * unit)
+    _line(
+        on,
+        ACCENT,
+        [
+            hip + pygame.Vector2(3.4 * unit, -1.6 * unit),
+            hip + pygame.Vector2(6.4 * unit, -0.4 * unit),
+            hip + pygame.Vector2(7.4 * unit, 2.4 * unit),
+        ],
+        0.6 * unit,
+    )
 
 
 def _roll(on: pygame.Surface, centre: pygame.Vector2, unit: float) -> None:
@@ -106,7 +127,15 @@ def _roll(on: pygame.Surface, centre: pygame.Vector2, unit: float) -> None:
         arc = [centre + pygame.Vector2(sign * 4.6 * unit, 0).rotate(sign * angle) for angle in range(-50, 51, 5)]
         _line(on, ACCENT, arc, 0.6 * unit)
     tip = centre + pygame.Vector2(4.6 * unit, 0).rotate(50)
-    pygame.draw.polygon(on, ACCENT, [tip + pygame.Vector2(-1.3 * unit, 0), tip + pygame.Vector2(1.1 * unit, -0.4 * unit), tip + pygame.Vector2(-0.4 * unit, 1.6 * unit)])
+    pygame.draw.polygon(
+        on,
+        ACCENT,
+        [
+            tip + pygame.Vector2(-1.3 * unit, 0),
+            tip + pygame.Vector2(1.1 * unit, -0.4 * unit),
+            tip + pygame.Vector2(-0.4 * unit, 1.6 * unit),
+        ],
+    )
 
 
 def _level(on: pygame.Surface, centre: pygame.Vector2, unit: float) -> None:
@@ -124,8 +153,15 @@ def _hands(on: pygame.Surface, centre: pygame.Vector2, unit: float) -> None:
     palm.center = (round(centre.x), round(centre.y + 2.2 * unit))
     pygame.draw.rect(on, (206, 160, 136), palm, border_radius=round(1.2 * unit))
     for step, height in ((-1.6, 3.6), (-0.55, 4.5), (0.55, 4.4), (1.6, 3.4)):
-        _line(on, (206, 160, 136), [centre + pygame.Vector2(step * unit, 1.4 * unit), centre + pygame.Vector2(step * 1.15 * unit, (1.2 - height) * unit)], 1.0 * unit)
-    _line(on, (206, 160, 136), [centre + pygame.Vector2(2.0 * unit, 3.0 * unit), centre + pygame.Vector2(3.6 * unit, 0.6 * unit)], 1.1 * unit)
+        _line(
+            on,
+            (206, 160, 136),
+            [centre + pygame.Vector2(step * unit, 1.4 * unit), centre + pygame.Vector2(step * 1.15 * unit, (1.2 - height) * unit)],
+            1.0 * unit,
+        )
+    _line(
+        on, (206, 160, 136), [centre + pygame.Vector2(2.0 * unit, 3.0 * unit), centre + pygame.Vector2(3.6 * unit, 0.6 * unit)], 1.1 * unit
+    )
     for x, y in ((-4.8, -1.0), (4.8, -2.4), (-4.2, 2.2), (5.4, 1.6)):
         pygame.draw.circle(on, ACCENT, centre + pygame.Vector2(x * unit, y * unit), 0.65 * unit)
 
@@ -139,7 +175,12 @@ def _gloves(on: pygame.Surface, centre: pygame.Vector2, unit: float) -> None:
     cuff.center = (round(centre.x), round(centre.y + 3.9 * unit))
     pygame.draw.rect(on, (184, 190, 180), cuff, border_radius=round(0.7 * unit))
     for step, height in ((-1.6, 3.4), (-0.55, 4.1), (0.55, 4.0), (1.6, 3.2)):
-        _line(on, white, [centre + pygame.Vector2(step * unit, 0.4 * unit), centre + pygame.Vector2(step * 1.15 * unit, (0.4 - height) * unit)], 1.05 * unit)
+        _line(
+            on,
+            white,
+            [centre + pygame.Vector2(step * unit, 0.4 * unit), centre + pygame.Vector2(step * 1.15 * unit, (0.4 - height) * unit)],
+            1.05 * unit,
+        )
     _line(on, white, [centre + pygame.Vector2(2.0 * unit, 1.8 * unit), centre + pygame.Vector2(3.8 * unit, -0.6 * unit)], 1.2 * unit)
 
 
@@ -151,14 +192,24 @@ def _drape(on: pygame.Surface, centre: pygame.Vector2, unit: float) -> None:
     pygame.draw.rect(on, (198, 152, 124), window)
     pygame.draw.rect(on, (70, 168, 176), window, width=max(1, round(0.4 * unit)))
     for step in (-4.2, -3.4, 3.4, 4.2):
-        _line(on, (20, 92, 102), [centre + pygame.Vector2(step * unit, -3.4 * unit), centre + pygame.Vector2(step * 0.94 * unit, 3.4 * unit)], 0.22 * unit)
+        _line(
+            on,
+            (20, 92, 102),
+            [centre + pygame.Vector2(step * unit, -3.4 * unit), centre + pygame.Vector2(step * 0.94 * unit, 3.4 * unit)],
+            0.22 * unit,
+        )
 
 
 def _film(on: pygame.Surface, centre: pygame.Vector2, unit: float) -> None:
     sheet = [centre + pygame.Vector2(x * unit, y * unit) for x, y in ((-5.0, -3.6), (5.0, -3.6), (5.0, 2.0), (2.6, 3.8), (-5.0, 3.8))]
     pygame.draw.polygon(on, (206, 162, 108), sheet)
     pygame.draw.polygon(on, (236, 208, 168), [centre + pygame.Vector2(x * unit, y * unit) for x, y in ((5.0, 2.0), (2.6, 3.8), (2.8, 1.8))])
-    _line(on, (246, 226, 196), [centre + pygame.Vector2(-3.8 * unit, 1.6 * unit), centre + pygame.Vector2(0.4 * unit, -2.6 * unit)], 0.5 * unit)
+    _line(
+        on,
+        (246, 226, 196),
+        [centre + pygame.Vector2(-3.8 * unit, 1.6 * unit), centre + pygame.Vector2(0.4 * unit, -2.6 * unit)],
+        0.5 * unit,
+    )
 
 
 def _cover(on: pygame.Surface, centre: pygame.Vector2, unit: float) -> None:
@@ -167,7 +218,12 @@ def _cover(on: pygame.Surface, centre: pygame.Vector2, unit: float) -> None:
     bag = pygame.Rect(0, 0, 5.4 * unit, 3.4 * unit)
     bag.center = (round(centre.x - 0.4 * unit), round(centre.y - 3.0 * unit))
     pygame.draw.rect(on, (176, 212, 222), bag, border_radius=round(1.2 * unit))
-    _line(on, TEXT, [pygame.Vector2(bag.left + unit, bag.top + 0.9 * unit), pygame.Vector2(bag.left + 3.2 * unit, bag.top + 0.9 * unit)], 0.4 * unit)
+    _line(
+        on,
+        TEXT,
+        [pygame.Vector2(bag.left + unit, bag.top + 0.9 * unit), pygame.Vector2(bag.left + 3.2 * unit, bag.top + 0.9 * unit)],
+        0.4 * unit,
+    )
     tube = pygame.Rect(0, 0, 3.0 * unit, 2.4 * unit)
     tube.center = (round(centre.x), round(centre.y + 3.6 * unit))
     pygame.draw.rect(on, (90, 102, 110), tube, border_radius=round(0.6 * unit))

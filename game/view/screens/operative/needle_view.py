@@ -132,7 +132,9 @@ class NeedleView:
             self._headings[key] = np.asarray(heading_of(theatre.patient, (x + side, y, z), sagittal_deg, medial_deg))
         return self._headings[key]
 
-    def draw(self, canvas: Canvas, box: Box, stage: Stage, session: "Session", observation: Observation, hands: HandState, seconds: float) -> None:
+    def draw(
+        self, canvas: Canvas, box: Box, stage: Stage, session: "Session", observation: Observation, hands: HandState, seconds: float
+    ) -> None:
         """Draw everything that moves on the field."""
         sight, step = observation.sight, session.states.get("needle")
         if not isinstance(sight, NeedleSight) or not isinstance(step, NeedleStep):
@@ -143,12 +145,22 @@ class NeedleView:
             self._draw_syringe(canvas, box, stage, session, step, observation)
         if step.blade_mm is not None and observation.gripping:
             at = session.theatre.camera.to_field(session.theatre.patient_pose.apply(np.asarray(step.blade_mm)))
-            lay_instrument(canvas.surface, stage.plane, box, instruments.scalpel(sprite_scale(stage.plane)), (float(at[0]), float(at[1])), _unit(0.86, -0.5), 2.0)
+            lay_instrument(
+                canvas.surface,
+                stage.plane,
+                box,
+                instruments.scalpel(sprite_scale(stage.plane)),
+                (float(at[0]), float(at[1])),
+                _unit(0.86, -0.5),
+                2.0,
+            )
         elif hands.inside and not observation.gripping:
             self._draw_hovering(canvas, box, stage, session, observation, sight, step, hands)
         self._draw_chips(canvas, box, session, observation, sight)
 
-    def _draw_standing(self, canvas: Canvas, box: Box, stage: Stage, session: "Session", observation: Observation, sight: NeedleSight, seconds: float) -> None:
+    def _draw_standing(
+        self, canvas: Canvas, box: Box, stage: Stage, session: "Session", observation: Observation, sight: NeedleSight, seconds: float
+    ) -> None:
         plane, surface = stage.plane, canvas.surface
         drawn = (sight.hub_mm[0] - sight.entry_mm[0], sight.hub_mm[1] - sight.entry_mm[1])
         span = math.hypot(*drawn)
@@ -163,7 +175,9 @@ class NeedleView:
         tip = (sight.entry_mm[0] - axis[0] * inside * squeeze, sight.entry_mm[1] - axis[1] * inside * squeeze)
         height = sight.outside_mm * math.sin(math.radians(max(sight.sagittal_deg, 5.0)))
         _draw_shaft_shadow(canvas, box, plane, sight, height)
-        lay_instrument(surface, plane, box, cropped(whole, inside), tip, axis, 0.55 * height, squeeze, sight.bent_mm, (inside, sight.length_mm))
+        lay_instrument(
+            surface, plane, box, cropped(whole, inside), tip, axis, 0.55 * height, squeeze, sight.bent_mm, (inside, sight.length_mm)
+        )
         if sight.ghost_mm > 0.4 or observation.gripping:
             ghost = (sight.hub_mm[0] - axis[0] * sight.ghost_mm * squeeze, sight.hub_mm[1] - axis[1] * sight.ghost_mm * squeeze)
             lay_outline(surface, plane, box, instruments.hub_alone(scale), ghost, axis, squeeze, canvas.look.line(2))
@@ -196,7 +210,9 @@ class NeedleView:
                 room = Box(round(at[0]) - canvas.px(24), round(at[1]) - canvas.px(12), canvas.px(48), canvas.px(24))
                 canvas.label(f"{angle}°", room, "small", (232, 237, 240), align="centre")
 
-    def _draw_fluid(self, canvas: Canvas, box: Box, plane: Plane, sight: NeedleSight, axis: tuple[float, float], squeeze: float, seconds: float) -> None:
+    def _draw_fluid(
+        self, canvas: Canvas, box: Box, plane: Plane, sight: NeedleSight, axis: tuple[float, float], squeeze: float, seconds: float
+    ) -> None:
         if sight.hub not in FLUID_COLOURS or sight.drops_per_min <= 0.0:
             return
         colour = FLUID_COLOURS[sight.hub]
@@ -204,7 +220,10 @@ class NeedleView:
         mouth = to_screen(plane, box, sight.hub_mm[0] + axis[0] * reach, sight.hub_mm[1] + axis[1] * reach)
         mm = plane.px_per_mm
         if sight.hub == "stream":
-            run = [(mouth[0] + axis[0] * t * 7.0 * mm, mouth[1] - axis[1] * t * 7.0 * mm + (t * t) * 30.0 * mm) for t in np.linspace(0.0, 1.5, 14)]
+            run = [
+                (mouth[0] + axis[0] * t * 7.0 * mm, mouth[1] - axis[1] * t * 7.0 * mm + (t * t) * 30.0 * mm)
+                for t in np.linspace(0.0, 1.5, 14)
+            ]
             canvas.curve(run, colour, 3.0)
         self.drop = (seconds * sight.drops_per_min / 60.0) % 1.0
         hang = min(self.drop / 0.8, 1.0)
@@ -229,17 +248,38 @@ class NeedleView:
         left_ml = 10.0 - (observation.lidocaine_mg / 10.0) % 10.0
         return instruments.syringe(sprite_scale(plane), round(left_ml), 38.0)
 
-    def _draw_hovering(self, canvas: Canvas, box: Box, stage: Stage, session: "Session", observation: Observation, sight: NeedleSight, step: NeedleStep, hands: HandState) -> None:
+    def _draw_hovering(
+        self,
+        canvas: Canvas,
+        box: Box,
+        stage: Stage,
+        session: "Session",
+        observation: Observation,
+        sight: NeedleSight,
+        step: NeedleStep,
+        hands: HandState,
+    ) -> None:
         here, plane = (hands.x_mm, hands.y_mm), stage.plane
         scale = sprite_scale(plane)
         match observation.instrument:
             case "tuohy" if not sight.on_skin:
                 inward = self._drawn(session, self._heading(session, sight.sagittal_deg, sight.medial_deg))
                 sprite = instruments.tuohy(scale, sight.length_mm, round(_roll_seen(sight.bevel_deg) / 5.0) * 5, sight.stylet_in)
-                lay_instrument(canvas.surface, plane, box, sprite, here, _unit(-inward[0], -inward[1]), 26.0, max(math.hypot(*inward), 0.15))
+                lay_instrument(
+                    canvas.surface, plane, box, sprite, here, _unit(-inward[0], -inward[1]), 26.0, max(math.hypot(*inward), 0.15)
+                )
             case "lidocaine" if step.syringe_mm is None:
                 inward = self._drawn(session, self._heading(session, *step.offsets_deg))
-                lay_instrument(canvas.surface, plane, box, self._syringe(plane, observation), here, _unit(-inward[0], -inward[1]), 26.0, max(math.hypot(*inward), 0.15))
+                lay_instrument(
+                    canvas.surface,
+                    plane,
+                    box,
+                    self._syringe(plane, observation),
+                    here,
+                    _unit(-inward[0], -inward[1]),
+                    26.0,
+                    max(math.hypot(*inward), 0.15),
+                )
             case "blade":
                 lay_instrument(canvas.surface, plane, box, instruments.scalpel(scale), here, _unit(0.86, -0.5), 9.0)
             case "":
@@ -290,11 +330,17 @@ def _draw_resistance(canvas: Canvas, box: Box, plane: Plane, sight: NeedleSight,
     hub = to_screen(plane, box, *sight.hub_mm)
     away = 46.0 * plane.px_per_mm
     centre = (hub[0] + axis[0] * away + canvas.px(34), hub[1] - axis[1] * away)
-    centre = (min(max(centre[0], box.x + radius + 8), box.right - radius - 8), min(max(centre[1], box.y + radius + 8), box.bottom - radius - 8))
+    centre = (
+        min(max(centre[0], box.x + radius + 8), box.right - radius - 8),
+        min(max(centre[1], box.y + radius + 8), box.bottom - radius - 8),
+    )
     colour = WORD_COLOURS.get(sight.word, TEXT)
     canvas.disc(centre, radius, WELL)
     line = canvas.px(10)
-    for points, tint in ((arc_points(centre, radius - line, 150.0, 390.0), EDGE), (arc_points(centre, radius - line, 150.0, 150.0 + 240.0 * min(sight.ghost_mm / FULL_LOAD_MM, 1.0), 40), colour)):
+    for points, tint in (
+        (arc_points(centre, radius - line, 150.0, 390.0), EDGE),
+        (arc_points(centre, radius - line, 150.0, 150.0 + 240.0 * min(sight.ghost_mm / FULL_LOAD_MM, 1.0), 40), colour),
+    ):
         for at in points:
             canvas.disc(at, max(2, line // 2), tint)
     words = Box(round(centre[0]) - radius, round(centre[1]) - canvas.px(18), 2 * radius, canvas.px(30))

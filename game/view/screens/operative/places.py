@@ -68,7 +68,7 @@ def _monitor(canvas: Canvas, monitor: Box, tight: bool) -> tuple[Box, Box, Box, 
     size = min(body.height, body.width - beside - canvas.px(10))
     picture = Box(body.x, body.y + (body.height - size) // 2, size, size)
     rest = Box(picture.right + canvas.px(10), body.y, body.right - picture.right - canvas.px(10), body.height)
-    small_size = min(rest.width, canvas.px(110 if tight else 168), rest.height // 2)
+    small_size = min(rest.width, canvas.px(104 if tight else 150), rest.height // 2)
     small = Box(rest.x + (rest.width - small_size) // 2, rest.y, small_size, small_size)
     figures = Box(rest.x, small.bottom + canvas.px(30), rest.width, max(0, rest.bottom - small.bottom - canvas.px(30)))
     return picture, small, figures, Box(inner.x, inner.bottom - row + canvas.px(4), inner.width, row - canvas.px(4))

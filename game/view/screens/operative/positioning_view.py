@@ -77,7 +77,9 @@ class PositioningView:
         wish = wished(observation, hands)
         return [] if wish is None else [PlacePatient(*wish)]
 
-    def draw(self, canvas: Canvas, box: Box, stage: Stage, session: "Session", observation: Observation, hands: HandState, seconds: float) -> None:
+    def draw(
+        self, canvas: Canvas, box: Box, stage: Stage, session: "Session", observation: Observation, hands: HandState, seconds: float
+    ) -> None:
         """Draw everything that moves on the field."""
         sight = observation.sight
         if not isinstance(sight, PositioningSight):
