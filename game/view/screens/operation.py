@@ -84,7 +84,7 @@ class OperationScreen:
         """
         self._desk, self.session = desk, session
         self._finished, self._leave = finished, leave
-        self.hands, self.talk, self.cutaway, self.carm = HandState(), TalkPanel(), Cutaway(), CArmHandle()
+        self.hands, self.talk, self.cutaway, self.carm = HandState(), TalkPanel(), Cutaway(at_once=at_once), CArmHandle()
         self.monitor = MonitorPanel(Pulses(at_once))
         self.vitals = VitalsMonitor(seconds(session.tick))
         self._stages = Stages(at_once)
@@ -216,6 +216,7 @@ class OperationScreen:
         """Let go of threads, sounds and the pointer."""
         self.on_focus_lost()
         self.monitor.pulses.close()
+        self.cutaway.close()
         self._stages.close()
         self._desk.sounds.quiet()
 

@@ -1,5 +1,6 @@
 """Guided mode's cutaway: the true tissue in the needle's plane, with the needle in it. Folds away."""
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -8,7 +9,7 @@ import pygame
 from numpy.typing import NDArray
 
 from game.operation.core import shaft
-from game.patient import Tissue
+from game.patient import Patient, Tissue
 from game.view.canvas import Canvas
 from game.view.layout import Box
 from game.view.screens.operative.stage import opaque
@@ -40,7 +41,7 @@ COLOURS: dict[Tissue, tuple[int, int, int]] = {
     Tissue.GAS: (30, 36, 40),
 }
 ALONG_MM, DEEP_MM = 128.0, 92.0
-GRID = (138, 99)
+GRID = (220, 158)
 
 
 def _palette() -> NDArray[np.uint8]:
@@ -59,13 +60,17 @@ class Cutaway:
 
     Attributes:
         folded: Whether it is out of the way.
+        at_once: Sample in the drawing thread: for stills and tests.
     """
 
     folded: bool = False
+    at_once: bool = False
     _key: tuple[float, ...] = ()
     _picture: pygame.Surface | None = None
     _centre: tuple[float, float, float] = (0.0, 0.0, 0.0)
     _slope: float = 0.0
+    _coming: Future[NDArray[np.uint8]] | None = None
+    _pool: ThreadPoolExecutor | None = None
 
     def draw(self, canvas: Canvas, field_box: Box, session: "Session") -> None:
         """Draw the slice in the field's lower left corner, above the chips."""
@@ -82,6 +87,7 @@ class Cutaway:
         canvas.label("Inside", head, "small", TEXT, "bold")
         canvas.label("G folds", head, "small", TEXT_SECOND, align="right")
         points = shaft(needle)
+        self._collect()
         self._slice(session, points)
         if self._picture is not None:
             canvas.surface.blit(pygame.transform.smoothscale(self._picture, (picture.width, picture.height)), (picture.x, picture.y))
@@ -92,6 +98,10 @@ class Cutaway:
         canvas.curve(drawn, (240, 244, 246), 2.0)
         canvas.surface.set_clip(clip)
 
+    def _collect(self) -> None:
+        if self._coming is not None and self._coming.done():
+            self._picture, self._coming = opaque(self._coming.result()), None
+
     def _slice(self, session: "Session", points: NDArray[np.float64]) -> None:
         """Sample the tissue on the plane through the needle that holds the body's depth."""
         theatre = session.theatre
@@ -101,22 +111,38 @@ class Cutaway:
         run = points[-1] - points[0]
         slope = float(run[0] / run[2]) if abs(run[2]) > 5.0 else 0.0
         key = (*(round(float(v), 0) for v in entry), round(slope, 2), theatre.spec.hip_flexion_deg)
-        if key == self._key:
+        if key == self._key or self._coming is not None:
             return
         self._key, self._slope = key, slope
         self._centre = (float(entry[0]), float(entry[1]), float(entry[2]))
-        columns, rows = GRID
-        sign = -1.0 if theatre.plan.side == "right" else 1.0
-        along = sign * np.linspace(-0.62, 0.38, columns) * ALONG_MM
-        deep = np.linspace(-8.0, DEEP_MM - 8.0, rows)
-        z = self._centre[2] + along[None, :] + np.zeros((rows, 1))
-        y = self._centre[1] - deep[:, None] + np.zeros((1, columns))
-        x = self._centre[0] + slope * (z - self._centre[2])
-        tissue = theatre.patient.tissue(np.stack([x, y, z], axis=-1).reshape(-1, 3)).reshape(rows, columns)
-        self._picture = opaque(PALETTE[tissue])
+        place = (theatre.patient, theatre.plan.side, self._centre, slope)
+        if self.at_once:
+            self._picture = opaque(_sampled(*place))
+        else:
+            self._pool = self._pool or ThreadPoolExecutor(1, "cutaway")
+            self._coming = self._pool.submit(_sampled, *place)
+
+    def close(self) -> None:
+        """Let go of the thread."""
+        if self._pool:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._pool = None
 
     def _place(self, box: Box, side: str, point: NDArray[np.float64]) -> tuple[float, float]:
         sign = -1.0 if side == "right" else 1.0
         across = (sign * (point[2] - self._centre[2]) / ALONG_MM + 0.62) * box.width
         down = (self._centre[1] - point[1] + 8.0) / DEEP_MM * box.height
         return box.x + float(across), box.y + float(down)
+
+
+def _sampled(patient: Patient, side: str, centre_mm: tuple[float, float, float], slope: float) -> NDArray[np.uint8]:
+    """Return the colours of the tissue on the plane, shape (rows, columns, 3)."""
+    columns, rows = GRID
+    sign = -1.0 if side == "right" else 1.0
+    along = sign * np.linspace(-0.62, 0.38, columns) * ALONG_MM
+    deep = np.linspace(-8.0, DEEP_MM - 8.0, rows)
+    z = centre_mm[2] + along[None, :] + np.zeros((rows, 1))
+    y = centre_mm[1] - deep[:, None] + np.zeros((1, columns))
+    x = centre_mm[0] + slope * (z - centre_mm[2])
+    tissue = patient.tissue(np.stack([x, y, z], axis=-1).reshape(-1, 3)).reshape(rows, columns)
+    return PALETTE[tissue]

@@ -9,6 +9,7 @@ import pygame
 
 from game.base import Action
 from game.frames import Array
+from game.instruments.needle import Point
 from game.operation.actions import Grip
 from game.operation.needle.actions import PlaceNeedle
 from game.operation.needle.geometry import heading_of
@@ -52,7 +53,7 @@ class NeedleView:
     """
 
     drop: float = 0.0
-    _headings: dict[tuple[int, int], Array] = field(default_factory=dict)
+    _headings: dict[tuple[object, ...], Array] = field(default_factory=dict)
 
     def key(self, session: "Session", box: Box) -> tuple[object, ...]:
         """Return what the painted field depends on."""
@@ -122,14 +123,17 @@ class NeedleView:
         turned = session.theatre.patient_pose.turn(heading)
         return float(turned @ right), float(turned @ up)
 
-    def _heading(self, session: "Session", sagittal_deg: float, medial_deg: float) -> Array:
-        """Return the patient-frame direction of an instrument held over the middle of the back."""
-        key = (round(sagittal_deg), round(medial_deg))
-        if key not in self._headings:
-            theatre = session.theatre
+    def _heading(self, session: "Session", sagittal_deg: float, medial_deg: float, at_mm: Point | None = None) -> Array:
+        """Return the patient-frame direction of an instrument at a skin point, or held over the middle of the back."""
+        theatre = session.theatre
+        if at_mm is None:
             x, y, z = (float(v) for v in theatre.patient.landmarks[f"window.{theatre.plan.window}"])
-            side = 15.0 if theatre.plan.side == "left" else -15.0
-            self._headings[key] = np.asarray(heading_of(theatre.patient, (x + side, y, z), sagittal_deg, medial_deg))
+            at_mm = (x + (15.0 if theatre.plan.side == "left" else -15.0), y, z)
+        key = (round(sagittal_deg), round(medial_deg), tuple(round(v) for v in at_mm))
+        if key not in self._headings:
+            if len(self._headings) > 400:
+                self._headings.clear()
+            self._headings[key] = np.asarray(heading_of(theatre.patient, at_mm, sagittal_deg, medial_deg))
         return self._headings[key]
 
     def draw(
@@ -196,7 +200,9 @@ class NeedleView:
 
     def _draw_protractor(self, canvas: Canvas, box: Box, plane: Plane, session: "Session", sight: NeedleSight) -> None:
         """Draw the scale of angles to the skin in the needle's own plane, as the camera sees it."""
-        rays = {angle: self._drawn(session, self._heading(session, float(angle), sight.medial_deg)) for angle in range(0, 61, 5)}
+        needle = session.theatre.needle
+        entry = None if needle is None else needle.entry_mm
+        rays = {angle: self._drawn(session, self._heading(session, float(angle), sight.medial_deg, entry)) for angle in range(0, 61, 5)}
 
         def point(angle: int, radius_mm: float) -> tuple[float, float]:
             x, y = rays[angle]
@@ -352,7 +358,7 @@ def _draw_resistance(canvas: Canvas, box: Box, plane: Plane, sight: NeedleSight,
 def dried(plane: Plane, agent: str, seed: int) -> Wash:
     """Return the dried stain that the preparation left: even, with the streaks of the applicator."""
     streaks = fractal(plane, (5.0, 14.0), (0.05, 0.05), seed + 211, stretch=5.0)
-    tint = np.clip(0.52 + streaks, 0.0, 1.0).astype(np.float32)
+    tint = np.clip(0.36 + streaks, 0.0, 1.0).astype(np.float32)
     return Wash(tint, np.full(plane.shape, 0.06, np.float32), CHLORHEXIDINE_COLOUR if agent == "chlorhexidine" else IODINE_COLOUR)
 
 
