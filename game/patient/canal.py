@@ -127,7 +127,7 @@ def _sac(spine: Spine, draws: Draws, z: Array) -> tuple[Array, Array]:
         knots.append(spine.to_patient(i, (0.0, back - 0.5 * depth, v.lamina_top - 3.0)))
         sizes.append((0.5 * width, 0.5 * depth))
     wall = 0.5 * ref.S1_DEPTH_MM
-    for down, ap, width, forward in zip(SACRAL_STEPS_MM, (10.5, 7.5, 5.0), (12.5, 10.0, 7.0), (8.5, 9.5, 11.0), strict=True):
+    for down, ap, width, forward in zip(SACRAL_STEPS_MM, (10.5, 7.5, 5.0), (12.5, 10.0, 7.0), (7.8, 5.2, 5.0), strict=True):
         knots.append(spine.from_sacrum(np.array([0.0, wall + forward, down - 6.0]) * spine.scale))
         sizes.append((0.5 * width * spine.scale, 0.5 * ap * spine.scale))
     order = np.argsort([k[2] for k in knots])
@@ -135,7 +135,7 @@ def _sac(spine: Spine, draws: Draws, z: Array) -> tuple[Array, Array]:
     curve = smooth_curve(heights, np.array([(*knots[i][:2], *sizes[i]) for i in order]), z)
     slope = np.gradient(curve[:, 1], z)
     factor = 1.0 / np.sqrt(1.0 + slope * slope)
-    upper, middle, lower = (float(spine.from_sacrum((0.0, 0.0, down * spine.scale))[2]) for down in SACRAL_STEPS_MM)
+    upper, middle, lower = (float(spine.from_sacrum(np.array([0.0, wall + 5.0, down]) * spine.scale)[2]) for down in SACRAL_STEPS_MM)
     end = middle - draws.sac_end * 0.5 * (upper - lower)
     close = np.sqrt(np.clip((z - end) / 14.0, 0.0, 1.0))
     half_width, half_depth = curve[:, 2] * close, curve[:, 3] * close / factor

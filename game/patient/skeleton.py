@@ -125,7 +125,8 @@ def build_spine(spec: PatientSpec, draws: Draws) -> Spine:
     tilt_neutral, places_neutral = _chain(neutral, pivots_upper, pivots_lower)
     shapes = _shapes(scale, sizes, spec, draws, tilt_neutral, places_neutral)
     tilt, places = _chain(angles, pivots_upper, pivots_lower)
-    rotation, centre = _place(spec, tilt, places)
+    canal_y = np.append(sizes.wall + 0.5 * sizes.canal_depth, 0.5 * (ref.S1_DEPTH_MM + ref.S1_CANAL_DEPTH_MM) * scale)
+    rotation, centre = _place(spec, tilt, places, canal_y)
     return Spine(
         scale=scale,
         shapes=shapes,
@@ -249,18 +250,23 @@ def _disc_place(tilt: Array, places: Array, upper: Array, space: int) -> Array:
     return np.asarray(places[space] + _turn(tilt[space], upper[space]))
 
 
-def _place(spec: PatientSpec, tilt: Array, places: Array) -> tuple[Array, Array]:
-    """Return rotations, shape (11, 3, 3), and centres, shape (11, 3), with scoliosis and axial rotation."""
-    apex = places[L3 - 1, 1]
-    reach = (places[:, 1] - apex) / CURVE_SPREAD_MM
-    bend = np.exp(-0.5 * reach * reach)
-    size_mm = math.tan(math.radians(0.5 * spec.scoliosis_deg)) * CURVE_SPREAD_MM * math.exp(0.5)
-    aside, slope = size_mm * (bend - bend[L3]), -size_mm * bend * reach / CURVE_SPREAD_MM
+def _place(spec: PatientSpec, tilt: Array, places: Array, canal_y: Array) -> tuple[Array, Array]:
+    """Return rotations, shape (11, 3, 3), and centres, shape (11, 3), with scoliosis and axial rotation.
+
+    Scoliosis leans the chain sideways without stretching it; rotation turns each vertebra about its canal.
+    """
+    reach = (places[:, 1] - places[L3 - 1, 1]) / CURVE_SPREAD_MM
+    steepest = math.tan(math.radians(0.5 * spec.scoliosis_deg)) * math.exp(0.5)
+    lean = np.degrees(np.arctan(-steepest * reach * np.exp(-0.5 * reach * reach)))
     steps = (np.arange(len(tilt)) - L3) / ROTATION_SPREAD_LEVELS
     twist = -spec.rotation_deg * np.exp(-0.5 * steps * steps)
-    lean = np.degrees(np.arctan(slope))
-    frames = [rotation_about("y", a) @ rotation_about("x", b) @ rotation_about("z", c) for a, b, c in zip(lean, tilt, twist, strict=True)]
-    return np.stack(frames), np.column_stack([aside, places])
+    straight = np.stack([rotation_about("y", a) @ rotation_about("x", b) for a, b in zip(lean, tilt, strict=True)])
+    turned = np.stack([frame @ rotation_about("z", c) for frame, c in zip(straight, twist, strict=True)])
+    between = np.radians(0.5 * (lean[1:] + lean[:-1]))
+    rise = np.diff(places[:, 1])
+    aside, height = np.append(0.0, np.cumsum(rise * np.sin(between))), np.append(0.0, np.cumsum(rise * np.cos(between)))
+    centre = np.column_stack([aside, places[:, 0], height]) + (straight - turned)[:, :, 1] * canal_y[:, None]
+    return turned, centre - centre[L3]
 
 
 def _edges(rotation: Array, centre: Array, y: Array, z: Array) -> Array:
