@@ -10,44 +10,59 @@ from game.patient import Patient
 
 Feel = Literal["bone", "crest", "gap", "soft"]
 
-FINGER_REACH_MM = 20.0  # a fingertip that presses finds bone through this much soft tissue (expert judgement)
-FINGER_ERROR_MM = 2.0  # standard deviation of that reach from press to press (expert judgement)
+PRESS_MM = 22.0  # how far a finger sinks into a back of soft fat and muscle (expert judgement)
+PRESS_ERROR_MM = 2.0  # standard deviation of that from press to press (expert judgement)
+FINGERTIP_MM = 4.0  # bone that near to the fingertip's middle is felt (expert judgement)
+DIP_MM = 3.0  # a finger tells a dip between two bumps when it is that much deeper than they are (expert judgement)
+HAND_MM = 55.0  # how far the edge of a hand sinks into a flank above the iliac crest (expert judgement)
+CREST_ASIDE_MM = 30.0
 MIDLINE_MM = 10.0
-CREST_MM = 35.0
+STEP_MM = 2.0
 
 
-def feel(patient: Patient, skin_mm: Array, reach_error: float) -> Feel:
+def feel(patient: Patient, skin_mm: Array, push: float) -> Feel:
     """Return what a finger makes of one place.
 
-    Fat blunts: only bone within the finger's reach is felt, so that in a stout back every place is soft.
+    Fat blunts: only bone that the sunken fingertip comes near to is felt, so that a stout back is soft everywhere.
 
     Args:
         patient: Whose back.
         skin_mm: Where the finger presses, patient frame, shape (3,).
-        reach_error: Standard normal draw: how hard this press happens to be.
+        push: Standard normal draw: how hard this press happens to be.
     """
-    reach_mm = FINGER_REACH_MM + FINGER_ERROR_MM * reach_error
-    if float(patient.bone_distance_mm(skin_mm[None])[0]) <= reach_mm:
-        return "crest" if _near_crest(patient, skin_mm) else "bone"
-    return "gap" if _between_bumps(patient, skin_mm, reach_mm) else "soft"
+    press_mm = PRESS_MM + PRESS_ERROR_MM * push
+    inward = -patient.skin_normal(skin_mm)
+    depths = np.arange(0.0, press_mm, STEP_MM)
+    path = skin_mm + np.append(depths, press_mm)[:, None] * inward
+    if _crest_under(patient, skin_mm, inward):
+        return "crest"
+    met = np.flatnonzero(patient.bone_distance_mm(path) <= FINGERTIP_MM)
+    bumps_mm = _bumps_mm(patient, skin_mm, press_mm)
+    if bumps_mm is not None and (len(met) == 0 or float(depths[min(met[0], len(depths) - 1)]) > bumps_mm + DIP_MM):
+        return "gap"
+    return "bone" if len(met) else "soft"
 
 
-def _near_crest(patient: Patient, skin_mm: Array) -> bool:
-    crests = [patient.landmarks[f"iliac_crest_{side}"] for side in ("left", "right")]
-    return any(math.hypot(float(skin_mm[0] - crest[0]), float(skin_mm[2] - crest[2])) <= CREST_MM for crest in crests)
+def _crest_under(patient: Patient, skin_mm: Array, inward: Array) -> bool:
+    """Say whether an iliac crest lies under the hand."""
+    for side in ("left", "right"):
+        offset = patient.landmarks[f"iliac_crest_{side}"] - skin_mm
+        deep_mm = float(offset @ inward)
+        aside_mm = math.sqrt(max(0.0, float(offset @ offset) - deep_mm**2))
+        if 0.0 <= deep_mm <= HAND_MM and aside_mm <= CREST_ASIDE_MM:
+            return True
+    return False
 
 
-def _between_bumps(patient: Patient, skin_mm: Array, reach_mm: float) -> bool:
-    """Say whether a spinous process is near enough above and below, in the midline."""
+def _bumps_mm(patient: Patient, skin_mm: Array, press_mm: float) -> float | None:
+    """Return how deep the bumps above and below a place of the midline are felt; None without two of them."""
     tips = np.array([point for name, point in patient.landmarks.items() if name.endswith(".spinous_tip")])
     above, below = tips[tips[:, 2] >= skin_mm[2]], tips[tips[:, 2] < skin_mm[2]]
-    return all(_bump_near(patient, skin_mm, side, reach_mm) for side in (above, below))
-
-
-def _bump_near(patient: Patient, skin_mm: Array, tips: Array, reach_mm: float) -> bool:
-    if len(tips) == 0:
-        return False
-    tip = tips[np.argmin(np.abs(tips[:, 2] - skin_mm[2]))]
-    depth_mm = -float(patient.skin_distance_mm(tip[None])[0])
-    aside_mm, along_mm = abs(float(tip[0] - skin_mm[0])), abs(float(tip[2] - skin_mm[2]))
-    return aside_mm <= MIDLINE_MM and along_mm <= 2.0 * reach_mm and depth_mm <= reach_mm
+    if len(above) == 0 or len(below) == 0:
+        return None
+    pair = np.stack([above[np.argmin(above[:, 2])], below[np.argmax(below[:, 2])]])
+    depths = -patient.skin_distance_mm(pair) - FINGERTIP_MM
+    if float(depths.max()) > press_mm or float(np.abs(pair[:, 0] - skin_mm[0]).max()) > MIDLINE_MM:
+        return None
+    share = float((pair[0, 2] - skin_mm[2]) / (pair[0, 2] - pair[1, 2]))
+    return float(depths[0] + share * (depths[1] - depths[0]))
