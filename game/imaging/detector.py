@@ -23,7 +23,7 @@ AIR_GAP_MM = 120.0  # detector to skin for which the scatter table holds
 SCATTER_BLUR_MM = 70.0  # at the detector (expert judgement)
 DETECTOR_BLUR_MM = 0.20  # Gaussian of CsI and pixel (expert judgement)
 FOCAL_SPOT_MM = 0.6
-SATURATION = 14.0  # brightest primary over that of the measuring field: beyond it the detector's gain steps down
+SATURATION = 120.0  # brightest primary over that of the measuring field: beyond it the detector's gain steps down
 SCATTERING = 2.0  # primary above which rays have met too little tissue to scatter (expert judgement)
 VIGNETTE, HEEL = 0.08, 0.05  # what the gain map leaves of 15-25 % (expert judgement)
 
@@ -36,7 +36,7 @@ WINDOW_PERCENT = (0.7, 99.6)
 WINDOW_PRIMARY = 4.0  # primary above which a pixel shows so little tissue that the window need not hold it
 GAMMA = 1.08
 BLACK, WHITE = 8.0, 250.0
-TOE, SHOULDER = 0.10, 0.80  # ends of the straight part of the display curve; beyond it grey levels crowd softly
+TOE, SHOULDER = 0.10, 0.66  # ends of the straight part of the display curve; beyond it grey levels crowd softly
 CURVE_LOW, CURVE_HIGH, CURVE_STEPS = -0.5, 2.5, 3000
 
 

@@ -16,15 +16,16 @@ from game.frames import Array
 from game.imaging.body import Body
 from game.imaging.geometry import ProjectionGeometry
 from game.imaging.sheets import OTHER_AXES, Image, Sheets, path_per_mm, sum_sheets, whole
-from game.imaging.texture import TILE, trabecular_texture
+from game.imaging.texture import TILE, bowel_texture, trabecular_texture
 from game.patient.attenuation import mu_per_mm, tissue_table
 from game.patient.tissue import Tissue
 
 FIT_KEV = (44.0, 48.0, 52.0, 56.0, 60.0, 64.0)  # effective energies of 55 to 110 kVp
 FIT_WEIGHT_60 = 20.0  # 60 keV is the energy of the public volume and is met almost exactly
 BACKGROUND_WATER = 1.035  # water that stands where bone is in the smooth grid: muscle's share, so that its edge vanishes
-COARSE_MM = {"water": 3.0, "bone": 6.0}  # what is left of bone in soft tissue is a hundredth of it and smooth
-COARSE_PIXELS = {"water": 192, "bone": 96}
+COARSE_MM = {"water": 3.0, "bone": 6.0, "bowel": 4.0}  # what is left of bone in soft tissue is a hundredth of it and smooth
+COARSE_PIXELS = {"water": 192, "bone": 96, "bowel": 144}
+BOWEL_VENTRAL_MM = -22.0  # bowel lies in front of this, the front of the lumbar bodies
 SLAB_VOXELS = 2  # voxels of bone added up along the beam before the warp; their parallax is under a fifth of a millimetre
 GAP_VOXELS = 4
 PARTIAL = 0.2  # share of a bony voxel that goes to each neighbour along an axis: hard labels have no partial volume, pictures need it
@@ -52,7 +53,7 @@ class AnatomyGrids:
         labels, voxel_mm, origin_mm: The patient's voxels.
         shares: Water and cortical bone of each tissue, shape (number of tissues, 2).
         seed: Of the trabecular pattern.
-        sheets: By axis: smooth water, smooth bone, fine bone, fine gas.
+        sheets: By axis.
     """
 
     labels: NDArray[np.uint8]
@@ -62,8 +63,13 @@ class AnatomyGrids:
     seed: int
     sheets: dict[int, "_Cut"] = field(default_factory=dict)
 
-    def basis_images(self, geometry: ProjectionGeometry) -> BasisImages:
-        """Return the basis integrals of a picture; all rays must run roughly the same way."""
+    def basis_images(self, geometry: ProjectionGeometry, bowel: bool = False) -> BasisImages:
+        """Return the basis integrals of a picture; all rays must run roughly the same way.
+
+        Args:
+            geometry: Patient frame.
+            bowel: Whether to add what labels do not hold: content in gas and bubbles in bowel.
+        """
         centre = geometry.pixel_matrix() @ np.array([(geometry.columns - 1) / 2.0, (geometry.rows - 1) / 2.0, 1.0])
         axis = int(np.argmax(np.abs(centre)))
         forward = bool(centre[axis] > 0.0)
@@ -73,6 +79,8 @@ class AnatomyGrids:
         water = _smooth_sum(cut.water, geometry, forward, COARSE_PIXELS["water"])
         bone = _smooth_sum(cut.bone, geometry, forward, COARSE_PIXELS["bone"])
         water -= BACKGROUND_WATER * fine_bone + fine_gas
+        if bowel:
+            water += _smooth_sum(cut.bowel, geometry, forward, COARSE_PIXELS["bowel"])
         bone += fine_bone
         return BasisImages(water * path, bone * path)
 
@@ -80,9 +88,9 @@ class AnatomyGrids:
         """Return the sheets square to an axis; the two axes that C-arms look along are cut together."""
         if axis not in self.sheets:
             together = (0, 1) if axis < 2 else (2,)
-            parts = {name: self._sheets(name, together) for name in ("water", "bone", "fine_bone", "fine_gas")}
-            for index, one in enumerate(together):
-                self.sheets[one] = _Cut(*(parts[name][index] for name in ("water", "bone", "fine_bone", "fine_gas")))
+            parts = [self._sheets(name, together) for name in ("water", "bone", "bowel", "fine_bone", "fine_gas")]
+            for one, cut in zip(together, zip(*parts, strict=True), strict=True):
+                self.sheets[one] = _Cut(*cut)
         return self.sheets[axis]
 
     def _sheets(self, name: str, axes: tuple[int, ...]) -> list[Sheets]:
@@ -97,8 +105,18 @@ class AnatomyGrids:
         if name == "water":
             table = self.shares[:, 0] + BACKGROUND_WATER * fine_share + gas_share
         factor = max(round(COARSE_MM[name] / self.voxel_mm), 1)
-        grid = _block_mean(self.labels, table.astype(np.float32), factor)
+        grid = self._bowel(factor) if name == "bowel" else _block_mean(self.labels, table.astype(np.float32), factor)
         return grid, self.voxel_mm * factor, self.origin_mm + self.voxel_mm * (factor - 1) / 2.0
+
+    def _bowel(self, factor: int) -> Image:
+        """Return water that content adds to gas, less what bubbles take from bowel, on the smooth grid."""
+        content, bubbles = bowel_texture(self.seed)
+        gas = _block_mean(self.labels, self._gas_share().astype(np.float32), factor)
+        bowel = _block_mean(self.labels, np.where(_is((Tissue.VISCERA,)), self.shares[:, 0], 0.0).astype(np.float32), factor)
+        depth_mm = self.origin_mm[1] + self.voxel_mm * factor * np.arange(bowel.shape[1])
+        bowel *= (depth_mm < BOWEL_VENTRAL_MM)[None, :, None]
+        place = np.ix_(*(np.arange(size) % TILE for size in gas.shape))
+        return np.asarray(gas * content[place] - bowel * bubbles[place], dtype=np.float32)
 
     def _fine(self, name: str) -> tuple[Image, float, Array]:
         if name == "fine_gas":
@@ -115,10 +133,11 @@ class AnatomyGrids:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Cut:
-    """The four parts of a body as sheets square to one axis."""
+    """The parts of a body as sheets square to one axis."""
 
     water: Sheets
     bone: Sheets
+    bowel: Sheets
     fine_bone: Sheets
     fine_gas: Sheets
 
@@ -266,8 +285,8 @@ def grids_of(patient: Body) -> AnatomyGrids:
 
 
 def basis_images(patient: Body, geometry: ProjectionGeometry) -> BasisImages:
-    """Return the basis integrals of a patient, geometry in the patient frame."""
-    return grids_of(patient).basis_images(geometry)
+    """Return the basis integrals of a patient with what bowel holds, geometry in the patient frame."""
+    return grids_of(patient).basis_images(geometry, bowel=True)
 
 
 def project_patient(patient: Body, geometry: ProjectionGeometry, energy_kev: float = 60.0) -> Image:
@@ -281,4 +300,4 @@ def project_patient(patient: Body, geometry: ProjectionGeometry, energy_kev: flo
     Returns:
         Dimensionless, shape (rows, columns), float32.
     """
-    return basis_images(patient, geometry).attenuation(energy_kev)
+    return grids_of(patient).basis_images(geometry).attenuation(energy_kev)

@@ -2,23 +2,43 @@
 
 import numpy as np
 
+from game.frames import Array as Field
 from game.imaging.sheets import Image
 from game.streams import stream
 
 TILE = 64  # voxels after which the pattern repeats; longer than a vertebra is wide
 TRABECULAR_CONTRAST = 0.45  # standard deviation of the local bone share (expert judgement)
 TRABECULAR_SCALES = ((1.1, 0.6), (2.6, 0.8))  # correlation lengths in voxels, weights
+BOWEL_SCALES = ((1.0, 0.5), (1.9, 1.0))  # in cells of the bowel grid
+CONTENT = (-0.6, 0.8, 0.8)  # of gas: pattern where content begins and is full, greatest share of a cell that it fills
+BUBBLE = (1.2, 2.4, 0.55)  # of bowel: pattern where a bubble begins and is full, greatest share of gas (expert judgement)
 
 
 def trabecular_texture(seed: int) -> Image:
     """Return a seamless tile of factors round 1 for spongy bone, never negative, shape (TILE, TILE, TILE)."""
-    white = stream(seed, "xray-trabecular").standard_normal((TILE, TILE, TILE))
-    pattern = np.sum([weight * _smooth(white, scale) for scale, weight in TRABECULAR_SCALES], axis=0)
-    pattern = pattern / np.std(pattern)
+    pattern = _pattern(seed, "xray-trabecular", TRABECULAR_SCALES)
     return np.asarray(np.clip(1.0 + TRABECULAR_CONTRAST * pattern, 0.0, None), dtype=np.float32)
 
 
-def _smooth(white: np.ndarray[tuple[int, ...], np.dtype[np.float64]], scale: float) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+def bowel_texture(seed: int) -> tuple[Image, Image]:
+    """Return seamless tiles of the share of gas that content fills, and of the bubbles in what is full, shape (TILE, TILE, TILE)."""
+    pattern = _pattern(seed, "xray-bowel", BOWEL_SCALES)
+    return _step(pattern, *CONTENT), _step(pattern, *BUBBLE)
+
+
+def _step(pattern: Field, begin: float, full: float, greatest: float) -> Image:
+    share = np.clip((pattern - begin) / (full - begin), 0.0, 1.0)
+    return np.asarray(greatest * share * share * (3.0 - 2.0 * share), dtype=np.float32)
+
+
+def _pattern(seed: int, name: str, scales: tuple[tuple[float, float], ...]) -> Field:
+    """Return seamless noise of unit spread with some correlation lengths."""
+    white = stream(seed, name).standard_normal((TILE, TILE, TILE))
+    pattern = np.sum([weight * _smooth(white, scale) for scale, weight in scales], axis=0)
+    return np.asarray(pattern / np.std(pattern))
+
+
+def _smooth(white: Field, scale: float) -> Field:
     """Blur noise on the torus to a correlation length and unit spread."""
     frequency = np.fft.fftfreq(TILE) * 2.0 * np.pi
     kernel = np.exp(-0.5 * (scale * frequency) ** 2)
