@@ -5,26 +5,27 @@ import numpy as np
 from game.frames import Array
 from game.instruments.applicator import FILM, wetness
 from game.operation.antisepsis.sight import AntisepsisSight
-from game.operation.antisepsis.state import Antisepsis, Maps
+from game.operation.antisepsis.state import Antisepsis, Shades
 from game.operation.theatre import Theatre
 
 GLANCE_ERROR = 0.08  # spread of a guess at stain and gloss from the table (expert judgement)
 MATT = 0.35  # from the table a film thinner than this looks dry (expert judgement)
 STEP = 0.05  # how finely an eye tells shades
+SHADES = tuple(round(STEP * k, 2) for k in range(21))
 REFRESH_S = 5.0
 
 
 def sight(theatre: Theatre, state: Antisepsis) -> AntisepsisSight:
     """Return what can be seen now; the maps are made anew only when they can have changed."""
-    tint, gloss = _maps(theatre, state)
+    _refresh(theatre, state)
     if not state.seen.planned:
         state.seen.planned = tuple(tuple(row) for row in state.planned.tolist())
     return AntisepsisSight(
         cell_mm=state.grid.cell_mm,
         left_mm=state.grid.left_mm,
         top_mm=state.grid.top_mm,
-        tint=tint,
-        gloss=gloss,
+        tint=state.seen.tint.rows,
+        gloss=state.seen.gloss.rows,
         planned=state.seen.planned,
         load=share_left(state),
         agent=state.sponge.agent,
@@ -54,16 +55,15 @@ def fold_place_mm(state: Antisepsis) -> tuple[float, float] | None:
     return float(across[columns].mean()), float(arcs[rows].mean())
 
 
-def _maps(theatre: Theatre, state: Antisepsis) -> Maps:
-    key = (state.changes, int(theatre.theatre_s // REFRESH_S), theatre.hand.lean)
-    if key != state.seen.key:
-        state.seen.maps = seen_maps(state, REFRESH_S * key[1], theatre.hand.lean)
-        state.seen.key = key
-    return state.seen.maps
+def _refresh(theatre: Theatre, state: Antisepsis) -> None:
+    seen, key = state.seen, (state.changes, int(theatre.theatre_s // REFRESH_S), theatre.hand.lean)
+    if key != seen.key:
+        tint, gloss = seen_maps(state, REFRESH_S * key[1], theatre.hand.lean)
+        seen.tint, seen.gloss, seen.key = _shades(tint, seen.tint), _shades(gloss, seen.gloss), key
 
 
-def seen_maps(state: Antisepsis, now_s: float, lean: bool) -> Maps:
-    """Return tint and gloss as eyes see them.
+def seen_maps(state: Antisepsis, now_s: float, lean: bool) -> tuple[Array, Array]:
+    """Return tint and gloss as eyes see them, shape (rows, columns).
 
     From the table a thin film looks dry, and where the skin turns away from the eye, islands melt into
     their surroundings.
@@ -73,7 +73,7 @@ def seen_maps(state: Antisepsis, now_s: float, lean: bool) -> Maps:
     if not lean:
         tint = _melted(tint, state.far) + GLANCE_ERROR * state.glance * state.far * (tint > 0.0)
         gloss = np.where(gloss < MATT, 0.0, _melted(gloss, state.far))
-    return _shades(tint), _shades(gloss)
+    return tint, gloss
 
 
 def _film(state: Antisepsis) -> float:
@@ -82,16 +82,21 @@ def _film(state: Antisepsis) -> float:
 
 def _melted(values: Array, far: Array) -> Array:
     """Return values smeared over seven cells where they are seen badly."""
-    padded = np.pad(values, 3, mode="edge")
-    rows = np.zeros((values.shape[0], padded.shape[1]))
+    height, width = values.shape
+    padded = values[np.clip(np.arange(-3, height + 3), 0, height - 1)][:, np.clip(np.arange(-3, width + 3), 0, width - 1)]
+    rows = np.zeros((height, width + 6))
     smeared = np.zeros_like(values)
     for k in range(7):
-        rows += padded[k : k + values.shape[0]]
+        rows += padded[k : k + height]
     for k in range(7):
-        smeared += rows[:, k : k + values.shape[1]]
+        smeared += rows[:, k : k + width]
     return values + far * (smeared / 49.0 - values)
 
 
-def _shades(values: Array) -> tuple[tuple[float, ...], ...]:
-    stepped = np.round(np.clip(values, 0.0, 1.0) / STEP) * STEP
-    return tuple(tuple(row) for row in np.round(stepped, 2).tolist())
+def _shades(values: Array, before: Shades) -> Shades:
+    """Return a map in steps that an eye can tell; rows that did not change are the same objects as before."""
+    steps = np.rint(np.clip(values, 0.0, 1.0) / STEP).astype(np.uint8)
+    raw = tuple(row.tobytes() for row in steps)
+    known = before.raw if len(before.raw) == len(raw) else (b"",) * len(raw)
+    rows = tuple(before.rows[k] if row == known[k] else tuple(SHADES[step] for step in row) for k, row in enumerate(raw))
+    return Shades(raw, rows)

@@ -8,7 +8,19 @@ from game.instruments.applicator import Flags, Grid, Ground, SkinCells, Sponge
 EDGES = ("head", "feet", "down", "belly")
 Rims = tuple[float | None, float | None, float | None, float | None]
 NO_RIMS: Rims = (None, None, None, None)
-Maps = tuple[tuple[tuple[float, ...], ...], tuple[tuple[float, ...], ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Shades:
+    """A map of shades.
+
+    Attributes:
+        raw: Each row in steps of a shade, a byte a cell.
+        rows: The same as numbers, 0 to 1.
+    """
+
+    raw: tuple[bytes, ...] = ()
+    rows: tuple[tuple[float, ...], ...] = ()
 
 
 @dataclass
@@ -17,12 +29,13 @@ class Seen:
 
     Attributes:
         key: What they depend on: changes of the skin, five-second interval, lean.
-        maps: Tint and gloss.
+        tint, gloss: The maps.
         planned: Whether each cell belongs to the planned field.
     """
 
     key: tuple[int, int, bool] = (-1, -1, False)
-    maps: Maps = ((), ())
+    tint: Shades = Shades()
+    gloss: Shades = Shades()
     planned: tuple[tuple[bool, ...], ...] = ()
 
 

@@ -161,7 +161,8 @@ class PositioningHands:
             across_mm = SIDE_VIEW_ACROSS_MM if abs(orbit_deg) > 45.0 else 0.0
             x, y, z = carm.isocentre_mm
             up = -1.0 if observation.plan.side == "right" else 1.0
-            away = np.array([orbit_deg + noise[0] - carm.orbit_deg, tilt_deg + noise[1] - carm.tilt_deg, -x * up, along_mm - z, across_mm - y])
+            turns = (orbit_deg + noise[0] - carm.orbit_deg, tilt_deg + noise[1] - carm.tilt_deg)
+            away = np.array([*turns, -x * up, along_mm - z, across_mm - y])
             if bool((np.abs(away) < 0.05).all()) or observation.refused.startswith("The C-arm"):
                 return None
             step = np.clip(away, -MOVE_LIMIT, MOVE_LIMIT)
