@@ -17,6 +17,7 @@ from game.patient.skeleton import Spine
 from game.patient.solids import Field, Index, Labels, Mask, ellipse
 from game.patient.spec import PatientSpec
 from game.patient.tissue import Tissue
+from game.patient.vertebra import SPINOUS_EDGE
 
 STEP_MM = 0.5
 FLAVUM_VEE = 0.62  # how far the two halves run forward per mm sideways, expert judgement
@@ -263,7 +264,7 @@ def _rising(knots: list[tuple[float, float]]) -> Array:
 def spinous_tip(spine: Spine, level: int, up: float) -> tuple[float, float, float]:
     """Return the tip of a spinous process in its vertebra's frame; `up` -1 to 1 runs along its hind edge."""
     v = spine.shape(level)
-    rise = up * 1.1 * v.spinous_half_height
+    rise = up * SPINOUS_EDGE * v.spinous_half_height
     y = v.spinous_y + v.spinous_length * v.spinous_cos + rise * v.spinous_sin
     z = v.spinous_z - v.spinous_length * v.spinous_sin + rise * v.spinous_cos
     return v.spinous_lean * v.spinous_length, y, z

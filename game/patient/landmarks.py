@@ -43,7 +43,7 @@ def _local_points(spine: Spine, level: int) -> dict[str, tuple[float, float, flo
     lamina_y = v.wall + v.canal_depth + v.lamina_half_thickness + v.lamina_slope * (v.lamina_reference - lamina_z)
     half = 0.5 * v.lamina_reach
     side_y = lamina_y - 0.5 * v.lamina_drop + v.lamina_half_thickness
-    back = (v.wall + 8.0 + v.transverse_back, v.pedicle_z - 1.5 + v.transverse_rise)
+    back = (v.wall + 9.0 + v.transverse_back, v.pedicle_z - 1.5 + v.transverse_rise)
     return {
         "body": (0.0, 0.0, 0.0),
         "superior_endplate": (0.0, roof, 0.5 * height),

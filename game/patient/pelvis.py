@@ -85,7 +85,7 @@ def sacrum_distance(pelvis: Pelvis, x: Field, y: Field, z: Field) -> Field:
     dish = np.maximum(1.0 - (side / 21.0) ** 2 - (y / 13.0) ** 2, 0.0)
     solid = rounded(mass, np.maximum(z + 0.42 * np.maximum(side - 25.0, 0.0) + 1.6 * dish, -98.0 - z), 2.0)
     solid = _trim(solid, y, z, pelvis)
-    solid = smooth_union(solid, _median_crest(side, y, z, back), 4.0)
+    solid = smooth_union(solid, _median_crest(side, y, z, back, pelvis.lamina_top_mm - 2.0), 3.0)
     solid = smooth_union(solid, _first_facet(side, y, z), 2.0)
     depth = np.interp(down, CANAL_DOWN_MM, CANAL_DEPTH_MM)
     canal_y, canal_half = np.interp(down, CANAL_DOWN_MM, CANAL_FRONT_MM), np.interp(down, CANAL_DOWN_MM, CANAL_HALF_WIDTH_MM)
@@ -97,11 +97,11 @@ def sacrum_distance(pelvis: Pelvis, x: Field, y: Field, z: Field) -> Field:
     return solid * s
 
 
-def _median_crest(side: Field, y: Field, z: Field, back: Field) -> Field:
+def _median_crest(side: Field, y: Field, z: Field, back: Field, top: float) -> Field:
     """Return the distance to the fused spinous processes, three knobs on a ridge, in tables' mm."""
     heights, edge = [-tip[1] for tip in SACRAL_TIPS_MM], [tip[0] for tip in SACRAL_TIPS_MM]
     hind = np.interp(-z, heights, edge) - 2.2 * (1.0 - np.cos(2.0 * np.pi * (z + 15.0) / 23.5))
-    return rounded_box(side - 3.4 + 0.02 * z, np.maximum(y - hind, back - 9.0 - y), np.maximum(z + 7.0, -93.0 - z), 2.6)
+    return rounded_box(side - 3.4 + 0.02 * z, np.maximum(y - hind, back - 9.0 - y), np.maximum(z - top, -93.0 - z), 2.6)
 
 
 def _trim(solid: Field, y: Field, z: Field, pelvis: Pelvis) -> Field:

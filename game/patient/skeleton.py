@@ -14,7 +14,7 @@ from game.frames import Array, rotation_about
 from game.patient import reference as ref
 from game.patient.draws import Draws
 from game.patient.spec import PatientSpec
-from game.patient.vertebra import BOUND_CENTRE_MM, VertebraShape
+from game.patient.vertebra import BOUND_CENTRE_MM, SPINOUS_EDGE, SPINOUS_ROOT, VertebraShape
 
 L3 = ref.LEVELS.index("L3")
 # How far the lamina recedes per mm downwards: expert judgement, so that dorsal fat and flavum have room at the window.
@@ -285,9 +285,11 @@ def _shapes(scale: float, sizes: _Sizes, spec: PatientSpec, draws: Draws, tilt_d
     facet_up, facet_down = _facets(scale, sizes, thoracic, tilt_deg, places)
     down = np.radians(ref.SPINOUS_DOWN_DEG)
     length = _spinous_length(scale, sizes, spec, draws, np.cos(down))
-    spinous_y, spinous_z = sizes.wall + sizes.canal_depth + sizes.lamina_half, 0.5 * (sizes.top + sizes.bottom) - 1.0
+    spinous_y, spinous_z = sizes.wall + sizes.canal_depth + sizes.lamina_half, 0.5 * (sizes.top + sizes.bottom)
     half_height = 0.5 * scale * np.array(ref.SPINOUS_HEIGHT_MM)
-    half_height = np.minimum(half_height, 0.5 * (sizes.top - sizes.bottom) / 0.9 + 0.5)
+    lamina = 0.5 * (sizes.top - sizes.bottom)
+    sink = LAMINA_SLOPE * (sizes.reference - sizes.bottom) * np.tan(down)
+    half_height = np.where(thoracic, half_height, np.minimum(half_height, (lamina - sink - 0.8) / (SPINOUS_ROOT + 0.07)))
     tips = np.stack([spinous_y + length * np.cos(down), spinous_z - length * np.sin(down)], axis=-1)
     half_height = half_height * _kissing(tips, half_height, tilt_deg, places)
     span = 0.5 * scale * np.array(ref.TRANSVERSE_SPAN_MM)
@@ -372,7 +374,7 @@ def _kissing(tips: Array, half_height: Array, tilt_deg: Array, places: Array) ->
     """Return factors that keep neighbouring lumbar spinous processes 2 mm apart in neutral posture."""
     placed = places[:-1] + _turn(tilt_deg[:-1], tips)
     pitch = np.linalg.norm(np.diff(placed, axis=0), axis=-1)
-    need = 1.1 * (half_height[:-1] + half_height[1:])
+    need = SPINOUS_EDGE * (half_height[:-1] + half_height[1:])
     room = np.clip((pitch - 2.0) / need, 0.3, 1.0)
     room[: ref.LEVELS.index("T11")] = 1.0
     return np.asarray(np.minimum(np.append(1.0, room), np.append(room, 1.0)))
@@ -382,8 +384,8 @@ def _bounds(v: VertebraShape) -> Array:
     """Return radii of spheres about `BOUND_CENTRE_MM` that hold each vertebra."""
     y, z = BOUND_CENTRE_MM[1], BOUND_CENTRE_MM[2]
     tip_y, tip_z = v.spinous_y + v.spinous_length * v.spinous_cos, v.spinous_z - v.spinous_length * v.spinous_sin
-    spinous = np.hypot(tip_y - y, tip_z - z) + 1.1 * v.spinous_half_height
-    transverse = np.hypot(np.maximum(v.transverse_left, v.transverse_right), v.wall + 8.0 + v.transverse_back - y) + 8.0
+    spinous = np.hypot(tip_y - y, tip_z - z) + SPINOUS_EDGE * v.spinous_half_height
+    transverse = np.hypot(np.maximum(v.transverse_left, v.transverse_right), v.wall + 9.0 + v.transverse_back - y) + 8.0
     facet = np.hypot(v.facet_down_x, v.facet_down_z - z) + 14.0
     body = np.sqrt(v.half_width_lower**2 * 0.4 + (v.ventral_lower + y) ** 2 + (0.5 * v.height_ventral + 4.0) ** 2) + 2.0
     return np.asarray(np.maximum(np.maximum(spinous, transverse), np.maximum(facet, body)))

@@ -12,6 +12,8 @@ Index = NDArray[np.intp]
 Field = Any
 """A coordinate, a length or a distance: an array, or a number that broadcasts against one."""
 
+TINY = 1e-12  # keeps the centre of an ellipsoid as deep as its radius
+
 
 def smooth_union(a: Field, b: Field, blend_mm: float) -> Field:
     """Join two solids with a fillet about `blend_mm` wide (polynomial smooth minimum)."""
@@ -22,17 +24,17 @@ def smooth_union(a: Field, b: Field, blend_mm: float) -> Field:
 def ellipsoid(x: Field, y: Field, z: Field, radius_x: Field, radius_y: Field, radius_z: Field) -> Field:
     """Return the distance to an ellipsoid about the origin along the axes."""
     ux, uy, uz = x / radius_x, y / radius_y, z / radius_z
-    k = np.sqrt(ux * ux + uy * uy + uz * uz)
+    k = np.sqrt(ux * ux + uy * uy + uz * uz + TINY)
     ux, uy, uz = ux / radius_x, uy / radius_y, uz / radius_z
-    return k * (k - 1.0) / (np.sqrt(ux * ux + uy * uy + uz * uz) + 1e-6)
+    return k * (k - 1.0) / np.sqrt(ux * ux + uy * uy + uz * uz + TINY / radius_x**2)
 
 
 def ellipse(x: Field, y: Field, radius_x: Field, radius_y: Field) -> Field:
     """Return the distance to an ellipse about the origin in a plane."""
     ux, uy = x / radius_x, y / radius_y
-    k = np.sqrt(ux * ux + uy * uy)
+    k = np.sqrt(ux * ux + uy * uy + TINY)
     ux, uy = ux / radius_x, uy / radius_y
-    return k * (k - 1.0) / (np.sqrt(ux * ux + uy * uy) + 1e-6)
+    return k * (k - 1.0) / np.sqrt(ux * ux + uy * uy + TINY / radius_x**2)
 
 
 def along(x: Field, y: Field, z: Field, bar: tuple[Field, Field, Field]) -> Field:

@@ -13,6 +13,8 @@ from game.patient.solids import Field, along, cone, ellipsoid, rounded, rounded_
 
 BODY_SHELL_MM = 0.9
 PROCESS_SHELL_MM = 1.5  # cortex of lamina and processes 1.0 to 2.0: expert judgement
+SPINOUS_ROOT = 0.82  # height of the spinous process at its root against its middle, expert judgement
+SPINOUS_EDGE = 2.0 - SPINOUS_ROOT
 ENDPLATE_DISH_MM = 1.8  # depth of the endplates' hollow, expert judgement
 BOUND_CENTRE_MM = (0.0, 20.0, -4.0)
 
@@ -75,6 +77,7 @@ def body_distance(x: Field, y: Field, z: Field, v: VertebraShape) -> Field:
     height = 0.5 * (v.height_ventral + v.height_dorsal)
     f = np.clip(z / height + 0.5, 0.0, 1.0)
     waist = np.maximum(1.0 - (2.0 * z / height) ** 2, 0.0)
+    waist = waist * np.sqrt(waist)
     half_width = (v.half_width_lower + (v.half_width_upper - v.half_width_lower) * f) * (1.0 - 0.12 * waist)
     ventral = v.ventral_lower + (v.ventral_upper - v.ventral_lower) * f
     ventral = ventral - 0.10 * (ventral + v.wall) * waist
@@ -90,7 +93,7 @@ def body_distance(x: Field, y: Field, z: Field, v: VertebraShape) -> Field:
 def canal_distance(x: Field, y: Field, z: Field, v: VertebraShape) -> Field:
     """Return the distance to the vertebral foramen, endless along z; the dorsal wall recedes with the lamina. x >= 0."""
     half = 0.5 * (v.canal_depth + v.lamina_slope * np.clip(v.lamina_reference - z, 0.0, 30.0))
-    side, _ = superellipse(x, np.abs(y - v.wall - half), v.canal_half_width, half, 2.3)
+    side, _ = superellipse(x, np.abs(y - v.wall - half), v.canal_half_width, half, 2.8)
     return side
 
 
@@ -100,13 +103,15 @@ def lamina_middle(z: Field, v: VertebraShape) -> Field:
 
 
 def lamina_distance(x: Field, y: Field, z: Field, v: VertebraShape) -> Field:
-    """Return the distance to both laminae: plates that meet in the midline. x >= 0."""
+    """Return the distance to both laminae: plates that meet in the midline and end at the joints below. x >= 0."""
     rel = y - lamina_middle(z, v)
     t = np.clip((x * v.lamina_reach - rel * v.lamina_drop) / (v.lamina_reach**2 + v.lamina_drop**2), 0.0, 1.0)
     dx, dy = x - t * v.lamina_reach, rel + t * v.lamina_drop
     sheet = np.sqrt(dx * dx + dy * dy) - v.lamina_half_thickness
     middle, half = 0.5 * (v.lamina_top + v.lamina_bottom), 0.5 * (v.lamina_top - v.lamina_bottom)
-    return rounded(sheet, np.abs(z - middle) - half, 1.6)
+    plate = rounded(sheet, np.abs(z - middle) - half, 1.6)
+    before_joint = (x - v.facet_down_x) * v.facet_down_cos - (y - v.facet_down_y) * v.facet_down_sin + v.facet_half_gap
+    return np.maximum(plate, np.minimum(before_joint, v.facet_down_z + v.facet_half_height + 2.0 - z))
 
 
 def pedicle_distance(x: Field, y: Field, z: Field, v: VertebraShape) -> Field:
@@ -121,11 +126,11 @@ def pedicle_distance(x: Field, y: Field, z: Field, v: VertebraShape) -> Field:
 def transverse_distance(x: Field, y: Field, z: Field, tip_x: Field, v: VertebraShape) -> Field:
     """Return the distance to the transverse process on the side whose tip is at `tip_x` >= 0. x >= 0."""
     start = v.pedicle_x + 1.0
-    dx, dy, dz = x - start, y - v.wall - 8.0, z - v.pedicle_z + 1.5
+    dx, dy, dz = x - start, y - v.wall - 9.0, z - v.pedicle_z + 1.5
     bar = (tip_x - start, v.transverse_back, v.transverse_rise)
     t = along(dx, dy, dz, bar)
     dx, dy, dz = dx - t * bar[0], dy - t * bar[1], dz - t * bar[2]
-    thick, tall = 4.4 - 2.0 * t, 7.2 - 1.8 * np.sin(np.pi * np.minimum(t, 0.8) / 0.8) - 3.2 * t
+    thick, tall = np.minimum(4.4, 0.75 * v.pedicle_half_width + 1.5) * (1.0 - 0.45 * t), 7.2 - 1.8 * np.sin(np.pi * np.minimum(t, 0.8) / 0.8) - 3.2 * t
     return ellipsoid(dx, dy, dz, thick, thick, tall)
 
 
@@ -135,9 +140,10 @@ def superior_facet_distance(x: Field, y: Field, z: Field, v: VertebraShape) -> F
     normal = dx * v.facet_up_cos - dy * v.facet_up_sin
     tangent = dx * v.facet_up_sin + dy * v.facet_up_cos
     knob = ellipsoid(normal - 2.6, tangent + 1.0, dz, 5.6, v.facet_half_width, v.facet_half_height)
-    foot_x, foot_y, foot_z = v.pedicle_x, v.wall + 8.5, v.pedicle_z
+    foot_x, foot_y, foot_z = v.pedicle_x, v.wall + 10.0, v.pedicle_z
+    foot = np.minimum(0.75 * v.pedicle_half_width + 2.0, 5.4)
     head = (v.facet_up_x + 3.6 * v.facet_up_cos - foot_x, v.facet_up_y - 3.6 * v.facet_up_sin - foot_y, v.facet_up_z - foot_z)
-    pillar = cone(x - foot_x, y - foot_y, z - foot_z, head, 5.4, 3.6)
+    pillar = cone(x - foot_x, y - foot_y, z - foot_z, head, foot, 3.6)
     return np.maximum(smooth_union(knob, pillar, 2.0), v.facet_half_gap - normal)
 
 
@@ -147,9 +153,10 @@ def inferior_facet_distance(x: Field, y: Field, z: Field, v: VertebraShape) -> F
     normal = dx * v.facet_down_cos - dy * v.facet_down_sin
     tangent = dx * v.facet_down_sin + dy * v.facet_down_cos
     knob = ellipsoid(normal + 2.4, tangent, dz, 5.2, v.facet_half_width - 0.5, v.facet_half_height)
-    foot_x, foot_y, foot_z = v.pedicle_x + 0.5, v.wall + 10.0, v.pedicle_z - 3.0
+    foot_x, foot_y, foot_z = v.pedicle_x + 0.5, v.wall + 11.0, v.pedicle_z - 3.0
+    foot = np.minimum(0.75 * v.pedicle_half_width + 2.0, 5.0)
     tip_x, tip_y = v.facet_down_x - 3.4 * v.facet_down_cos, v.facet_down_y + 3.4 * v.facet_down_sin
-    pars = cone(x - foot_x, y - foot_y, z - foot_z, (tip_x - foot_x, tip_y - foot_y, v.facet_down_z + 2.0 - foot_z), 5.0, 3.8)
+    pars = cone(x - foot_x, y - foot_y, z - foot_z, (tip_x - foot_x, tip_y - foot_y, v.facet_down_z + 2.0 - foot_z), foot, 3.8)
     return np.maximum(smooth_union(knob, pars, 2.0), np.maximum(v.facet_half_gap + normal, -40.0 - dz))
 
 
@@ -158,7 +165,7 @@ def spinous_distance(x: Field, y: Field, z: Field, v: VertebraShape) -> Field:
     dy, dz = y - v.spinous_y, z - v.spinous_z
     out, up = dy * v.spinous_cos - dz * v.spinous_sin, dy * v.spinous_sin + dz * v.spinous_cos
     f = np.clip(out / v.spinous_length, 0.0, 1.0)
-    half_height = v.spinous_half_height * (0.9 + 0.2 * f)
+    half_height = v.spinous_half_height * (SPINOUS_ROOT + (SPINOUS_EDGE - SPINOUS_ROOT) * f)
     half_thickness = v.spinous_half_thickness * (1.05 - 0.35 * f + 0.75 * np.maximum(f - 0.7, 0.0) / 0.3)
     half_thickness = half_thickness * (1.0 - 0.25 * np.clip(up / half_height, -1.0, 1.0))
     aside = np.abs(x - v.spinous_lean * out)
@@ -180,7 +187,7 @@ def vertebra_distance(x: Field, y: Field, z: Field, v: VertebraShape) -> tuple[F
     """
     side = np.abs(x)
     body = body_distance(side, y, z, v)
-    arch = smooth_union(lamina_distance(side, y, z, v), spinous_distance(x, y, z, v), 3.0)
+    arch = smooth_union(lamina_distance(side, y, z, v), spinous_distance(x, y, z, v), 2.0)
     arch = smooth_union(arch, superior_facet_distance(side, y, z, v), 1.5)
     arch = smooth_union(arch, inferior_facet_distance(side, y, z, v), 1.5)
     tip = np.where(x > 0.0, v.transverse_left, v.transverse_right)
