@@ -36,7 +36,8 @@ WINDOW_PERCENT = (0.7, 99.6)
 WINDOW_PRIMARY = 4.0  # primary above which a pixel shows so little tissue that the window need not hold it
 GAMMA = 1.08
 BLACK, WHITE = 8.0, 250.0
-TOE, SHOULDER = 0.10, 0.66  # ends of the straight part of the display curve; beyond it grey levels crowd softly
+TOE, SHOULDER = 0.10, 0.62  # ends of the straight part of the display curve; beyond it grey levels crowd softly
+SHOULDER_WIDTH = 0.55  # so wide that the edge of the skin still shows beside the open beam
 CURVE_LOW, CURVE_HIGH, CURVE_STEPS = -0.5, 2.5, 3000
 
 
@@ -123,7 +124,7 @@ def display_curve() -> Image:
     """Return the grey level of each step of brightness: straight in the middle, soft at both ends, shape (CURVE_STEPS,)."""
     bright = np.linspace(CURVE_LOW, CURVE_HIGH, CURVE_STEPS)
     toe = TOE * np.exp(np.minimum(bright - TOE, 0.0) / TOE)
-    shoulder = 1.0 - (1.0 - SHOULDER) * np.exp(-np.maximum(bright - SHOULDER, 0.0) / (1.0 - SHOULDER))
+    shoulder = 1.0 - (1.0 - SHOULDER) * np.exp(-np.maximum(bright - SHOULDER, 0.0) / SHOULDER_WIDTH)
     curve = np.where(bright < TOE, toe, np.where(bright > SHOULDER, shoulder, bright))
     return np.asarray(BLACK + (WHITE - BLACK) * curve**GAMMA, dtype=np.float32)
 

@@ -28,7 +28,7 @@ COARSE_PIXELS = {"water": 192, "bone": 96, "bowel": 144}
 BOWEL_VENTRAL_MM = -22.0  # bowel lies in front of this, the front of the lumbar bodies
 SLAB_VOXELS = 2  # voxels of bone added up along the beam before the warp; their parallax is under a fifth of a millimetre
 GAP_VOXELS = 4
-PARTIAL = 0.2  # share of a bony voxel that goes to each neighbour along an axis: hard labels have no partial volume, pictures need it
+PARTIAL = 0.25  # share of a bony voxel that goes to each neighbour along an axis: hard labels have no partial volume, pictures need it
 BONE = (Tissue.CORTICAL, Tissue.TRABECULAR)
 
 
