@@ -124,8 +124,9 @@ def _sac(spine: Spine, draws: Draws, z: Array) -> tuple[Array, Array]:
     for i in range(len(ref.LEVELS)):
         v = spine.shape(i)
         depth, width = ref.SAC_AP_MM[i] * spine.scale, ref.SAC_WIDTH_MM[i] * spine.scale
-        back = v.wall + v.canal_depth - ref.EPIDURAL_UNDER_LAMINA_MM
-        knots.append(spine.to_patient(i, (0.0, back - 0.5 * depth, v.lamina_top - 3.0)))
+        place = v.lamina_top - 1.5
+        back = v.wall + v.canal_depth + v.lamina_slope * (v.lamina_reference - place) - ref.EPIDURAL_UNDER_LAMINA_MM
+        knots.append(spine.to_patient(i, (0.0, back - 0.5 * depth, place)))
         sizes.append((0.5 * width, 0.5 * depth))
     wall = 0.5 * ref.S1_DEPTH_MM
     for down, ap, width, forward in zip(SACRAL_STEPS_MM, (10.5, 7.5, 5.0), (12.5, 10.0, 7.0), (7.8, 5.2, 5.0), strict=True):
@@ -475,7 +476,7 @@ def vein_distance(canal: Canal, points: Array) -> Array:
 
 
 def _fill_roots(canal: Canal, points: Array, label: Labels) -> None:
-    segments = near(canal.roots, points, 0.0)
+    segments = near(canal.roots, points, float(canal.roots.radius_mm.max()))
     if segments.owner.size:
         label[segment_distances(points, segments).min(axis=1) < 0.0] = Tissue.ROOT
 

@@ -110,7 +110,8 @@ def lamina_distance(x: Field, y: Field, z: Field, v: VertebraShape) -> Field:
     sheet = np.sqrt(dx * dx + dy * dy) - v.lamina_half_thickness
     middle, half = 0.5 * (v.lamina_top + v.lamina_bottom), 0.5 * (v.lamina_top - v.lamina_bottom)
     plate = rounded(sheet, np.abs(z - middle) - half, 1.6)
-    before_joint = (x - v.facet_down_x) * v.facet_down_cos - (y - v.facet_down_y) * v.facet_down_sin + v.facet_half_gap
+    dx, dy = x - v.facet_down_x, y - v.facet_down_y
+    before_joint = dx * v.facet_down_cos - dy * v.facet_down_sin + v.facet_half_gap
     return np.maximum(plate, np.minimum(before_joint, v.facet_down_z + v.facet_half_height + 2.0 - z))
 
 
@@ -130,7 +131,8 @@ def transverse_distance(x: Field, y: Field, z: Field, tip_x: Field, v: VertebraS
     bar = (tip_x - start, v.transverse_back, v.transverse_rise)
     t = along(dx, dy, dz, bar)
     dx, dy, dz = dx - t * bar[0], dy - t * bar[1], dz - t * bar[2]
-    thick, tall = np.minimum(4.4, 0.75 * v.pedicle_half_width + 1.5) * (1.0 - 0.45 * t), 7.2 - 1.8 * np.sin(np.pi * np.minimum(t, 0.8) / 0.8) - 3.2 * t
+    thick = np.minimum(4.4, 0.75 * v.pedicle_half_width + 1.5) * (1.0 - 0.45 * t)
+    tall = 7.2 - 1.8 * np.sin(np.pi * np.minimum(t, 0.8) / 0.8) - 3.2 * t
     return ellipsoid(dx, dy, dz, thick, thick, tall)
 
 

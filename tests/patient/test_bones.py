@@ -8,7 +8,7 @@ from game.patient import reference as ref
 from game.patient.tissue import Tissue
 
 LUMBAR = ("L1", "L2", "L3", "L4", "L5")
-X, Y, Z = np.eye(3)
+X, _, Z = np.eye(3)
 
 
 def expected(table: tuple[float, ...], level: str, patient_scale: float) -> float:
@@ -38,9 +38,10 @@ def test_bodies_are_as_high_in_front_and_behind_as_the_table_says(level):
     front, back = local(patient, level, (0.0, -0.85 * v.ventral_lower, 0.0), (0.0, 0.85 * v.wall, 0.0))
     up = axes(patient, level)[2]
     slant = 0.075 * (v.height_ventral - v.height_dorsal)
-    scale = patient.spine.scale
-    assert outer_span(patient, front, up, 0.5 * v.height_dorsal + 3.0) == pytest.approx(expected(ref.BODY_HEIGHT_VENTRAL_MM, level, scale) - slant, abs=1.0)
-    assert outer_span(patient, back, up, 0.5 * v.height_dorsal + 3.0) == pytest.approx(expected(ref.BODY_HEIGHT_DORSAL_MM, level, scale) + slant, abs=1.0)
+    scale, reach = patient.spine.scale, 0.5 * v.height_dorsal + 3.0
+    high_front, high_back = (expected(table, level, scale) for table in (ref.BODY_HEIGHT_VENTRAL_MM, ref.BODY_HEIGHT_DORSAL_MM))
+    assert outer_span(patient, front, up, reach) == pytest.approx(high_front - slant, abs=1.0)
+    assert outer_span(patient, back, up, reach) == pytest.approx(high_back + slant, abs=1.0)
 
 
 def test_the_waist_is_narrower_than_the_endplates():
@@ -168,7 +169,7 @@ def test_iliac_crests_and_ribs_are_bone_near_their_landmarks():
     names = ("iliac_crest_left", "iliac_crest_right", "rib12_left", "rib12_right")
     points = np.array([patient.landmarks[name] for name in names])
     assert np.abs(patient.bone_distance_mm(points)).max() < 3.0
-    above = points[:2] + [0.0, 0.0, 8.0]
+    above = points[:2] + 8.0 * Z
     assert patient.bone_distance_mm(above).min() > 3.0
 
 

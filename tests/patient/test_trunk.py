@@ -1,0 +1,122 @@
+"""The body's surface, its layers and the depth to the epidural space."""
+
+import itertools
+
+import numpy as np
+import pytest
+from bodies import body, dorsal_path
+
+from game.patient import reference as ref
+from game.patient.tissue import Tissue
+
+
+def depth_mm(patient, space):
+    target = patient.landmarks[f"epidural.{space}"]
+    return float(dorsal_path(target, patient)[0][1] - target[1])
+
+
+@pytest.mark.parametrize("space", ["T12-L1", "L1-2", "L2-3", "L3-4", "L4-5", "L5-S1"])
+def test_depth_to_the_epidural_space_follows_its_formula(space):
+    patient = body()
+    expected = ref.depth_to_epidural_mm(patient.spec.bmi, space, float(patient._draws.depth_mm))
+    assert depth_mm(patient, space) == pytest.approx(expected, abs=0.3)
+
+
+def test_depth_is_the_formula_in_the_mean_over_forty_people():
+    depths = np.array([depth_mm(body(seed), "L3-4") for seed in range(40)])
+    assert depths.mean() == pytest.approx(ref.depth_to_epidural_mm(body().spec.bmi, "L3-4"), abs=1.5)
+    assert depths.std() == pytest.approx(ref.DEPTH_SD_MM, abs=1.5)
+
+
+def test_weight_acts_on_the_fat_and_not_on_the_ligaments():
+    light, heavy = body(weight_kg=60.0), body(weight_kg=110.0)
+    extra = depth_mm(heavy, "L3-4") - depth_mm(light, "L3-4")
+    assert extra == pytest.approx(ref.DEPTH_PER_BMI_MM * (heavy.spec.bmi - light.spec.bmi), abs=0.3)
+    assert np.allclose(light.landmarks["epidural.L3-4"], heavy.landmarks["epidural.L3-4"])
+    cover = [-patient.skin_distance_mm(patient.landmarks["L3.spinous_tip"][None])[0] for patient in (light, heavy)]
+    assert cover[1] - cover[0] == pytest.approx(extra, abs=3.0)
+
+
+def test_thin_and_tall_people_keep_skin_over_their_spines():
+    for fields in ({"weight_kg": 46.0}, {"height_cm": 205.0, "weight_kg": 75.0}, {"sex": "female", "height_cm": 150.0, "weight_kg": 38.0}):
+        for seed in range(3):
+            patient = body(seed, **fields)
+            tips = np.array([patient.landmarks[f"{level}.spinous_tip"] for level in ref.LEVELS])
+            assert (-patient.skin_distance_mm(tips)).min() > 3.0
+
+
+def test_trunk_is_as_deep_and_wide_as_its_formula():
+    patient = body()
+    front = patient.skin_hit_mm(np.array([0.0, -500.0, 0.0]), np.array([0.0, 1.0, 0.0]))
+    back = patient.skin_hit_mm(np.array([0.0, 500.0, 0.0]), np.array([0.0, -1.0, 0.0]))
+    left = patient.skin_hit_mm(np.array([500.0, -15.0, 0.0]), np.array([-1.0, 0.0, 0.0]))
+    assert back[1] - front[1] == pytest.approx(ref.trunk_depth_mm(patient.spec.bmi), rel=0.06)
+    assert 2.0 * left[0] == pytest.approx(ref.trunk_width_mm(patient.spec.bmi), rel=0.06)
+
+
+def test_the_skin_is_where_its_distance_is_nothing():
+    patient = body()
+    places = itertools.product((-90.0, 0.0, 60.0, 250.0), (-120.0, 0.0, 90.0), ("left", "right"))
+    points = np.array([patient.skin_point(arc, z, side) for arc, z, side in places])
+    assert np.abs(patient.skin_distance_mm(points)).max() < 0.05
+    for point in points:
+        normal = patient.skin_normal(point)
+        assert np.linalg.norm(normal) == pytest.approx(1.0)
+        probe = np.array([point + 2.0 * normal, point - 2.0 * normal])
+        assert patient.skin_distance_mm(probe) == pytest.approx([2.0, -2.0], abs=0.2)
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_arcs_along_the_skin_are_read_back(side):
+    patient = body(scoliosis_deg=15.0)
+    for arc in (-60.0, 0.0, 35.0, 200.0, 380.0):
+        point = patient.skin_point(arc, -30.0, side)
+        assert patient.skin_arc(point[None], side)[0] == pytest.approx(arc, abs=0.2)
+    assert patient.skin_point(100.0, -30.0, side)[0] * (1.0 if side == "left" else -1.0) > 40.0
+
+
+def test_arc_is_a_length():
+    patient = body()
+    points = np.array([patient.skin_point(arc, -30.0, "left") for arc in np.arange(0.0, 301.0, 2.0)])
+    assert np.linalg.norm(np.diff(points, axis=0), axis=1).sum() == pytest.approx(300.0, rel=0.01)
+
+
+def test_a_ray_that_misses_the_body_hits_nothing():
+    patient = body()
+    assert patient.skin_hit_mm(np.array([500.0, 0.0, 0.0]), np.array([0.0, 1.0, 0.0])) is None
+    assert patient.skin_hit_mm(np.array([0.0, 500.0, 0.0]), np.array([0.0, 1.0, 0.0])) is None
+
+
+def test_the_back_has_a_furrow_between_two_bulges():
+    patient = body(hip_flexion_deg=0.0)
+    z = 0.5 * (patient.landmarks["L2.spinous_tip"][2] + patient.landmarks["L3.spinous_tip"][2])
+    heights = []
+    for x in (-32.0, 0.0, 32.0):
+        heights.append(patient.skin_hit_mm(np.array([x, 300.0, z]), np.array([0.0, -1.0, 0.0]))[1])
+    assert min(heights[0], heights[2]) > heights[1] + 1.0
+
+
+def test_spinous_processes_raise_bumps_in_thin_flexed_people():
+    patient = body(weight_kg=52.0, hip_flexion_deg=90.0)
+    tip = patient.landmarks["L3.spinous_tip"]
+    middle = 0.5 * (tip + patient.landmarks["L4.spinous_tip"])
+    path = [patient.skin_hit_mm(np.array([x, 300.0, tip[2]]), np.array([0.0, -1.0, 0.0]))[1] for x in (tip[0], tip[0] + 16.0)]
+    assert path[0] > path[1]
+    assert -patient.skin_distance_mm(tip[None])[0] < -patient.skin_distance_mm(middle[None])[0] + 4.0
+
+
+def test_cavities_hold_viscera_lungs_and_muscles():
+    patient = body()
+    marks = patient.landmarks
+    psoas = marks["L4.body"] + [40.0, 5.0, 0.0]
+    belly, lung, outside = np.array([0.0, -70.0, 20.0]), marks["T8.body"] + [75.0, -20.0, 10.0], np.array([0.0, 400.0, 0.0])
+    assert patient.tissue(np.array([psoas, lung, outside])).tolist() == [Tissue.MUSCLE, Tissue.LUNG, Tissue.OUTSIDE]
+    assert patient.tissue(belly[None])[0] in (Tissue.VISCERA, Tissue.GAS)
+
+
+def test_tissue_is_continuous_under_a_tiny_shift():
+    patient = body()
+    rng = np.random.default_rng(5)
+    points = rng.uniform((-60.0, -20.0, -80.0), (60.0, 90.0, 80.0), (3000, 3))
+    moved = patient.tissue(points + 1e-7)
+    assert np.mean(moved == patient.tissue(points)) > 0.999
