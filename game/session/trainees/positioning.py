@@ -125,16 +125,16 @@ class PositioningHands:
         return float(self.chance.random()) < self.skill.care
 
     def _may_try(self, what: str) -> bool:
-        """Say whether another try at something is worth its dose."""
+        """Say whether another try at something is worth its dose, to these hands."""
         self.tries[what] = self.tries.get(what, 0) + 1
-        return self.tries[what] < MOST_TRIES
+        return self.tries[what] < MOST_TRIES and self._careful()
 
     def _noise(self, scale: float, size: int) -> Array:
         return self.chance.normal(0.0, scale, size=size) if scale > 0.0 else np.zeros(size)
 
     def _place_patient(self, observation: Observation) -> list[Action]:
         sight = _sight(observation)
-        hips_deg = HIPS_DEG - 32.0 * (1.0 - self.skill.care) + float(self._noise(3.0 * self.skill.angle_noise_deg, 1)[0])
+        hips_deg = HIPS_DEG - 45.0 * (1.0 - self.skill.care) + float(self._noise(3.0 * self.skill.angle_noise_deg, 1)[0])
         return [PlacePatient(hip_flexion_deg=min(100.0, max(0.0, hips_deg)), roll_deg=-sight.trunk_lean_deg)]
 
     def _place_again(self, observation: Observation) -> list[Action]:
@@ -153,7 +153,7 @@ class PositioningHands:
 
     def _steer(self, goal: Callable[[Observation], tuple[float, float, float]]) -> Task:
         """Return a task that brings the C-arm to an orbit, a tilt and a height along the body, in few motions."""
-        noise = self._noise(0.3 * self.skill.angle_noise_deg, 2)
+        noise = self._noise(0.6 * self.skill.angle_noise_deg, 2)
 
         def task(observation: Observation) -> list[Action] | None:
             orbit_deg, tilt_deg, along_mm = goal(observation)
@@ -219,7 +219,7 @@ class PositioningHands:
             said = level if float(self.chance.random()) < self.skill.picture_reading else ORDER[ORDER.index(level) - 1]
             actions.append(NameLevel(level=said, u=float(place[0]), v=float(place[1])))
             self.to_count.remove(level)
-        if self.to_count and self._may_try("count") and self._careful():
+        if self.to_count and self._may_try("count"):
             along_mm = observation.carm.isocentre_mm[2] + (MISSED_MM if self.to_count[0] == "T12" else -MISSED_MM)
             self.tasks[1:1] = [self._steer(lambda o: (0.0, 0.0, along_mm)), self._look, self._once(self._count)]
         return actions
@@ -241,7 +241,7 @@ class PositioningHands:
         upper, _ = NEXT[observation.plan.window]
         rotation_mm = self._rotation_mm(upper)
         turned_deg = 0.0
-        if rotation_mm is not None:
+        if rotation_mm is not None and self._careful():
             turned_deg = math.degrees(math.asin(max(-0.7, min(0.7, rotation_mm / TIP_BEHIND_PEDICLES_MM))))
         self.square_deg = observation.carm.orbit_deg - turned_deg
         self._find_level(observation, upper)
@@ -304,7 +304,7 @@ class PositioningHands:
         if rod is not None and window is not None:
             self.depth_mm = dorsal * float(rod[0] - window[0]) + CANAL_MM
             self.window_mm = self._metal_mm(observation) + np.array([0.0, 0.0, float(window[1] - rod[1])])
-        return [StoreView(view="lateral")]
+        return [StoreView(view="lateral")] if self._careful() or self._careful() else []
 
     def _read_axis(self, upper: str, dorsal: float) -> None:
         """Work out the tilt that makes one line of each endplate in the AP, from how both lean on a lateral."""
