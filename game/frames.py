@@ -7,6 +7,7 @@ patient points into it.
 Field plane: what the surgeon's fixed camera shows, mm: x to the right of the picture, y up.
 """
 
+import functools
 import math
 from dataclasses import dataclass
 from typing import Literal
@@ -72,6 +73,18 @@ def rigid_about_z(angle_deg: float, shift_mm: tuple[float, float, float] = (0.0,
     return Rigid(_rows(rotation_about("z", angle_deg)), shift_mm)
 
 
+@functools.lru_cache(maxsize=64)
+def _camera_axes(side_up: Side, elevation_deg: float) -> tuple[Array, Array, Array]:
+    rise_rad = math.radians(elevation_deg)
+    sign = -1.0 if side_up == "right" else 1.0
+    right = np.array([0.0, 0.0, sign])
+    viewer = np.array([sign * math.sin(rise_rad), math.cos(rise_rad), 0.0])
+    axes = right, np.cross(viewer, right), viewer
+    for direction in axes:
+        direction.flags.writeable = False
+    return axes
+
+
 @dataclass(frozen=True, slots=True)
 class FieldCamera:
     """The surgeon's fixed, orthographic look at the back, from behind and from above.
@@ -93,11 +106,7 @@ class FieldCamera:
 
     def axes(self) -> tuple[Array, Array, Array]:
         """Return the theatre directions right, up and towards the viewer, each shape (3,)."""
-        rise_rad = math.radians(self.elevation_deg)
-        sign = -1.0 if self.side_up == "right" else 1.0
-        right = np.array([0.0, 0.0, sign])
-        viewer = np.array([sign * math.sin(rise_rad), math.cos(rise_rad), 0.0])
-        return right, np.cross(viewer, right), viewer
+        return _camera_axes(self.side_up, self.elevation_deg)
 
     def to_field(self, points_mm: Array) -> Array:
         """Project theatre points, shape (..., 3), to field-plane mm, shape (..., 2)."""

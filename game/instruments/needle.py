@@ -168,13 +168,12 @@ def axis(needle: Needle) -> Point:
 
 def opening(needle: Needle) -> Point:
     """Return the unit direction in which the bevel looks, square to the heading."""
-    heading = np.asarray(needle.heading)
-    up = np.array([0.0, 0.0, 1.0]) - heading * heading[2]
-    up /= math.sqrt(float(up @ up))
-    side = np.cross(heading, up)
+    hx, hy, hz = needle.heading
+    ux, uy, uz = _unit((-hx * hz, -hy * hz, 1.0 - hz * hz))
+    sx, sy, sz = (hy * uz - hz * uy, hz * ux - hx * uz, hx * uy - hy * ux)
     turn_rad = math.radians(needle.bevel_deg)
-    look = math.cos(turn_rad) * up + math.sin(turn_rad) * side
-    return (float(look[0]), float(look[1]), float(look[2]))
+    cos, sin = math.cos(turn_rad), math.sin(turn_rad)
+    return (cos * ux + sin * sx, cos * uy + sin * sy, cos * uz + sin * sz)
 
 
 def travel(needle: Needle) -> Point:
@@ -269,8 +268,8 @@ def _forget_ahead(needle: Needle) -> None:
 
 def _lay_track(needle: Needle) -> None:
     """Keep a track point for every 0.5 mm that the point has come."""
-    dx, dy, dz = travel(needle)
     while len(needle.track_mm) * TRACK_STEP_MM <= needle.depth_mm:
+        dx, dy, dz = travel(needle)
         x, y, z = needle.track_mm[-1]
         needle.track_mm.append((x + dx * TRACK_STEP_MM, y + dy * TRACK_STEP_MM, z + dz * TRACK_STEP_MM))
 

@@ -37,10 +37,9 @@ def advance_one(session: "Session", ticks: int) -> list[Event]:
     """
     theatre = session.theatre
     theatre.tick += ticks
-    events: list[Event] = []
+    events = core.advance(theatre)
     if session.step:
         events.extend(STEPS[session.step].advance(theatre, session.states[session.step]))
-    events.extend(core.advance(theatre))
     if theatre.tick % BODY_TICKS == 0:
         apply_effects(theatre, session.courses)
         live(theatre)

@@ -10,7 +10,7 @@ from game.instruments.hub import tear_vein
 from game.instruments.needle import BurredTip, Entered, Needle, Point, Punctured, TouchedBone, tip_mm
 from game.operation.events import CriticalError, Sounded
 from game.operation.needle.events import DuralPuncture, NerveTouched, VeinTorn
-from game.operation.needle.geometry import angles_of, midline_x_mm, run_error_mm, sac_middle_mm
+from game.operation.needle.geometry import angles_of, midline_x_mm, run_error_mm, sac_middle_mm, stand_at
 from game.operation.needle.state import NeedleStep, Paraesthesia, Pass, Puncture
 from game.operation.strain import hurt, shock
 from game.operation.theatre import Theatre
@@ -101,7 +101,7 @@ def measure(theatre: Theatre, needle: Needle) -> Puncture:
     assert needle.entry_mm is not None
     patient, place = theatre.patient, tip_mm(needle)
     chord = tuple(b - a for a, b in zip(needle.entry_mm, place, strict=True))
-    sagittal, medial = angles_of(patient, needle.entry_mm, (chord[0], chord[1], chord[2]))
+    sagittal, medial = angles_of(stand_at(patient, needle.entry_mm), (chord[0], chord[1], chord[2]))
     off = sac_middle_mm(patient, place)
     return Puncture(
         tick=theatre.tick,

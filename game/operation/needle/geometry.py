@@ -1,6 +1,7 @@
 """Angles and places of the needle against the true body; everything in the patient frame."""
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -35,27 +36,42 @@ def skin_slope_deg(patient: Patient, entry_mm: Point) -> float:
     return 0.0 if far is None else math.degrees(math.atan2(y - float(far[1]), PLANE_MM))
 
 
-def heading_of(patient: Patient, entry_mm: Point, sagittal_deg: float, medial_deg: float) -> Point:
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """What angles at a skin point are measured against.
+
+    Attributes:
+        slope_deg: Of the skin, see `skin_slope_deg`.
+        medial: +1 where the midline lies to the patient's left of the point, else -1.
+    """
+
+    slope_deg: float
+    medial: float
+
+
+def stand_at(patient: Patient, entry_mm: Point) -> Stand:
+    """Take skin and midline at an entry."""
+    return Stand(skin_slope_deg(patient, entry_mm), -1.0 if entry_mm[0] > midline_x_mm(patient, entry_mm[2]) else 1.0)
+
+
+def heading_of(stand: Stand, sagittal_deg: float, medial_deg: float) -> Point:
     """Return the unit direction of a needle that stands at given angles to the skin and to the midline.
 
     Args:
-        patient: Whose skin and midline count.
-        entry_mm: Skin point.
+        stand: Skin and midline at its entry.
         sagittal_deg: Angle to the skin in the sagittal plane, 0 lies flat and points to the head.
         medial_deg: Angle to the sagittal plane as an AP picture shows it; positive runs to the midline.
     """
-    rise_rad = math.radians(sagittal_deg + skin_slope_deg(patient, entry_mm))
+    rise_rad = math.radians(sagittal_deg + stand.slope_deg)
     along = math.cos(rise_rad)
     across = math.tan(math.radians(medial_deg)) * max(along, 0.05)
-    sign = -1.0 if entry_mm[0] > midline_x_mm(patient, entry_mm[2]) else 1.0
-    return unit((sign * across, -math.sin(rise_rad), along))
+    return unit((stand.medial * across, -math.sin(rise_rad), along))
 
 
-def angles_of(patient: Patient, entry_mm: Point, heading: Point) -> tuple[float, float]:
+def angles_of(stand: Stand, heading: Point) -> tuple[float, float]:
     """Return the angles that `heading_of` takes, from a direction."""
-    sagittal = math.degrees(math.atan2(-heading[1], heading[2])) - skin_slope_deg(patient, entry_mm)
-    sign = -1.0 if entry_mm[0] > midline_x_mm(patient, entry_mm[2]) else 1.0
-    return sagittal, math.degrees(math.atan2(sign * heading[0], max(heading[2], 0.05)))
+    sagittal = math.degrees(math.atan2(-heading[1], heading[2])) - stand.slope_deg
+    return sagittal, math.degrees(math.atan2(stand.medial * heading[0], max(heading[2], 0.05)))
 
 
 def unit(vector: tuple[float, float, float]) -> Point:

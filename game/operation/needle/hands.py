@@ -13,7 +13,7 @@ from game.operation.core import hub_mm, wait
 from game.operation.events import Sounded
 from game.operation.needle.actions import Inject, PlaceNeedle, Rescue, TakeOut
 from game.operation.needle.flow import opening_in_sac
-from game.operation.needle.geometry import angles_of, as_point, heading_of, unit
+from game.operation.needle.geometry import angles_of, as_point, heading_of, stand_at, unit
 from game.operation.needle.state import NeedleStep, Pass
 from game.operation.strain import VALSALVA_S, hurt
 from game.operation.theatre import Theatre
@@ -138,14 +138,15 @@ def _place(theatre: Theatre, step: NeedleStep, needle: Needle, x_mm: float, y_mm
     if place is None:
         return []
     theatre.hand.x_mm, theatre.hand.y_mm = x_mm, y_mm
+    step.stand = stand_at(theatre.patient, place)
     match theatre.hand.instrument:
         case "tuohy":
             nicked = any(math.dist(place, nick) < NICK_REACH_MM for nick in step.nicks)
             shaft.set_on_skin(needle, place, nicked)
-            needle.heading = heading_of(theatre.patient, place, *step.offsets_deg)
+            needle.heading = heading_of(step.stand, *step.offsets_deg)
         case "lidocaine":
             step.syringe_mm, step.syringe_depth_mm = place, 0.0
-            step.syringe_heading = heading_of(theatre.patient, place, *step.offsets_deg)
+            step.syringe_heading = heading_of(step.stand, *step.offsets_deg)
         case "blade":
             step.blade_mm = place
     return []
@@ -207,12 +208,13 @@ def _push_aside(theatre: Theatre, step: NeedleStep, needle: Needle, across_mm: n
             nicked = any(math.dist(as_point(hit), nick) < NICK_REACH_MM for nick in step.nicks)
             shaft.set_on_skin(needle, as_point(hit), nicked)
             needle.heading, needle.hand_mm = heading, hand_mm
+            step.stand = stand_at(theatre.patient, as_point(hit))
         return
     outside = max(needle.length_mm - needle.depth_mm, 20.0)
     hx, hy, hz = (h * outside - s for h, s in zip(needle.heading, sideways, strict=True))
     turned = unit((float(hx), float(hy), float(hz)))
-    old = angles_of(theatre.patient, needle.entry_mm, needle.heading)
-    new = angles_of(theatre.patient, needle.entry_mm, turned)
+    old = angles_of(step.stand, needle.heading)
+    new = angles_of(step.stand, turned)
     shaft.aim(needle, turned, new[0] - old[0], new[1] - old[1])
 
 
@@ -224,14 +226,14 @@ def field_of(theatre: Theatre, place_mm: Point) -> np.ndarray:
 def _aim(theatre: Theatre, step: NeedleStep, needle: Needle, sagittal_deg: float, medial_deg: float) -> None:
     old_sagittal, old_medial = step.offsets_deg
     if theatre.hand.instrument == "tuohy" and needle.entry_mm is not None:
-        old_sagittal, old_medial = angles_of(theatre.patient, needle.entry_mm, needle.heading)
+        old_sagittal, old_medial = angles_of(step.stand, needle.heading)
     sagittal = min(max(old_sagittal + sagittal_deg, FLATTEST_DEG), STEEPEST_DEG)
     medial = min(max(old_medial + medial_deg, -WIDEST_DEG), WIDEST_DEG)
     step.offsets_deg = (sagittal, medial)
     if theatre.hand.instrument == "lidocaine" and step.syringe_mm is not None and step.syringe_depth_mm < 2.0:
-        step.syringe_heading = heading_of(theatre.patient, step.syringe_mm, sagittal, medial)
+        step.syringe_heading = heading_of(step.stand, sagittal, medial)
     if theatre.hand.instrument == "tuohy" and needle.entry_mm is not None:
-        wanted = heading_of(theatre.patient, needle.entry_mm, sagittal, medial)
+        wanted = heading_of(step.stand, sagittal, medial)
         shaft.aim(needle, wanted, sagittal - old_sagittal, medial - old_medial)
 
 

@@ -20,7 +20,7 @@ def sight(theatre: Theatre, step: NeedleStep) -> NeedleSight:
     assert needle is not None  # the step's start laid it on the tray
     if needle.entry_mm is None:
         return _off_skin(theatre, step, needle)
-    sagittal, medial = angles_of(theatre.patient, needle.entry_mm, needle.heading)
+    sagittal, medial = angles_of(step.stand, needle.heading)
     entry = field_of(theatre, needle.entry_mm)
     return NeedleSight(
         on_skin=True,

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from game.instruments.hub import Bleed
 from game.instruments.needle import Point
+from game.operation.needle.geometry import Stand
 
 
 @dataclass
@@ -93,6 +94,7 @@ class NeedleStep:
         blade_mm: Skin point under the blade, or None.
         nicks: Nicked skin points.
         offsets_deg: Sagittal and medial aim of whatever is on the skin.
+        stand: Skin and midline at the place of whatever is on the skin.
         passes: Ways in, counted on re-entry or when redirected after more than a centimetre back.
         holes: Dural holes.
         open_s: Theatre second since which the hub has been open, or None.
@@ -117,6 +119,7 @@ class NeedleStep:
     blade_mm: Point | None = None
     nicks: list[Point] = field(default_factory=list)
     offsets_deg: tuple[float, float] = (40.0, 13.0)
+    stand: Stand = Stand(0.0, 1.0)
     now: Pass = field(default_factory=Pass)
     passes: int = 0
     holes: int = 0

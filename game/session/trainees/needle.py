@@ -150,12 +150,14 @@ class NeedleHands:
         return MoveHand(float(step[0]), float(step[1]))
 
     def _push(self, depth_mm: float) -> Task:
-        """Push until so much of the needle is inside."""
+        """Push until so much of the needle is inside; what springs back after letting go is not pushed again."""
+        there: list[bool] = []
 
         def task(observation: Observation) -> list[Action] | None:
             sight = _sight(observation)
             inside = sight.length_mm - sight.outside_mm
-            if inside >= depth_mm:
+            if there or inside >= depth_mm:
+                there.append(True)
                 return [LetGo()] if observation.gripping else None
             return self._move_on(observation, sight, depth_mm - inside)
 
@@ -164,13 +166,15 @@ class NeedleHands:
     def _push_towards(self, short_mm: float) -> Task:
         """Push until the sac should be so far ahead, walking off bone that is met."""
         goal: list[float] = []
+        there: list[bool] = []
 
         def task(observation: Observation) -> list[Action] | None:
             sight = _sight(observation)
             inside = sight.length_mm - sight.outside_mm
             if not goal:
                 goal.append(max(LOOK_MM, inside + self.remaining_mm - short_mm))
-            if inside >= goal[0]:
+            if there or inside >= goal[0]:
+                there.append(True)
                 return [LetGo()] if observation.gripping else None
             if self._on_bone(observation, sight):
                 return self._walk_off(observation)
@@ -204,13 +208,15 @@ class NeedleHands:
     def _push_on(self, by_mm: float) -> Task:
         """Push the point so much further."""
         start: list[float] = []
+        there: list[bool] = []
 
         def task(observation: Observation) -> list[Action] | None:
             sight = _sight(observation)
             if not start:
                 start.append(sight.outside_mm)
             gone = start[0] - sight.outside_mm
-            if gone >= by_mm or self._leg_pain(observation):
+            if there or gone >= by_mm or self._leg_pain(observation):
+                there.append(True)
                 return [LetGo()] if observation.gripping else None
             return self._move_on(observation, sight, by_mm - gone)
 
@@ -252,7 +258,6 @@ class NeedleHands:
             ]
             return [LetGo()] if observation.gripping else []
         depth = _sight(observation).length_mm - _sight(observation).outside_mm
-        self.remaining_mm = max(NEAR_MM, self.remaining_mm - 0.0)
         turn = self._once(lambda o: _aims(-WALK_OFF_DEG + float(self._noise(0.5 * self.skill.angle_noise_deg, 1)[0]), 0.0))
         self.tasks[0:0] = [self._pull(LOOK_MM), turn, self._push(max(LOOK_MM, depth - 4.0))]
         return [LetGo()] if observation.gripping else []

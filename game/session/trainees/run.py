@@ -11,7 +11,7 @@ from game.session.observation import Observation
 from game.session.session import Session
 
 LOOK_TICKS = 4
-PATIENCE_TICKS = ticks(45 * 60.0)
+PATIENCE_TICKS = ticks(15 * 60.0)
 
 
 class Hands(Protocol):
@@ -27,7 +27,7 @@ def run(session: Session, trainee: Hands, until: Callable[[Session], bool] | Non
     Refusals reach the trainee through the next observation, as they reach a person.
 
     Raises:
-        GameError: If the trainee is not done after 45 minutes of hands in one step.
+        GameError: If the trainee is not done after 15 minutes of hands in one step.
     """
     step, since = session.step, session.tick
     while session.step or session.steps_left:
