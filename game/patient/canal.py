@@ -20,6 +20,7 @@ from game.patient.tissue import Tissue
 from game.patient.vertebra import SPINOUS_EDGE
 
 STEP_MM = 0.5
+SUPRASPINOUS_OVER_MM, SUPRASPINOUS_HALF_MM = 1.5, 4.0  # over the processes' tips, half width: expert judgement
 FLAVUM_VEE = 0.62  # how far the two halves run forward per mm sideways, expert judgement
 VEE_ROUND_MM = 3.0
 FLAVUM_ATTACH = 0.4  # share of the upper lamina's height that the flavum lines, expert judgement
@@ -99,7 +100,7 @@ def build_canal(spec: PatientSpec, draws: Draws, spine: Spine) -> Canal:
     start = float(z[0])
     sac, sac_end = _sac(spine, draws, z)
     cord, conus = _cord(spine, draws, z, sac)
-    line, windows = _line(spec, draws, spine, z, sac)
+    line, windows = _line(draws, spine, z, sac)
     rootlets, radius, owner = _rootlets(spine, draws, z, sac, conus[2])
     return Canal(
         line=Column(start, STEP_MM, line),
@@ -176,7 +177,7 @@ def _cord(spine: Spine, draws: Draws, z: Array, sac: Array) -> tuple[Array, Arra
     return np.column_stack([x, y, half_width, half_depth]), np.array([x[at], y[at], end])
 
 
-def _line(spec: PatientSpec, draws: Draws, spine: Spine, z: Array, sac: Array) -> tuple[Array, tuple[Window, ...]]:
+def _line(draws: Draws, spine: Spine, z: Array, sac: Array) -> tuple[Array, tuple[Window, ...]]:
     """Return the table `Canal.line` and the windows."""
     frames = [*spine.rotation, spine.sacrum_rotation]
     centres = np.concatenate([spine.centre_mm, spine.sacrum_centre_mm[None]])
@@ -447,8 +448,10 @@ def canal_tissue(canal: Canal, points: Array) -> tuple[Labels, Mask]:
     label = np.zeros(len(x), dtype=np.uint8)
     behind = y > limit
     thick = 0.5 * ref.INTERSPINOUS_MM
-    label[behind & (across < thick) & (y < tip - 3.5)] = Tissue.INTERSPINOUS
-    label[(across < 4.0) & (y >= tip - 3.5) & (y < tip + 1.5) & (z > canal.windows[-1].sac_mm[2] - 6.0)] = Tissue.SUPRASPINOUS
+    outer = tip + SUPRASPINOUS_OVER_MM
+    rope = (across < SUPRASPINOUS_HALF_MM) & (y >= outer - ref.SUPRASPINOUS_MM) & (y < outer)
+    label[behind & (across < thick) & (y < outer - ref.SUPRASPINOUS_MM)] = Tissue.INTERSPINOUS
+    label[rope & (z > canal.windows[-1].sac_mm[2] - 6.0)] = Tissue.SUPRASPINOUS
     for cyst in canal.cysts:
         rel = (points - cyst[:3].astype(points.dtype)) / cyst[3:].astype(points.dtype)
         label[(label == Tissue.INTERSPINOUS) & ((rel * rel).sum(axis=1) < 1.0)] = Tissue.FAT

@@ -27,6 +27,8 @@ class Patient:
     Attributes:
         spec: What the author said.
         seed: What decided the rest.
+        draws: What the seed decided.
+        spine, canal, trunk, bones: The parts, for pictures and tests; instruments ask the methods.
         landmarks: Named points, each shape (3,).
         toughness: Multiplier of needle forces by tissue.
     """
@@ -35,13 +37,13 @@ class Patient:
         """Build tables and frames; voxels are made when first asked for."""
         self.spec = spec
         self.seed = seed
-        self._draws = draw(seed)
-        self.spine = build_spine(spec, self._draws)
-        self.canal = canals.build_canal(spec, self._draws, self.spine)
-        self.trunk = trunks.build_trunk(spec, self._draws, self.spine, self.canal)
-        pelvis = build_pelvis(spec, self._draws, self.spine)
-        self.bones = Bones(self.spine, pelvis, build_ribs(self._draws, self.spine, self.trunk), cortex_factor(spec.osteoporosis))
-        self.toughness: dict[Tissue, float] = toughness(self._draws, spec.age_y)
+        self.draws = draw(seed)
+        self.spine = build_spine(spec, self.draws)
+        self.canal = canals.build_canal(spec, self.draws, self.spine)
+        self.trunk = trunks.build_trunk(spec, self.draws, self.spine, self.canal)
+        pelvis = build_pelvis(spec, self.draws, self.spine)
+        self.bones = Bones(self.spine, pelvis, build_ribs(self.draws, self.spine, self.trunk), cortex_factor(spec.osteoporosis))
+        self.toughness: dict[Tissue, float] = toughness(self.draws, spec.age_y)
 
     @cached_property
     def landmarks(self) -> dict[str, Array]:
@@ -65,7 +67,7 @@ class Patient:
     @cached_property
     def volume(self) -> NDArray[np.float32]:
         """Attenuation at 60 keV in 1/mm, made from the labels, shape (nx, ny, nz), 0 outside the body."""
-        return attenuation_volume(self.labels, self.spec.osteoporosis, self._draws.texture)
+        return attenuation_volume(self.labels, self.spec.osteoporosis, self.draws.texture)
 
     @property
     def spacing_mm(self) -> float:

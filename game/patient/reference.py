@@ -51,13 +51,10 @@ LORDOSIS_DEG = (-3.0, -3.0, -3.0, -2.0, 0.0, 1.2, 5.9, 9.1, 12.7, 21.6)
 LORDOSIS_TOTAL_DEG = 50.5
 DISC_HEIGHT_MM = (5.2, 5.4, 5.8, 6.2, 7.0, 8.2, 9.5, 10.5, 11.5, 11.0)  # expert judgement
 
-# First sacral vertebra, sacrum: expert judgement; height 98 +- 9 from an Oman Med J series.
+# First sacral vertebra: expert judgement.
 S1_WIDTH_MM = 50.0
 S1_DEPTH_MM = 33.0
-S1_CANAL_WIDTH_MM = 31.0
 S1_CANAL_DEPTH_MM = 16.0
-SACRUM_HEIGHT_MM = 98.0
-SACRUM_HALF_WIDTH_MM = 54.5
 
 # Ribs 8 to 12: expert judgement.
 RIB_LENGTH_MM = (270.0, 250.0, 220.0, 180.0, 115.0)

@@ -1,6 +1,7 @@
 """Ribs 8 to 12: flat bars from the vertebrae round the body wall. Courses are expert judgement."""
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -19,6 +20,7 @@ UNDER_FASCIA_MM = 6.0
 MARGIN_MM = 15.0
 
 
+@dataclass(frozen=True, slots=True)
 class Ribs:
     """The ribs as short bars with an oval section.
 
@@ -29,12 +31,10 @@ class Ribs:
         tips: Ends of the ribs by owner.
     """
 
-    def __init__(self, segments: Segments, outward: Array, half_height_mm: Array, tips: dict[int, Array]) -> None:
-        """Keep the bars."""
-        self.segments = segments
-        self.outward = outward
-        self.half_height_mm = half_height_mm
-        self.tips = tips
+    segments: Segments
+    outward: Array
+    half_height_mm: Array
+    tips: dict[int, Array]
 
 
 def build_ribs(draws: Draws, spine: Spine, trunk: Trunk) -> Ribs:

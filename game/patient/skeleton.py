@@ -119,7 +119,7 @@ def build_spine(spec: PatientSpec, draws: Draws) -> Spine:
     scale = ref.bone_scale(spec.height_cm, spec.sex) * draws.size
     sizes = _sizes(scale, draws)
     neutral = np.array(ref.LORDOSIS_DEG) * spec.lordosis_deg / ref.LORDOSIS_TOTAL_DEG
-    pivots_upper, pivots_lower = _pivots(sizes, neutral, scale)
+    pivots_upper, pivots_lower = _pivots(sizes, neutral)
     sacral_lamina = _fit_laminae(sizes, scale, spec, draws, neutral, pivots_upper, pivots_lower)
     angles = _flexed_angles(sizes, sacral_lamina, spec, draws, pivots_upper, pivots_lower)
     tilt_neutral, places_neutral = _chain(neutral, pivots_upper, pivots_lower)
@@ -178,7 +178,7 @@ def _turn(angle_deg: Array, yz: Array) -> Array:
     return np.stack([cos * yz[..., 0] - sin * yz[..., 1], sin * yz[..., 0] + cos * yz[..., 1]], axis=-1)
 
 
-def _pivots(sizes: _Sizes, neutral_deg: Array, scale: float) -> tuple[Array, Array]:
+def _pivots(sizes: _Sizes, neutral_deg: Array) -> tuple[Array, Array]:
     """Return the centre of each disc in the frame of the vertebra above and of the one below, (y, z), shape (10, 2)."""
     half = 0.5 * np.stack([np.zeros_like(sizes.disc), sizes.disc], axis=-1)
     floor = np.stack([sizes.wall - 0.5 * sizes.depth_lower, -0.5 * sizes.height], axis=-1)

@@ -11,7 +11,7 @@ import numpy as np
 
 from game.frames import Array
 from game.patient import reference as ref
-from game.patient.canal import SACRAL_TIPS_MM, Canal, spinous_tip
+from game.patient.canal import SACRAL_TIPS_MM, SUPRASPINOUS_OVER_MM, Canal, spinous_tip
 from game.patient.curves import Column, smooth_curve
 from game.patient.draws import Draws
 from game.patient.skeleton import Spine
@@ -23,6 +23,7 @@ AXIS_Y_MM = -15.0
 LOW_MM, HIGH_MM, STEP_MM = -252.0, 264.0, 3.0
 ANGLES = 361
 BACK_POWER, BELLY_POWER = 2.8, 2.2
+THORACIC_COVER, SACRAL_COVER = 0.8, 1.3  # cover of the spine's tips there against L3-4
 WALL_FLANK_MM, WALL_BELLY_MM, WALL_CHEST_MM = 17.0, 9.0, 16.0  # Abbas 2021, Kim 2012; chest expert judgement
 SURFACE, LEAN, SKIN, FAT, FASCIA, WALL = range(6)
 PSOAS_X, PSOAS_Y, PSOAS_WIDE, PSOAS_DEEP, BACK_Y, SPINE_X, GUTTER = range(7)
@@ -62,13 +63,16 @@ def build_trunk(spec: PatientSpec, draws: Draws, spine: Spine, canal: Canal) -> 
     angle = np.linspace(-math.pi, math.pi, ANGLES)
     tips = _tips(spine)
     furrow_x = smooth_curve(tips[:, 2], tips[:, 0], z)
-    bump = _bumps(spec, spine, canal, tips)
-    back = _back_line(spec, draws, spine, canal, tips, bump, z)
-    radius = _radius(spec, draws, spine, back, angle, z) + _relief(spec, draws, spine, tips, bump, furrow_x, angle, z, back)
+    bump = _bump_mm(spec)
+    back = _back_line(spec, draws, canal, tips, bump, z)
+    radius = _radius(spec, draws, back, angle, z)
+    sight = _Back(np.cos(angle)[:, None], _across(angle, back, furrow_x), z[None, :], spine)
+    radius = radius + _muscles(spec, draws, sight) + _bump_profile(tips, bump, z)[None, :] * np.exp(-0.5 * (sight.x / 6.5) ** 2)
+    radius = radius + _dimples(spec, sight) + _buttocks(spec, sight) + _navel(angle, z)
     around = np.gradient(radius, angle[1] - angle[0], axis=0) / radius
     up = np.gradient(radius, STEP_MM, axis=1)
     lean = 1.0 / np.sqrt(1.0 + around * around + up * up)
-    skin, fat, wall = _layers(spec, spine, canal, back, radius, angle, z, furrow_x)
+    skin, fat, wall = _layers(spec, spine, canal, radius, angle, z, furrow_x)
     table = np.stack([radius, lean, skin, skin + fat, skin + fat + ref.FASCIA_MM, skin + fat + ref.FASCIA_MM + wall], axis=-1)
     x, y = radius * np.sin(angle)[:, None], radius * np.cos(angle)[:, None]
     pieces = np.hypot(np.diff(x, axis=0), np.diff(y, axis=0))
@@ -90,7 +94,7 @@ def _tips(spine: Spine) -> Array:
     return np.array(kept)
 
 
-def _cover(spec: PatientSpec, draws: Draws, spine: Spine, canal: Canal) -> float:
+def _cover(spec: PatientSpec, draws: Draws, canal: Canal) -> float:
     """Return the soft cover over the spinous processes at L3-4, which carries all of the weight's influence (Bahk 1998)."""
     l34 = ref.SPACES.index("L3-4")
     window = canal.windows[l34].epidural_mm
@@ -98,7 +102,7 @@ def _cover(spec: PatientSpec, draws: Draws, spine: Spine, canal: Canal) -> float
     return float(window[1] + ref.depth_to_epidural_mm(spec.bmi, "L3-4", draws.depth_mm) - tip)
 
 
-def _bumps(spec: PatientSpec, spine: Spine, canal: Canal, tips: Array) -> float:
+def _bump_mm(spec: PatientSpec) -> float:
     """Return the height of the bump over a spinous process: clear in the thin and flexed, none in the obese."""
     fat = ref.back_fat_mm(spec.bmi, spec.sex)
     return float(np.clip(3.2 - 0.16 * (fat - 4.0), 0.0, 3.2) * (0.7 + 0.5 * min(spec.hip_flexion_deg / 90.0, 1.0)))
@@ -110,23 +114,19 @@ def _bump_profile(tips: Array, height_mm: float, z: Array) -> Array:
     return np.asarray(height_mm * np.exp(-0.5 * ((z[..., None] - lumbar) / 8.0) ** 2).sum(axis=-1))
 
 
-def _back_line(spec: PatientSpec, draws: Draws, spine: Spine, canal: Canal, tips: Array, bump: float, z: Array) -> Array:
+def _back_line(spec: PatientSpec, draws: Draws, canal: Canal, tips: Array, bump: float, z: Array) -> Array:
     """Return the y of the back's midline without bumps, so that skin to epidural depth follows its formula at each window."""
     knots, values = [], []
     for i in range(ref.SPACES.index("T12-L1"), len(ref.SPACES)):
         place = canal.windows[i].epidural_mm
         knots.append(float(place[2]))
         values.append(float(place[1]) + ref.depth_to_epidural_mm(spec.bmi, ref.SPACES[i], draws.depth_mm))
-    cover = max(_cover(spec, draws, spine, canal), ref.SKIN_BACK_MM + 2.0)
-    for tip in tips:
-        if tip[2] > max(knots) + 20.0 and len(knots) < 20 and tip[2] > canal.windows[3].epidural_mm[2] - 5.0:
-            knots.append(float(tip[2]))
-            values.append(float(tip[1]) + 0.8 * cover)
-    low = min(knots)
-    for tip in tips:
-        if tip[2] < low - 18.0:
-            knots.append(float(tip[2]))
-            values.append(float(tip[1]) + 1.3 * cover)
+    cover = max(_cover(spec, draws, canal), ref.SKIN_BACK_MM + 2.0)
+    low, high = min(knots), max(knots)
+    for _, y, height in tips:
+        if height > high + 20.0 or height < low - 18.0:
+            knots.append(float(height))
+            values.append(float(y) + cover * (THORACIC_COVER if height > high else SACRAL_COVER))
     order = np.argsort(knots)
     places = np.array(knots)[order]
     heights = np.array(values)[order] - _bump_profile(tips, bump, places)
@@ -140,7 +140,7 @@ def _profile(z: Array, scale: float, knots: tuple[tuple[float, float], ...]) -> 
     return smooth_curve(places, np.array([k[1] for k in knots]), z)
 
 
-def _radius(spec: PatientSpec, draws: Draws, spine: Spine, back: Array, angle: Array, z: Array) -> Array:
+def _radius(spec: PatientSpec, draws: Draws, back: Array, angle: Array, z: Array) -> Array:
     """Return the radius of the smooth trunk: flat behind, round in front."""
     female = spec.sex == "female"
     hips, waist, chest = (1.14, 0.96, 0.93) if female else (1.07, 0.99, 1.01)
@@ -158,29 +158,52 @@ def _radius(spec: PatientSpec, draws: Draws, spine: Spine, back: Array, angle: A
     return np.asarray(((sin / half[None, :]) ** power + (np.abs(cos) / long) ** power) ** (-1.0 / power))
 
 
-def _relief(
-    spec: PatientSpec, draws: Draws, spine: Spine, tips: Array, bump: float, furrow_x: Array, angle: Array, z: Array, back: Array
-) -> Array:
-    """Return what muscles, bones and fat add to the smooth back: furrow, bulges, bumps, dimples, buttocks, navel."""
-    cos = np.cos(angle)[:, None]
-    reach = (back - AXIS_Y_MM)[None, :]
-    x = np.where(cos > 0.15, np.tan(np.where(cos > 0.15, angle[:, None], 0.0)) * reach, 1e4) - furrow_x[None, :]
+@dataclass(frozen=True, slots=True)
+class _Back:
+    """How the back is seen while its relief is added: cosine of the angle, distance from the furrow, height; they broadcast."""
+
+    cos: Array
+    x: Array
+    z: Array
+    spine: Spine
+
+
+def _across(angle: Array, back: Array, furrow_x: Array) -> Array:
+    """Return the distance from the furrow, measured across the back, shape (angles, heights); far away on the belly."""
+    behind = np.cos(angle) > 0.15
+    tangent = np.tan(np.where(behind, angle, 0.0))[:, None]
+    return np.where(behind[:, None], tangent * (back - AXIS_Y_MM)[None, :], 1e4) - furrow_x[None, :]
+
+
+def _muscles(spec: PatientSpec, draws: Draws, at: _Back) -> Array:
+    """Return the bulges beside the furrow: lower in the flexed and the obese, fading towards chest and sacrum."""
     flexed = 1.0 - 0.4 * min(spec.hip_flexion_deg / 90.0, 1.0)
     high = (6.5 - 0.12 * float(np.clip(spec.bmi - 20.0, 0.0, 30.0)) + 0.7 * float(draws.trunk[3])) * flexed
-    sacral = spine.sacrum_centre_mm[2]
-    along = np.clip((z - sacral + 35.0) / 60.0, 0.0, 1.0) * (1.0 - 0.5 * np.clip((z - 60.0) / 150.0, 0.0, 1.0))
-    outer = np.maximum(np.abs(x) - 46.0, 0.0) / 26.0
-    relief = high * along[None, :] * (1.0 - np.exp(-((x / 17.0) ** 2))) * np.exp(-(outer**2))
-    relief += _bump_profile(tips, bump, z)[None, :] * np.exp(-0.5 * (x / 6.5) ** 2)
-    dimple = spine.from_sacrum(np.array([0.0, 40.0, -26.0]) * spine.scale)[2]
+    sacral = at.spine.sacrum_centre_mm[2]
+    along = np.clip((at.z - sacral + 35.0) / 60.0, 0.0, 1.0) * (1.0 - 0.5 * np.clip((at.z - 60.0) / 150.0, 0.0, 1.0))
+    outer = np.maximum(np.abs(at.x) - 46.0, 0.0) / 26.0
+    return np.asarray(high * along * (1.0 - np.exp(-((at.x / 17.0) ** 2))) * np.exp(-(outer**2)))
+
+
+def _dimples(spec: PatientSpec, at: _Back) -> Array:
+    """Return the dimples over the hind iliac spines."""
+    height = at.spine.from_sacrum(np.array([0.0, 40.0, -26.0]) * at.spine.scale)[2]
     deep = 4.0 if spec.sex == "female" else 2.8
-    spot = ((np.abs(x) - 43.0 * spine.scale) / 9.0) ** 2 + ((z[None, :] - dimple) / 10.0) ** 2
-    relief -= deep * np.exp(-0.5 * spot)
-    low = np.clip((sacral - 45.0 - z) / 70.0, 0.0, 1.0)[None, :] ** 1.5
-    cleft = 1.0 - np.exp(-((x / 16.0) ** 2))
-    relief += low * (26.0 + 0.6 * (spec.bmi - 25.0)) * cleft * np.exp(-((np.maximum(np.abs(x) - 60.0, 0.0) / 50.0) ** 2))
-    belly = (np.minimum(np.pi - np.abs(angle), 1.0)[:, None] * 110.0 / 7.0) ** 2 + ((z[None, :] + 42.0) / 7.0) ** 2
-    return np.asarray(relief - 6.0 * np.exp(-0.5 * belly))
+    spot = ((np.abs(at.x) - 43.0 * at.spine.scale) / 9.0) ** 2 + ((at.z - height) / 10.0) ** 2
+    return np.asarray(-deep * np.exp(-0.5 * spot))
+
+
+def _buttocks(spec: PatientSpec, at: _Back) -> Array:
+    """Return the buttocks and the cleft between them."""
+    low = np.clip((at.spine.sacrum_centre_mm[2] - 45.0 - at.z) / 70.0, 0.0, 1.0) ** 1.5
+    outer = np.maximum(np.abs(at.x) - 60.0, 0.0) / 50.0
+    return np.asarray(low * (26.0 + 0.6 * (spec.bmi - 25.0)) * (1.0 - np.exp(-((at.x / 16.0) ** 2))) * np.exp(-(outer**2)))
+
+
+def _navel(angle: Array, z: Array) -> Array:
+    """Return the navel, at the body of L4 (Int J Spine Surg 2024)."""
+    aside = np.minimum(np.pi - np.abs(angle), 1.0)[:, None] * 110.0 / 7.0
+    return np.asarray(-6.0 * np.exp(-0.5 * (aside**2 + ((z[None, :] + 42.0) / 7.0) ** 2)))
 
 
 def _smooth_step(low: float, high: float, at: Array) -> Array:
@@ -189,7 +212,7 @@ def _smooth_step(low: float, high: float, at: Array) -> Array:
 
 
 def _layers(
-    spec: PatientSpec, spine: Spine, canal: Canal, back: Array, radius: Array, angle: Array, z: Array, furrow_x: Array
+    spec: PatientSpec, spine: Spine, canal: Canal, radius: Array, angle: Array, z: Array, furrow_x: Array
 ) -> tuple[Array, Array, Array]:
     """Return the thickness of skin, fat and muscular wall, shape (angles, heights)."""
     turn = np.degrees(np.abs(angle))[:, None]
@@ -202,7 +225,7 @@ def _layers(
     x = radius * np.sin(angle)[:, None] - furrow_x[None, :]
     near = np.exp(-((x / 13.0) ** 2)) * (np.cos(angle)[:, None] > 0.0)
     midline = radius[ANGLES // 2][None, :] + AXIS_Y_MM
-    over_tips = np.clip(midline - canal.line.read(z)[:, 9][None, :] - 1.5 - ref.SKIN_BACK_MM, 1.2, None)
+    over_tips = np.clip(midline - canal.line.read(z)[:, 9][None, :] - SUPRASPINOUS_OVER_MM - ref.SKIN_BACK_MM, 1.2, None)
     fat = fat + (over_tips - fat) * near
     wall = WALL_FLANK_MM + (WALL_BELLY_MM - WALL_FLANK_MM) * _smooth_step(140.0, 155.0, turn)
     wall = wall + (WALL_CHEST_MM - wall) * chest

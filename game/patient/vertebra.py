@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from game.patient import reference as ref
 from game.patient.solids import Field, along, cone, ellipsoid, rounded, rounded_box, smooth_union, superellipse
 
 BODY_SHELL_MM = 0.9
@@ -78,9 +79,9 @@ def body_distance(x: Field, y: Field, z: Field, v: VertebraShape) -> Field:
     f = np.clip(z / height + 0.5, 0.0, 1.0)
     waist = np.maximum(1.0 - (2.0 * z / height) ** 2, 0.0)
     waist = waist * np.sqrt(waist)
-    half_width = (v.half_width_lower + (v.half_width_upper - v.half_width_lower) * f) * (1.0 - 0.12 * waist)
+    half_width = (v.half_width_lower + (v.half_width_upper - v.half_width_lower) * f) * (1.0 - (1.0 - ref.WAIST_WIDTH_RATIO) * waist)
     ventral = v.ventral_lower + (v.ventral_upper - v.ventral_lower) * f
-    ventral = ventral - 0.10 * (ventral + v.wall) * waist
+    ventral = ventral - (1.0 - ref.WAIST_DEPTH_RATIO) * (ventral + v.wall) * waist
     behind = y > 0.0
     depth = np.where(behind, v.wall, ventral)
     side, k = superellipse(x, np.abs(y), half_width, depth, np.where(behind, 3.4, 2.2))

@@ -123,7 +123,7 @@ def test_toughness_is_lognormal_about_one():
 
 def test_draws_hear_nothing_of_the_spec():
     a, b = body(7, weight_kg=60.0, sex="female", hip_flexion_deg=0.0), body(7, weight_kg=100.0, age_y=80.0)
-    assert a._draws.depth_mm == b._draws.depth_mm
+    assert a.draws.depth_mm == b.draws.depth_mm
     assert a.toughness[Tissue.SKIN] == b.toughness[Tissue.SKIN]
 
 

@@ -18,7 +18,7 @@ def depth_mm(patient, space):
 @pytest.mark.parametrize("space", ["T12-L1", "L1-2", "L2-3", "L3-4", "L4-5", "L5-S1"])
 def test_depth_to_the_epidural_space_follows_its_formula(space):
     patient = body()
-    expected = ref.depth_to_epidural_mm(patient.spec.bmi, space, float(patient._draws.depth_mm))
+    expected = ref.depth_to_epidural_mm(patient.spec.bmi, space, float(patient.draws.depth_mm))
     assert depth_mm(patient, space) == pytest.approx(expected, abs=0.3)
 
 
