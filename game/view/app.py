@@ -15,6 +15,7 @@ from game.view.keys import meaning_of
 from game.view.overlay import READ_ONLY, Overlay
 from game.view.pace import Pace
 from game.view.screen import Change, Push, Screen, apply_change
+from game.view.screens.calibration import CalibrationScreen
 from game.view.settings import data_folder, is_writable, load_settings
 from game.view.sound import open_sounds
 from game.view.synthesis import RATE_HZ
@@ -122,7 +123,10 @@ class App:
         if self.stack and ticks:
             self.change(self.stack[-1].on_advance(ticks))
         if was_writable and not self.desk.writable:
-            self.overlay.tell(READ_ONLY)
+            self.desk.tell(READ_ONLY)
+        if self.desk.notice:
+            self.overlay.tell(self.desk.notice)
+            self.desk.notice = ""
 
 
 def _emptied(stack: list[Screen]) -> list[Screen]:
@@ -156,7 +160,9 @@ def run_app(
     app = App(desk, [], Pace(time_scale))
     app.change(Push(first_screen(desk)))
     if not desk.writable:
-        app.overlay.tell(READ_ONLY)
+        desk.tell(READ_ONLY)
+    elif not desk.settings.calibrated:
+        app.change(Push(CalibrationScreen(desk)))
     try:
         _loop(app, surface)
     finally:

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from game.frames import Array, Rigid
-from game.imaging import CArm, Exposure, render, settle
+from game.imaging import CArm, Exposure, render, settled
 from game.patient import Patient
 from game.view.stills import Grey
 from game.view.theme import ACCENT, WARNING, Colour
@@ -74,7 +74,7 @@ def truth_picture(truth: Truth, orbit_deg: float, size_px: int, line_px: int) ->
         Colours, shape (size_px, size_px, 3) uint8.
     """
     carm = CArm(orbit_deg=orbit_deg, isocentre_mm=truth.middle_mm, field_mm=FIELD_MM)
-    technique = settle(None, carm, truth.patient, Rigid(), "normal")
+    technique = settled(carm, truth.patient, Rigid(), "normal")
     grey = render(Exposure(0, carm, Rigid(), technique, noise_seed=1), truth.patient, size_px)
     image = np.repeat((grey * 0.85).astype(np.uint8)[:, :, None], 3, axis=2)
     for outline in sac_outlines(truth, orbit_deg):

@@ -26,6 +26,7 @@ class Desk:
         projector: Asked for on the command line; overrides the chosen text size.
         time_scale: Session seconds per real second; the view's clock only.
         ledger: Labels of the picture drawn last.
+        notice: A line that waits to be shown.
     """
 
     settings: Settings
@@ -36,6 +37,11 @@ class Desk:
     projector: bool = False
     time_scale: float = 1.0
     ledger: Ledger = field(default_factory=Ledger)
+    notice: str = ""
+
+    def tell(self, text: str) -> None:
+        """Let one line stand over whatever screen is open, for some seconds."""
+        self.notice = text
 
     def look(self, size_px: tuple[int, int]) -> Look:
         """Return how large the design is in a window of that size."""

@@ -1,8 +1,8 @@
 """Quiet X-ray pictures for title and report, made beside the window's own thread and kept."""
 
+import functools
 import math
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import cv2
@@ -11,9 +11,10 @@ import pygame
 from numpy.typing import NDArray
 
 from game.frames import Rigid
-from game.imaging import CArm, Exposure, settle
+from game.imaging import CArm, Exposure, render, settled
 from game.patient import Patient, PatientSpec, build_patient
 from game.view.theme import BACKGROUND, EASE_S, Colour, ease_out
+from game.view.work import Work
 
 Grey = NDArray[np.uint8]
 FADE_S = 3 * EASE_S
@@ -25,15 +26,19 @@ _TINT: Colour = (26, 84, 92)
 
 def still(spec: PatientSpec, seed: int, orbit_deg: float, isocentre_mm: tuple[float, float, float], field_mm: float, size_px: int) -> Grey:
     """Return a plain picture of a patient, shape (size_px, size_px) uint8."""
-    return still_of(build_patient(spec, seed), orbit_deg, isocentre_mm, field_mm, size_px)
+    return still_of(_patient(spec, seed), orbit_deg, isocentre_mm, field_mm, size_px)
+
+
+@functools.lru_cache(maxsize=1)
+def _patient(spec: PatientSpec, seed: int) -> Patient:
+    """Keep the body of the pictures made last: building its grids takes seconds."""
+    return build_patient(spec, seed)
 
 
 def still_of(patient: Patient, orbit_deg: float, isocentre_mm: tuple[float, float, float], field_mm: float, size_px: int) -> Grey:
     """Return a plain picture of a patient already built, shape (size_px, size_px) uint8."""
-    from game.imaging import render
-
     carm = CArm(orbit_deg=orbit_deg, isocentre_mm=isocentre_mm, field_mm=field_mm)
-    technique = settle(None, carm, patient, Rigid(), "normal")
+    technique = settled(carm, patient, Rigid(), "normal")
     return render(Exposure(0, carm, Rigid(), technique, noise_seed=1), patient, size_px)
 
 
@@ -97,23 +102,32 @@ class Shelf:
 
     at_once: bool = False
     _ready: dict[str, Still] = field(default_factory=dict)
-    _coming: dict[str, Future[Grey]] = field(default_factory=dict)
-    _pool: ThreadPoolExecutor | None = None
+    _wanted: dict[str, Maker] = field(default_factory=dict)
+    _making: tuple[str, Work[Grey]] | None = None
 
     def get(self, key: str, make: Maker) -> Still | None:
         """Return a picture, or None while it is still being made; `make` returns grey or colours, uint8."""
-        if key in self._ready:
-            return self._ready[key]
-        if self.at_once:
+        if key not in self._ready and self.at_once:
             self._ready[key] = Still(_surface(make()), FADE_S)
-            return self._ready[key]
-        if key not in self._coming:
-            self._pool = self._pool or ThreadPoolExecutor(1, "stills")
-            self._coming[key] = self._pool.submit(make)
-        elif self._coming[key].done():
-            self._ready[key] = Still(_surface(self._coming.pop(key).result()))
-            return self._ready[key]
-        return None
+        if key not in self._ready and (self._making is None or self._making[0] != key):
+            self._wanted.setdefault(key, make)
+        self._serve()
+        return self._ready.get(key)
+
+    def _serve(self) -> None:
+        """Take what is done, and begin what was wanted first."""
+        if self._making is not None and self._making[1].done:
+            key, work = self._making
+            self._making = None
+            self._ready[key] = Still(_surface(work.result()))
+        if self._making is None and self._wanted:
+            key = next(iter(self._wanted))
+            self._making = key, Work(self._wanted.pop(key))
+
+    @property
+    def busy(self) -> bool:
+        """Whether pictures are still to come."""
+        return bool(self._making or self._wanted)
 
     def on_tick(self, elapsed_s: float) -> None:
         """Let new pictures arrive."""
@@ -122,10 +136,7 @@ class Shelf:
 
     def close(self) -> None:
         """Give up what has not been begun."""
-        if self._pool:
-            self._pool.shutdown(wait=False, cancel_futures=True)
-            self._pool = None
-        self._coming.clear()
+        self._wanted.clear()
 
 
 def _surface(picture: Grey) -> pygame.Surface:

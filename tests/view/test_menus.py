@@ -120,13 +120,13 @@ def test_gain_is_the_middle_sweep_within_bounds() -> None:
 
 def test_loading_opens_what_was_made_and_passes_a_failure_on(desk: Desk) -> None:
     ready = HelpScreen(desk)
-    screen = LoadingScreen(desk, "Plain case", lambda: lambda: ready)
+    screen = LoadingScreen(desk, "Plain case", lambda tell: lambda: ready)
     draw(screen)
-    screen._coming.result()
+    screen._work.result()
     assert screen.on_tick(0.1) == Reset(ready)
-    failing = LoadingScreen(desk, "Plain case", lambda: 1 / 0)  # type: ignore[arg-type, return-value]
+    failing = LoadingScreen(desk, "Plain case", lambda tell: 1 / 0)  # type: ignore[arg-type, return-value]
     with pytest.raises(ZeroDivisionError):
-        failing._coming.result()
+        failing._work.result()
     with pytest.raises(ZeroDivisionError):
         failing.on_tick(0.1)
     for each in (screen, failing):

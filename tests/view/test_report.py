@@ -149,7 +149,7 @@ def test_sac_is_outlined_where_it_is(truth: Truth) -> None:
 
 
 def test_needle_is_drawn_from_skin_to_point_over_the_true_anatomy(truth: Truth, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(debrief_module, "settle", lambda *_: None)
+    monkeypatch.setattr(debrief_module, "settled", lambda *_: None)
     monkeypatch.setattr(debrief_module, "render", lambda *_: np.full((200, 200), 100, np.uint8))
     image = truth_picture(truth, 90.0, 200, 3).astype(int)
     needle = (image[..., 2] - image[..., 0]) > 80

@@ -1,7 +1,6 @@
 """A case being made ready beside the window's own thread."""
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 
 import pygame
 
@@ -10,35 +9,35 @@ from game.view.layout import Box
 from game.view.screen import Change, Pop, Reset, Screen
 from game.view.screens.menu import MenuScreen
 from game.view.theme import ACCENT, BACKGROUND, TEXT, TEXT_SECOND, ease_out
+from game.view.work import Work
 
-USUAL_S = 3.0
-"""The first time a patient is built; the bar is an estimate and stops short of its end until it is done."""
+USUAL_S = 8.0
+"""An expert's two steps and a patient built the first time; the bar is an estimate and stops short of its end until it is done."""
 
 
 class LoadingScreen(MenuScreen):
     """Says what is being made, and opens it."""
 
-    def __init__(self, desk: Desk, title: str, make: Callable[[], Callable[[], Screen]]) -> None:
+    def __init__(self, desk: Desk, title: str, make: Callable[[Callable[[str], None]], Callable[[], Screen]]) -> None:
         """Begin to work.
 
         Args:
             desk: What screens share.
             title: What is being opened.
-            make: Runs beside the window and returns what makes the screen inside the window's thread.
+            make: Runs beside the window, may say what it is doing, and returns what makes the screen inside the window's thread.
         """
         super().__init__(desk, "")
         self._title, self._elapsed_s = title, 0.0
-        self._pool = ThreadPoolExecutor(1, "loading")
-        self._coming: Future[Callable[[], Screen]] = self._pool.submit(make)
+        self._doing = "The patient is brought in"
+        self._work: Work[Callable[[], Screen]] = Work(lambda: make(self._tell))
 
-    def on_leave(self) -> None:
-        """Give up."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+    def _tell(self, doing: str) -> None:
+        self._doing = doing
 
     def on_tick(self, elapsed_s: float) -> Change | None:
         """Open the screen once all is made; what failed there fails here."""
         self._elapsed_s += elapsed_s
-        return Reset(self._coming.result()()) if self._coming.done() else None
+        return Reset(self._work.result()()) if self._work.done else None
 
     def _key(self, event: pygame.event.Event) -> Change | None:
         return Pop() if event.key == pygame.K_ESCAPE else None
@@ -49,7 +48,5 @@ class LoadingScreen(MenuScreen):
         surface.fill(BACKGROUND)
         page = canvas.box.middle(canvas.px(560), canvas.px(160))
         canvas.label(self._title, page.top(canvas.px(48)), "heading", TEXT, "bold", "centre", shorten=True)
-        canvas.label(
-            "The patient is brought in", Box(page.x, page.y + canvas.px(52), page.width, canvas.px(32)), "body", TEXT_SECOND, align="centre"
-        )
+        canvas.label(self._doing, Box(page.x, page.y + canvas.px(52), page.width, canvas.px(32)), "body", TEXT_SECOND, align="centre")
         canvas.bar(Box(page.x, page.y + canvas.px(112), page.width, canvas.px(8)), 0.95 * ease_out(self._elapsed_s / USUAL_S / 2), ACCENT)

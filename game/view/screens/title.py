@@ -2,7 +2,7 @@
 
 import dataclasses
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pygame
@@ -56,6 +56,9 @@ SHELF_TITLES = {
 NOTICE = "For training only. Not a medical device."
 LATERAL_DEG = 90.0
 LONGEST_SEARCH = 60
+CENTRE_MM = (0.0, 12.0, -10.0)
+CARD_MM = (0.0, -12.0, -10.0)
+"""A card is wide: its picture is centred a little ventral of the spine, so that less bare air shows behind the back."""
 PICTURE_SEED = 1
 """The library's pictures show one draw of each case's patient, not the one that the next seed will bring."""
 
@@ -82,17 +85,27 @@ class Places:
 class TitleScreen(MenuScreen):
     """Title and library."""
 
-    def __init__(self, desk: Desk, open_case: Opener, seed: int | None = None, shelf: Shelf | None = None) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        open_case: Opener,
+        seed: int | None = None,
+        shelf: Shelf | None = None,
+        prepare: Callable[[Launch], None] = lambda _: None,
+    ) -> None:
         """Read the library.
 
         Args:
             desk: What screens share.
             open_case: Makes the screen that plays a case.
             seed: Of every case that is opened; None draws a new one each time.
-            shelf: Pictures made before.
+            shelf: Makes the pictures.
+            prepare: Told which launch is likely to come next.
         """
         super().__init__(desk, "needle")
-        self._open_case, self._seed = open_case, seed
+        self._open_case, self._seed, self._prepare = open_case, seed, prepare
+        self._next_seed = self._draw_seed()
+        self._prepared: tuple[Path, int] | None = None
         self._shelf = shelf or Shelf()
         self._cases = find_cases(desk.data_dir)
         self._bests = load_bests(desk.data_dir)
@@ -112,7 +125,16 @@ class TitleScreen(MenuScreen):
         """Let lights and pictures come and go."""
         super().on_tick(elapsed_s)
         self._shelf.on_tick(elapsed_s)
+        if self._widgets and not self._shelf.busy:
+            self._prepare_needle()
         return None
+
+    def _prepare_needle(self) -> None:
+        """Let what the large button needs be made ready, once the pictures are there."""
+        case = self._playable()
+        if case is not None and case.scenario is not None and self._prepared != (case.path, self._next_seed):
+            self._prepared = case.path, self._next_seed
+            self._prepare(Launch(case.path, case.scenario, self._next_seed, "guided", "needle"))
 
     def on_event(self, event: pygame.event.Event) -> Change | None:
         """Answer keys, mouse and dropped files."""
@@ -201,8 +223,11 @@ class TitleScreen(MenuScreen):
         case = self._playable() if step else self._case()
         if case is None or case.scenario is None:
             return None
-        seed = random.SystemRandom().randrange(1, 10_000) if self._seed is None else self._seed
+        seed, self._next_seed = self._next_seed, self._draw_seed()
         return Push(self._open_case(Launch(case.path, case.scenario, seed, mode, step)))
+
+    def _draw_seed(self) -> int:
+        return random.SystemRandom().randrange(1, 10_000) if self._seed is None else self._seed
 
     def on_draw(self, surface: pygame.Surface) -> None:
         """Draw the title."""
@@ -291,7 +316,7 @@ class TitleScreen(MenuScreen):
             return
         spec, size = case.scenario.patient, round(canvas.box.height * 1.12)
         picture = self._shelf.get(
-            f"spine {case.path} {size}", lambda: quiet(still(spec, PICTURE_SEED, LATERAL_DEG, (0.0, 0.0, -10.0), 200.0, 640), size)
+            f"spine {case.path} {size}", lambda: quiet(still(spec, PICTURE_SEED, LATERAL_DEG, CENTRE_MM, 200.0, 640), size)
         )
         if picture:
             picture.surface.set_alpha(picture.opacity)
@@ -355,10 +380,11 @@ class TitleScreen(MenuScreen):
     def _draw_thumbnail(self, canvas: Canvas, case: Case, box: Box, orbit_deg: float) -> None:
         assert case.scenario
         spec, radius = case.scenario.patient, canvas.px(10)
+        centre_mm = CENTRE_MM if box.height > box.width else CARD_MM
         canvas.panel(box, BACKGROUND, EDGE, 10)
         picture = self._shelf.get(
             f"{case.path} {orbit_deg} {box.width} {box.height}",
-            lambda: scaled(still(spec, PICTURE_SEED, orbit_deg, (0.0, 0.0, -10.0), 230.0, 640), box.width, box.height),
+            lambda: scaled(still(spec, PICTURE_SEED, orbit_deg, centre_mm, 230.0, 640), box.width, box.height),
         )
         if picture:
             corners = rounded_picture(picture.surface, radius)

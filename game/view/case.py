@@ -1,0 +1,180 @@
+"""From a launch to a played case to its report: what joins title, operation and debrief."""
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+
+from game.errors import RecordingError
+from game.instruments.needle import tip_mm
+from game.operation.core import PULSE_TICKS
+from game.operation.events import Exposed
+from game.scenario import Scenario
+from game.session import Recorder, Session, expert_handover, read_recording
+from game.session.handover import Handover
+from game.view.debrief import Debrief, Picture, Truth
+from game.view.desk import Desk
+from game.view.launch import Launch, step_title
+from game.view.playback import Playback, ReplayScreen
+from game.view.screen import Change, Reset, Screen
+from game.view.screens.loading import LoadingScreen
+from game.view.screens.operation import OperationScreen
+from game.view.screens.report import ReportScreen, Ways
+from game.view.screens.title import TitleScreen
+from game.view.stills import still_of
+from game.view.work import Work
+
+RECORDINGS = "recordings"
+DEVICE = "mouse"
+
+
+class CaseScreen(OperationScreen):
+    """The operative screen of a case that is being recorded."""
+
+    _told = False
+
+    def on_tick(self, elapsed_s: float) -> Change | None:
+        """Say once when the recording can not go on."""
+        recorder = self.session.recorder
+        if recorder is not None and recorder.problem and not self._told:
+            self._told = True
+            self._desk.tell(recorder.problem)
+        return super().on_tick(elapsed_s)
+
+    def on_leave(self) -> None:
+        """End the recording too, however the case is left."""
+        super().on_leave()
+        self.session.close()
+
+
+@dataclass
+class Backstage:
+    """What experts leave before the steps of drills, made ahead while somebody looks at the title."""
+
+    _works: dict[tuple[Path, int, str], Work[Handover | None]] = field(default_factory=dict)
+
+    def prepare(self, launch: Launch) -> None:
+        """Begin to make ready what a launch needs, and then its patient's body for X-rays."""
+        handover = self.handover(launch)
+        Work(lambda: warm(Session(one_step(launch), launch.seed, launch.mode, None, handover.result(), DEVICE)))
+
+    def handover(self, launch: Launch, tell: Callable[[str], None] = lambda _: None) -> Work[Handover | None]:
+        """Return the work that brings a launch's handover; it is done once."""
+        key = launch.path, launch.seed, launch.step
+        if key not in self._works:
+            self._works[key] = Work(lambda: _handover(launch, tell))
+        return self._works[key]
+
+
+def _handover(launch: Launch, tell: Callable[[str], None]) -> Handover | None:
+    return expert_handover(launch.scenario, launch.seed, launch.step, lambda step: tell(f"An expert's hands: {step_title(step).lower()}"))
+
+
+def one_step(launch: Launch) -> Scenario:
+    """Return the scenario of a drill: its one step, and the weight of that."""
+    scenario = launch.scenario
+    return replace(
+        scenario,
+        steps=tuple(step for step in scenario.steps if step == launch.step),
+        weights={step: weight for step, weight in scenario.weights.items() if step == launch.step},
+    )
+
+
+def make_title(desk: Desk, seed: int | None = None) -> TitleScreen:
+    """Return the title, from which cases are opened."""
+    backstage = Backstage()
+    return TitleScreen(desk, lambda launch: opening(desk, launch, backstage), seed, prepare=backstage.prepare)
+
+
+def opening(desk: Desk, launch: Launch, backstage: Backstage | None = None) -> LoadingScreen:
+    """Return the screen that makes a case ready and then opens it."""
+    name = f"{launch.scenario.title}, {step_title(launch.step).lower()}" if launch.step else launch.scenario.title
+
+    def make(tell: Callable[[str], None]) -> Callable[[], Screen]:
+        session = begin(desk, launch, backstage or Backstage(), tell)
+        if not launch.step:
+            warm(session)
+        return lambda: CaseScreen(desk, session, lambda done: debrief(desk, launch, done), lambda: Reset(make_title(desk)))
+
+    return LoadingScreen(desk, name, make)
+
+
+def begin(desk: Desk, launch: Launch, backstage: Backstage, tell: Callable[[str], None] = lambda _: None) -> Session:
+    """Return the session of a launch, recorded where the data folder can be written; a drill begins from an expert's hands."""
+    handover = backstage.handover(launch, tell).result() if launch.step else None
+    scenario = one_step(launch) if launch.step else launch.scenario
+    recorder = Recorder(recording_path(desk.data_dir / RECORDINGS, launch)) if desk.writable else None
+    return Session(scenario, launch.seed, launch.mode, recorder, handover, DEVICE)
+
+
+def recording_path(folder: Path, launch: Launch) -> Path:
+    """Return a path that no recording has yet."""
+    stem = "-".join(part for part in (launch.scenario.id, launch.step, launch.mode, f"seed-{launch.seed}") if part)
+    return next(path for number in itertools.count(1) if not (path := folder / f"{stem}-{number}.jsonl").exists())
+
+
+def warm(session: Session) -> None:
+    """Make what the first X-ray pulse would wait for: the grids of the patient's body."""
+    still_of(session.theatre.patient, 0.0, (0.0, 0.0, 0.0), 230.0, 64)
+
+
+def debrief(desk: Desk, launch: Launch, session: Session) -> Change:
+    """Return the change to the report of a case that is over."""
+    session.close()
+    return Reset(report_screen(desk, launch, session))
+
+
+def report_screen(desk: Desk, launch: Launch, session: Session) -> ReportScreen:
+    """Return the report, with the ways to the next drill, the recording and the title."""
+    recorder = session.recorder
+    replay = (lambda: Reset(watching(desk, recorder.path, launch))) if recorder is not None and not recorder.problem else None
+    ways = Ways(lambda step: Reset(opening(desk, replace(launch, step=step))), lambda: Reset(make_title(desk)), replay)
+    return ReportScreen(desk, session.report(), debrief_of(session), ways)
+
+
+def watching(desk: Desk, path: Path, launch: Launch | None = None) -> LoadingScreen:
+    """Return the screen that makes a recording ready and then plays it."""
+
+    def make(tell: Callable[[str], None]) -> Callable[[], Screen]:
+        tell("The recording is read")
+        playback = Playback(read_recording(path))
+        warm(playback.session)
+        again = launch or launch_of(playback, path)
+        return lambda: ReplayScreen(desk, playback, lambda done: Reset(report_screen(desk, again, done)), lambda: Reset(make_title(desk)))
+
+    return LoadingScreen(desk, f"Recording {path.name}", make)
+
+
+def launch_of(playback: Playback, path: Path) -> Launch:
+    """Return the launch that a recording came from, as far as it tells."""
+    session = playback.session
+    mode = session.mode
+    if mode not in ("guided", "practice", "exam"):
+        raise RecordingError(f"{path}: there is no mode '{mode}'.")
+    return Launch(path, session.scenario, session.seed, mode)  # type: ignore[arg-type]
+
+
+def debrief_of(session: Session) -> Debrief:
+    """Return the pictures of a session, the last of each press of the pedal, and where its needle came to lie."""
+    pulses = [event for event in session.events if isinstance(event, Exposed)]
+    lasts = [pulse for pulse, later in itertools.zip_longest(pulses, pulses[1:]) if later is None or _apart(pulse, later)]
+    exposures = session.theatre.fluoroscope.exposures
+    pictures = tuple(Picture(pulse.tick, exposures[pulse.exposure], session.patient_at(pulse.exposure)) for pulse in lasts)
+    return Debrief(pictures, truth_of(session))
+
+
+def _apart(pulse: Exposed, later: Exposed) -> bool:
+    """Say whether the pedal was let go between two pulses."""
+    return later.held or later.tick - pulse.tick > PULSE_TICKS
+
+
+def truth_of(session: Session) -> Truth | None:
+    """Return the true anatomy round the window that was meant, and the needle's track in it."""
+    needle, patient = session.theatre.needle, session.theatre.patient
+    middle = patient.landmarks[f"sac.{session.theatre.plan.window}"]
+    if needle is None or needle.entry_mm is None:
+        return None
+    track = np.array([*needle.track_mm, tip_mm(needle)], dtype=np.float64)
+    return Truth(patient, track, (float(middle[0]), float(middle[1]), float(middle[2])))
