@@ -31,6 +31,16 @@ class Ink:
 
 
 @dataclass(frozen=True, slots=True)
+class Ring:
+    """A circle drawn with the skin marker, with a dot in its middle where it is small."""
+
+    x_mm: float
+    y_mm: float
+    radius_mm: float
+    width_mm: float = 1.2
+
+
+@dataclass(frozen=True, slots=True)
 class Wheal:
     """A pale blister of local anaesthetic."""
 
@@ -75,7 +85,7 @@ class Navel:
     y_mm: float
 
 
-Feature = Ink | Wheal | Nick | Blood | Dimple | Navel
+Feature = Ink | Ring | Wheal | Nick | Blood | Dimple | Navel
 
 
 def stretch_of(feature: Feature) -> tuple[float, float, float, float]:
@@ -89,8 +99,10 @@ def stretch_of(feature: Feature) -> tuple[float, float, float, float]:
     return feature.x_mm - reach, feature.y_mm - reach - down, feature.x_mm + reach, feature.y_mm + reach
 
 
-def _reach(feature: Wheal | Nick | Blood | Dimple | Navel) -> tuple[float, float]:
+def _reach(feature: Ring | Wheal | Nick | Blood | Dimple | Navel) -> tuple[float, float]:
     match feature:
+        case Ring():
+            return feature.radius_mm + feature.width_mm + 1.0, 0.0
         case Wheal():
             return 1.8 * feature.radius_mm, 0.0
         case Dimple():
@@ -142,6 +154,11 @@ def _draw(feature: Feature, x: Float32, y: Float32, plane: Plane, bump: Float32,
                 away = _from_stroke(x, y, stroke)
                 ragged = 0.10 * np.sin(x * 1.9 + y * 1.3) + 0.05 * np.sin(x * 4.3 - y * 3.7)
                 _stain(ink, _edge(feature.width_mm / 2 + ragged - away, plane, 0.35) * 0.82, INK_LEFT)
+        case Ring():
+            from_middle = np.hypot(x - feature.x_mm, y - feature.y_mm)
+            ragged = 0.10 * np.sin(x * 1.9 + y * 1.3) + 0.05 * np.sin(x * 4.3 - y * 3.7)
+            away = np.minimum(np.abs(from_middle - feature.radius_mm), from_middle if feature.radius_mm < 10.0 else np.inf)
+            _stain(ink, _edge(feature.width_mm / 2 + ragged - away, plane, 0.35) * 0.82, INK_LEFT)
         case Wheal():
             away = np.hypot(x - feature.x_mm, y - feature.y_mm)
             rise = np.exp(-((away / feature.radius_mm) ** 4))
@@ -201,21 +218,18 @@ def _stain(ink: Float32, cover: Float32, left: tuple[float, float, float]) -> No
     ink *= 1.0 - cover[..., None] * (1.0 - np.asarray(left, np.float32))
 
 
-def mark_ink(kind: str, x_mm: float, y_mm: float) -> Ink | None:
-    """Return how a mark of a kind is drawn, or None for what is not ink."""
-    if kind in ("window", "level"):
-        arm = 4.2
-        return Ink(((x_mm - arm, y_mm - arm, x_mm + arm, y_mm + arm), (x_mm - arm, y_mm + arm, x_mm + arm, y_mm - arm)), 1.3)
-    if kind == "entry":
-        return Ink((*_circle(x_mm, y_mm, 4.6), (x_mm, y_mm, x_mm, y_mm)), 1.2)
-    if kind in ("midline", "incision"):
-        return Ink(((x_mm, y_mm, x_mm, y_mm),), 1.7)
-    if kind == "pocket":
-        return Ink(_circle(x_mm, y_mm, 38.0), 1.6)
-    return None
-
-
-def _circle(x_mm: float, y_mm: float, radius_mm: float) -> tuple[tuple[float, float, float, float], ...]:
-    turns = [2.0 * math.pi * k / 28 for k in range(29)]
-    places = [(x_mm + radius_mm * math.cos(t), y_mm + radius_mm * math.sin(t)) for t in turns]
-    return tuple((*places[k], *places[k + 1]) for k in range(28))
+def mark_ink(kind: str, x_mm: float, y_mm: float, heavier_mm: float = 0.0) -> Ink | Ring | None:
+    """Return how a mark of a kind is drawn, or None for what is not ink; a wide view wants heavier strokes."""
+    match kind:
+        case "window" | "level":
+            arm = 4.2
+            strokes = ((x_mm - arm, y_mm - arm, x_mm + arm, y_mm + arm), (x_mm - arm, y_mm + arm, x_mm + arm, y_mm - arm))
+            return Ink(strokes, 1.3 + heavier_mm)
+        case "entry":
+            return Ring(x_mm, y_mm, 4.6, 1.2 + heavier_mm)
+        case "midline" | "incision":
+            return Ink(((x_mm, y_mm, x_mm, y_mm),), 1.7 + heavier_mm)
+        case "pocket":
+            return Ring(x_mm, y_mm, 38.0, 1.6 + heavier_mm)
+        case _:
+            return None

@@ -8,12 +8,10 @@ import numpy as np
 from game.view.field.sprite import (
     DARK_STEEL,
     GLASS,
-    GOWN,
     HUB_BLUE,
     IVORY,
     ORANGE,
     RUBBER,
-    SKIN_GLOVE,
     STEEL,
     VIOLET,
     Canvas,
@@ -21,6 +19,7 @@ from game.view.field.sprite import (
     canvas,
     plate,
     ring,
+    soft_body,
     turned,
 )
 
@@ -172,28 +171,33 @@ def applicator(px_per_mm: float, load_tenths: int, agent: str) -> Sprite:
     return on.sprite()
 
 
+GLOVE = (224, 226, 214)
+HAND = (
+    (2.0, 0.0, 26.0, 0.5, 7.4, 8.2),
+    (26.0, 0.5, 52.0, 2.0, 8.2, 9.0),
+    (52.0, 2.0, 96.0, 6.0, 9.4, 13.0),
+    (63.0, 21.0, 78.0, 20.0, 8.8, 9.6),
+    (78.0, 20.0, 112.0, 16.0, 10.0, 14.0),
+    (69.0, 38.0, 84.0, 35.0, 8.4, 9.2),
+    (84.0, 35.0, 118.0, 27.0, 10.0, 14.0),
+    (79.0, 52.0, 92.0, 48.0, 7.4, 8.4),
+    (92.0, 48.0, 122.0, 36.0, 9.0, 13.0),
+    (72.0, -19.0, 92.0, -20.0, 8.0, 9.4),
+    (92.0, -20.0, 134.0, -2.0, 10.0, 15.0),
+    (100.0, 10.0, 140.0, 14.0, 20.0, 25.0),
+    (140.0, 14.0, 176.0, 15.0, 27.0, 27.0),
+)
+
+
 @functools.lru_cache(maxsize=4)
 def finger(px_per_mm: float) -> Sprite:
     """Return a gloved hand that points: the pad of its index finger at 0, the others folded, cuff and sleeve behind."""
-    on = canvas(-9.0, 250.0, 62.0, px_per_mm)
-    turned(on, ((160.0, 33.0), (186.0, 38.0), (249.0, 44.0)), GOWN, centre_mm=8.0)
-    turned(on, ((96.0, 30.0), (112.0, 37.0), (140.0, 36.0), (158.0, 30.0), (172.0, 31.0), (178.0, 30.0)), SKIN_GLOVE, centre_mm=8.0)
-    ring(on, 174.0, 2.2, 31.0, (150, 156, 146), 0.6)
-    for across, reach in ((44.0, 84.0), (31.0, 76.0), (17.5, 72.0)):
-        turned(
-            on,
-            ((reach, 2.0), (reach + 3.0, 6.4), (reach + 9.0, 8.6), (reach + 32.0, 9.2), (reach + 44.0, 6.0)),
-            SKIN_GLOVE,
-            centre_mm=across,
-        )
-    turned(on, ((70.0, 1.0), (72.0, 5.0), (78.0, 8.6), (104.0, 10.4), (132.0, 12.0)), SKIN_GLOVE, centre_mm=-21.0)
-    turned(
-        on,
-        ((-8.0, 1.0), (-7.0, 3.6), (-4.5, 6.0), (0.0, 7.6), (8.0, 8.1), (22.0, 7.6), (28.0, 8.3), (52.0, 8.8), (86.0, 10.2), (108.0, 10.6)),
-        SKIN_GLOVE,
-    )
-    for fold in (22.0, 25.0, 50.0, 54.0):
-        ring(on, fold, 0.6, 8.0, (138, 144, 134), 0.55)
+    on = canvas(-9.0, 252.0, 64.0, px_per_mm)
+    soft_body(on, ((176.0, 15.0, 250.0, 19.0, 35.0, 46.0),), (52, 138, 150), 6.0)
+    soft_body(on, HAND, GLOVE, 4.0)
+    soft_body(on, ((172.0, 15.0, 178.0, 15.2, 30.0, 30.5),), (206, 208, 196), 2.0)
+    for fold in (24.0, 27.0, 50.0, 53.5):
+        ring(on, fold, 0.7, 7.6, (150, 154, 142), 0.45)
     return on.sprite()
 
 

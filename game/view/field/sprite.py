@@ -48,8 +48,6 @@ GLASS: tuple[Colour, ...] = (
 RUBBER: tuple[Colour, ...] = ((18, 20, 22), (52, 56, 60), (92, 98, 102), (60, 64, 68), (30, 32, 35))
 VIOLET: tuple[Colour, ...] = ((44, 26, 74), (96, 64, 146), (168, 140, 208), (120, 88, 170), (74, 48, 118), (40, 22, 68))
 ORANGE: tuple[Colour, ...] = ((122, 52, 12), (206, 104, 34), (250, 176, 96), (232, 140, 60), (176, 82, 24), (110, 46, 10))
-GOWN: tuple[Colour, ...] = ((16, 62, 72), (30, 104, 116), (54, 142, 152), (40, 122, 132), (24, 88, 100), (14, 58, 68))
-SKIN_GLOVE: tuple[Colour, ...] = ((132, 138, 130), (190, 196, 186), (226, 230, 220), (212, 216, 206), (172, 178, 168), (120, 126, 118))
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +181,43 @@ def _filled(on: Canvas, outline_mm: tuple[tuple[float, float], ...]) -> Float32:
     return np.asarray(cv2.resize(large, (width, height), interpolation=cv2.INTER_AREA), np.float32) / 255.0
 
 
+Limb = tuple[float, float, float, float, float, float]
+"""One part of a soft body: start (along, across), end (along, across), radius at start and at end, mm."""
+
+
+def soft_body(on: Canvas, limbs: tuple[Limb, ...], colour: Colour, melt_mm: float = 3.0) -> None:
+    """Lay rounded limbs that melt into one another, such as a hand.
+
+    Args:
+        on: The canvas.
+        limbs: Parts, all at the same height over the ground.
+        colour: In full light.
+        melt_mm: Width over which limbs melt together.
+    """
+    along, across = on.axes_mm()
+    height = np.full(on.pixels.shape[:2], -1e3, np.float32)
+    outside = np.full(on.pixels.shape[:2], 1e3, np.float32)
+    for x0, y0, x1, y1, r0, r1 in limbs:
+        dx, dy = x1 - x0, y1 - y0
+        part = np.clip(((along - x0) * dx + (across - y0) * dy) / max(dx * dx + dy * dy, 1e-6), 0.0, 1.0)
+        radius = r0 + (r1 - r0) * part
+        away = np.hypot(along - x0 - part * dx, across - y0 - part * dy)
+        outside = np.minimum(outside, away - radius)
+        dome = np.where(away < radius, np.sqrt(np.clip(radius * radius - away * away, 0.0, None)), radius - away)
+        height = _melted(height, np.asarray(dome, np.float32), melt_mm)
+    slope_y, slope_x = np.gradient(cv2.GaussianBlur(height, (0, 0), max(0.5 * on.px_per_mm, 0.5)), 1.0 / on.px_per_mm)
+    length = np.sqrt(slope_x * slope_x + slope_y * slope_y + 1.0)
+    lit = np.clip((0.30 * slope_x + 0.62 * slope_y + 0.72) / length, 0.0, 1.0)
+    shine = np.clip((0.16 * slope_x + 0.34 * slope_y + 0.93) / length, 0.0, 1.0) ** 24
+    shade = (0.34 + 0.72 * lit)[..., None] * np.asarray(colour, np.float32) + (46.0 * shine)[..., None]
+    on.lay(np.asarray(np.clip(shade, 0, 255), np.float32), np.asarray(np.clip(0.5 - outside * on.px_per_mm, 0.0, 1.0), np.float32))
+
+
+def _melted(first: Float32, second: Float32, width: float) -> Float32:
+    mix = np.clip(0.5 + 0.5 * (second - first) / width, 0.0, 1.0)
+    return np.asarray(first + (second - first) * mix + width * mix * (1.0 - mix) * (np.minimum(first, second) > -50.0), np.float32)
+
+
 def ring(on: Canvas, at_mm: float, width_mm: float, radius_mm: float, colour: Colour, opacity: float = 0.85) -> None:
     """Lay a printed or cut ring round a turned body; it bends a little with the body."""
     along, across = on.axes_mm()
@@ -262,14 +297,20 @@ def _bowed(
     return np.asarray(cv2.remap(sprite.layer, along, across.astype(np.float32), cv2.INTER_LINEAR), np.uint8)
 
 
+SHADOW_STEP = 4
+
+
 def shadow_of(patch: Patch, sigma_px: float, strength: float) -> Patch:
-    """Return a soft dark copy of a patch, to be laid under it with an offset."""
-    pad = int(3 * sigma_px) + 1
+    """Return a soft dark copy of a patch, to be laid under it with an offset; blurred on a quarter of its size."""
+    step = SHADOW_STEP if sigma_px > 2.0 else 1
+    pad = step * (int(3 * sigma_px / step) + 1)
     alpha = cv2.copyMakeBorder(patch.layer[..., 3], pad, pad, pad, pad, cv2.BORDER_CONSTANT, value=0)
-    soft = cv2.GaussianBlur(alpha, (0, 0), max(sigma_px, 0.3))
-    layer = np.zeros((*soft.shape, 4), np.uint8)
-    layer[..., 3] = (soft * strength).astype(np.uint8)
-    layer[..., 0] = (layer[..., 3] * 0.06).astype(np.uint8)
+    height, width = alpha.shape
+    small = cv2.resize(alpha, (max(width // step, 2), max(height // step, 2)), interpolation=cv2.INTER_AREA) if step > 1 else alpha
+    soft = cv2.GaussianBlur(small, (0, 0), max(sigma_px / step, 0.3))
+    dark = cv2.convertScaleAbs(cv2.resize(soft, (width, height), interpolation=cv2.INTER_LINEAR) if step > 1 else soft, alpha=strength)
+    layer = np.zeros((height, width, 4), np.uint8)
+    layer[..., 3] = dark
     return Patch(layer, patch.left - pad, patch.top - pad)
 
 

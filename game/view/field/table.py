@@ -157,11 +157,23 @@ def table_field(patient: Patient, pose: Rigid, camera: FieldCamera, plane: Plane
         return raise_to(values.reshape(coarse.shape).astype(np.float32), coarse, plane)
 
     relief = Relief(plane, fine(body), np.ones(plane.shape, np.float32))
-    cover = _edge(fine(np.where(gap > 0.0, gap, np.clip(cloth - body, -30.0, 30.0))), plane)
+    seen = np.maximum(_outline(scene.skin_alone, camera, points, body, gap), np.clip(cloth - body, -30.0, 30.0))
+    cover = _edge(fine(seen), plane)
     blanket = _edge(fine(np.clip(table - covered, -20.0, 20.0)), plane)
     picture = field_picture(relief, skin_surface(relief, patient.spec, patient.seed), patient.seed)
     picture.sheets = _sheets(plane, fine(cloth), cover, blanket, picture.lamps[0], patient.seed)
     return picture
+
+
+def _outline(skin: Distance, camera: FieldCamera, points: Points, height_mm: Points, gap_mm: Points) -> Points:
+    """Return how far each line of sight passes outside the body's outline, negative inside, mm.
+
+    Inside, the outline is as near as the skin turns away from the eye: half a radius times the squared cosine.
+    """
+    right, up, viewer = camera.axes()
+    met = np.asarray(camera.centre_mm) + points[:, :1] * right + points[:, 1:] * up + height_mm[:, None] * viewer
+    facing = (skin(met + 2.0 * viewer) - skin(met)) / 2.0
+    return np.where(gap_mm > 0.0, gap_mm, -np.clip(45.0 * np.clip(facing, 0.0, 1.0) ** 2, 0.0, 30.0))
 
 
 def _edge(difference_mm: Float32, plane: Plane) -> Float32:

@@ -68,15 +68,16 @@ class VitalsMonitor:
             _sweep(trace, levels, elapsed * width / SWEEP_S / steps, colour)
         self.beat, self.breath = float(beat[-1]), float(breath[-1])
 
-    def fit(self, width_px: int, height_px: int) -> None:
-        """Make strips of a size; a new size wipes the traces and draws the last sweep again from steady values."""
+    def fit(self, width_px: int, height_px: int) -> bool:
+        """Make strips of a size; say whether they are new and empty, a sweep behind the clock."""
         if self.size_px == (width_px, height_px):
-            return
+            return False
         self.size_px = (width_px, height_px)
         self.traces = [Trace(pygame.Surface((width_px, height_px))) for _ in range(3)]
         for trace in self.traces:
             trace.strip.fill(WELL)
         self.seconds -= SWEEP_S
+        return True
 
 
 def _sweep(trace: Trace, levels: waves.Wave, step_px: float, colour: Colour) -> None:
@@ -95,24 +96,34 @@ def _sweep(trace: Trace, levels: waves.Wave, step_px: float, colour: Colour) -> 
             trace.strip.fill(WELL, (0, 0, BLANK_PX, height))
 
 
-def draw_vitals(canvas: Canvas, box: Box, monitor: VitalsMonitor, now: Vitals) -> None:
-    """Draw the monitor in a box."""
-    canvas.panel(box, WELL, EDGE, 14)
+def _lines(canvas: Canvas, box: Box) -> tuple[list[Box], int, int]:
+    """Return the four lines, the width of the numbers and that of the traces."""
     inner = box.inset(canvas.px(14), canvas.px(8))
-    numbers_width = max(canvas.width_of("mmHg", "small") + canvas.width_of("188", "heading", "bold") + canvas.px(10), canvas.px(112))
-    wave_width = inner.width - numbers_width - canvas.px(10)
-    lines = rows(inner, [1.0, 1.0, 1.0, 1.0])
-    monitor.fit(max(wave_width, 16), max(lines[0].height - canvas.px(6), 8))
-    monitor.advance(monitor.seconds + SWEEP_S if monitor.seconds < 0.0 else monitor.seconds, now)
+    unit = canvas.width_of("mmHg", "small") + canvas.width_of("188", "heading", "bold") + canvas.px(10)
+    numbers_width = max(unit, canvas.px(112))
+    return rows(inner, [1.0, 1.0, 1.0, 1.0]), numbers_width, max(inner.width - numbers_width - canvas.px(10), 16)
+
+
+def draw_vitals(canvas: Canvas, box: Box, monitor: VitalsMonitor, now: Vitals) -> None:
+    """Draw panel and numbers; the traces are laid over it every frame."""
+    canvas.panel(box, WELL, EDGE, 14)
+    lines, numbers_width, wave_width = _lines(canvas, box)
+    if monitor.fit(wave_width, max(lines[0].height - canvas.px(6), 8)):
+        monitor.advance(monitor.seconds + SWEEP_S, now)
     shown = (
         ("HR", f"{now.hr_bpm:.0f}", "/min", ECG),
         ("SpO₂", f"{now.spo2_percent:.0f}", "%", SPO2),
         ("CO₂", f"{now.etco2_mmhg:.0f}", "mmHg", BREATHING),
     )
-    for line, trace, (name, value, unit, colour) in zip(lines, monitor.traces, shown, strict=False):
-        canvas.surface.blit(trace.strip, (line.x, line.y + canvas.px(3)))
+    for line, (name, value, unit, colour) in zip(lines, shown, strict=False):
         _number(canvas, Box(line.right - numbers_width, line.y, numbers_width, line.height), name, value, unit, colour)
     _pressure(canvas, lines[3], now, numbers_width)
+
+
+def draw_traces(canvas: Canvas, box: Box, monitor: VitalsMonitor) -> None:
+    """Lay the three traces in a monitor that was drawn."""
+    for line, trace in zip(_lines(canvas, box)[0], monitor.traces, strict=False):
+        canvas.surface.blit(trace.strip, (line.x, line.y + canvas.px(3)))
 
 
 def _number(canvas: Canvas, box: Box, name: str, value: str, unit: str, colour: Colour) -> None:

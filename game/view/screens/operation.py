@@ -22,7 +22,7 @@ from game.view.desk import Desk
 from game.view.keys import arrow_of, digit_of, meaning_of
 from game.view.layout import Box
 from game.view.monitors.carm import draw_carm
-from game.view.monitors.vitals import VitalsMonitor, draw_vitals
+from game.view.monitors.vitals import VitalsMonitor, draw_traces, draw_vitals, pressure_age
 from game.view.screen import Change, Push
 from game.view.screens.help import HelpScreen
 from game.view.screens.operative import hud
@@ -30,8 +30,10 @@ from game.view.screens.operative.antisepsis_view import AntisepsisView
 from game.view.screens.operative.carm_handle import CArmHandle
 from game.view.screens.operative.cutaway import Cutaway
 from game.view.screens.operative.drawing import chip, round_corners, to_field
+from game.view.screens.operative.glance import glance
 from game.view.screens.operative.handstate import HandState
 from game.view.screens.operative.hints import hint
+from game.view.screens.operative.kept import Kept
 from game.view.screens.operative.monitor_panel import MonitorPanel
 from game.view.screens.operative.needle_view import NeedleView
 from game.view.screens.operative.places import Places, places
@@ -57,6 +59,7 @@ KEY_POINTER_MM_PER_S = 70.0
 KEY_CROSS_PER_S = 0.5
 ROLL_DEG = 10.0
 WAIT_S = 60.0
+HINT_TICKS = TICKS_PER_S // 2
 FULL_LOAD_MM = 16.0
 LEVELS = ("T10", "T11", "T12", "L1", "L2", "L3", "L4", "L5")
 StepView = NeedleView | PositioningView | AntisepsisView
@@ -88,6 +91,8 @@ class OperationScreen:
         self.monitor = MonitorPanel(Pulses(at_once))
         self.vitals = VitalsMonitor(seconds(session.tick))
         self._stages = Stages(at_once)
+        self._kept = Kept()
+        self._hint: tuple[object, str] = (None, "")
         self._views: dict[str, StepView] = {"needle": NeedleView(), "positioning": PositioningView(), "antisepsis": AntisepsisView()}
         self._speech: Speech = load_speech()
         self._refusal, self._refusal_s = "", 0.0
@@ -409,7 +414,7 @@ class OperationScreen:
         self.hands.working = True
         self.hands.started_mm = (self.hands.x_mm, self.hands.y_mm)
         self.hands.moved_mm = (0.0, 0.0)
-        for action in view.press(self.session, self.session.observe(), self.hands):
+        for action in view.press(self.session, glance(self.session), self.hands):
             if not self.act(action):
                 self.hands.working = isinstance(view, PositioningView)
                 break
@@ -423,7 +428,7 @@ class OperationScreen:
         self._flush()
         view = self._view()
         if isinstance(view, PositioningView) and self.hands.working:
-            for action in view.release(self.session.observe(), self.hands):
+            for action in view.release(glance(self.session), self.hands):
                 self.act(action)
         self.hands.working = False
         if self.session.theatre.hand.gripping:
@@ -469,7 +474,7 @@ class OperationScreen:
         speed = KEY_SLOW_MM_PER_S + (KEY_FAST_MM_PER_S - KEY_SLOW_MM_PER_S) * min(self.hands.held_s / KEY_RISE_S, 1.0) ** 2
         step = speed * elapsed_s * fine * self._desk.settings.mouse_gain
         view = self._view()
-        drawn = view.along_axis(self.session, self.session.observe()) if isinstance(view, NeedleView) else None
+        drawn = view.along_axis(self.session, glance(self.session)) if isinstance(view, NeedleView) else None
         if drawn is None:
             self.hands.move(way[0] * step, way[1] * step)
             return
@@ -514,7 +519,7 @@ class OperationScreen:
 
     def _aim_by(self, dx_mm: float, dy_mm: float) -> None:
         """Turn the instrument as if its hub were pulled along: away from the point flattens, sideways converges."""
-        sight = self.session.observe().sight
+        sight = glance(self.session).sight
         away = 1.0
         if isinstance(sight, NeedleSight) and sight.on_skin:
             away = 1.0 if sight.hub_mm[0] >= sight.entry_mm[0] else -1.0
@@ -571,7 +576,7 @@ class OperationScreen:
             self.hands.uv = uv
             self._ask_level(uv)
             return
-        answer = self.monitor.press(at, self.session.observe())
+        answer = self.monitor.press(at, glance(self.session))
         if isinstance(answer, Action):
             self.act(answer)
 
@@ -602,8 +607,8 @@ class OperationScreen:
         """Draw everything."""
         canvas = self._desk.canvas(surface)
         surface.fill(BACKGROUND)
-        observation = self.session.observe()
-        spots = places(canvas)
+        observation = glance(self.session)
+        spots = places(canvas.box, canvas.look)
         self._places, self._drawn = spots, surface
         self._draw_field(canvas, spots, observation)
         self._draw_top(canvas, spots, observation)
@@ -650,25 +655,68 @@ class OperationScreen:
             chip(canvas, "The patient is being moved", box.centre[0], y, ACCENT, "centre")
 
     def _draw_top(self, canvas: Canvas, spots: Places, observation: Observation) -> None:
-        hud.draw_title(canvas, spots.title, hud.title_of(observation.step), f"{self.session.scenario.title}, {self.session.mode}")
-        hud.draw_line(canvas, spots.line, self.session.scenario.steps, observation)
-        hud.draw_clocks(canvas, spots.clock, observation.theatre_s, seconds(observation.tick))
+        top = Box(spots.title.x, spots.title.y, spots.clock.right - spots.title.x, spots.title.height)
+        theatre_s, hands_s = observation.theatre_s, seconds(observation.tick)
+        key = (observation.step, observation.steps_done, int(theatre_s), int(hands_s), self.session.mode)
+
+        def draw() -> None:
+            hud.draw_title(canvas, spots.title, hud.title_of(observation.step), f"{self.session.scenario.title}, {self.session.mode}")
+            hud.draw_line(canvas, spots.line, self.session.scenario.steps, observation)
+            hud.draw_clocks(canvas, spots.clock, theatre_s, hands_s)
+
+        self._kept.draw(canvas, "top", key, top, draw)
 
     def _draw_right(self, canvas: Canvas, spots: Places, observation: Observation) -> None:
         cross = self.hands.uv if self.hands.tool == "level" and self.session.step == "positioning" else None
-        self.monitor.draw(canvas, spots, self.session, observation, cross)
-        draw_carm(canvas, spots.carm, observation.carm, observation.plan.side, float(bool(self.carm.part)), self.carm.refused_s > 0.0)
+        self._kept.draw(
+            canvas,
+            "monitor",
+            self.monitor.key(self.session, observation, cross),
+            spots.monitor,
+            lambda: self.monitor.draw(canvas, spots, self.session, observation, cross),
+        )
+        warm, refused = float(bool(self.carm.part)), self.carm.refused_s > 0.0
+        side = observation.plan.side
+        self._kept.draw(
+            canvas,
+            "carm",
+            (observation.carm, warm, refused),
+            spots.carm,
+            lambda: draw_carm(canvas, spots.carm, observation.carm, side, warm, refused),
+        )
         self.vitals.advance(seconds(observation.tick), observation.vitals)
-        draw_vitals(canvas, spots.vitals, self.vitals, observation.vitals)
+        now = observation.vitals
+        shown = tuple(
+            round(v) for v in (now.hr_bpm, now.spo2_percent, now.etco2_mmhg, now.rr_per_min, now.sbp_mmhg, now.dbp_mmhg, now.map_mmhg)
+        )
+        key = (*shown, pressure_age(now.bp_age_s))
+        self._kept.draw(canvas, "vitals", key, spots.vitals, lambda: draw_vitals(canvas, spots.vitals, self.vitals, now))
+        draw_traces(canvas, spots.vitals, self.vitals)
         if self.vitals.take_beats():
             self._desk.sounds.play_pulse(observation.vitals.spo2_percent, 0.35)
 
     def _draw_bottom(self, canvas: Canvas, spots: Places, observation: Observation) -> None:
-        line = hud.Line(self._refusal, "refused") if self._refusal_s > 0.0 else hud.Line(hint(self.session, observation, self.hands.tool))
-        hud.draw_captions(canvas, spots.captions, self._desk.captions.lines, line)
+        line = hud.Line(self._refusal, "refused") if self._refusal_s > 0.0 else self._guidance(observation)
+        lines = self._desk.captions.lines
+        said = tuple((caption.speaker, caption.text) for caption in lines)
+        self._kept.draw(canvas, "captions", (line, said), spots.captions, lambda: hud.draw_captions(canvas, spots.captions, lines, line))
         tools = TRAYS.get(observation.step, ())
         self._tray_boxes = hud.tray_boxes(canvas, spots.tray, len(tools))
-        hud.draw_tray(canvas, self._tray_boxes, tools, self._chosen(observation), self._hovered)
+        chosen = self._chosen(observation)
+        self._kept.draw(
+            canvas,
+            "tray",
+            (observation.step, chosen, self._hovered),
+            spots.tray,
+            lambda: hud.draw_tray(canvas, self._tray_boxes, tools, chosen, self._hovered),
+        )
+
+    def _guidance(self, observation: Observation) -> hud.Line:
+        """Return guided mode's sentence, thought over twice a second: nobody reads faster."""
+        key = (observation.step, observation.tick // HINT_TICKS, self.hands.tool)
+        if self._hint[0] != key:
+            self._hint = (key, hint(self.session, observation, self.hands.tool))
+        return hud.Line(self._hint[1])
 
     def _chosen(self, observation: Observation) -> str:
         """Return the tool that is lit: what the theatre says is in the hand, else the view's own."""

@@ -67,6 +67,7 @@ class Cutaway:
     at_once: bool = False
     _key: tuple[float, ...] = ()
     _picture: pygame.Surface | None = None
+    _scaled: pygame.Surface | None = None
     _centre: tuple[float, float, float] = (0.0, 0.0, 0.0)
     _slope: float = 0.0
     _coming: Future[NDArray[np.uint8]] | None = None
@@ -90,7 +91,9 @@ class Cutaway:
         self._collect()
         self._slice(session, points)
         if self._picture is not None:
-            canvas.surface.blit(pygame.transform.smoothscale(self._picture, (picture.width, picture.height)), (picture.x, picture.y))
+            if self._scaled is None or self._scaled.get_size() != (picture.width, picture.height):
+                self._scaled = pygame.transform.smoothscale(self._picture, (picture.width, picture.height))
+            canvas.surface.blit(self._scaled, (picture.x, picture.y))
         drawn = [self._place(picture, theatre.plan.side, point) for point in points]
         clip = canvas.surface.get_clip()
         canvas.surface.set_clip(picture.rect)
@@ -100,7 +103,7 @@ class Cutaway:
 
     def _collect(self) -> None:
         if self._coming is not None and self._coming.done():
-            self._picture, self._coming = opaque(self._coming.result()), None
+            self._picture, self._coming, self._scaled = opaque(self._coming.result()), None, None
 
     def _slice(self, session: "Session", points: NDArray[np.float64]) -> None:
         """Sample the tissue on the plane through the needle that holds the body's depth."""
@@ -117,7 +120,7 @@ class Cutaway:
         self._centre = (float(entry[0]), float(entry[1]), float(entry[2]))
         place = (theatre.patient, theatre.plan.side, self._centre, slope)
         if self.at_once:
-            self._picture = opaque(_sampled(*place))
+            self._picture, self._scaled = opaque(_sampled(*place)), None
         else:
             self._pool = self._pool or ThreadPoolExecutor(1, "cutaway")
             self._coming = self._pool.submit(_sampled, *place)

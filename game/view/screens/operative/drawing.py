@@ -1,5 +1,6 @@
 """Laying instruments and signs on the field's surface."""
 
+import functools
 import math
 
 import numpy as np
@@ -7,7 +8,7 @@ import pygame
 
 from game.view.canvas import Canvas
 from game.view.field.plane import Plane
-from game.view.field.sprite import Sprite, outline_of, place, shadow_of
+from game.view.field.sprite import Patch, Sprite, outline_of, place, shadow_of
 from game.view.layout import Box
 from game.view.screens.operative.stage import lay_patch
 from game.view.theme import ACCENT, BACKGROUND, TEXT, Colour
@@ -71,7 +72,15 @@ def lay_instrument(
     lay_patch(surface, patch, (box.x, box.y))
 
 
-def lay_outline(
+@functools.lru_cache(maxsize=4)
+def _ghost(layer: bytes, shape: tuple[int, int], px_per_mm: float, start_mm: float, line_px: float) -> Sprite:
+    """Return the outline of a sprite, on a canvas with room round it."""
+    pixels = np.frombuffer(layer, np.uint8).reshape(*shape, 4)
+    patch = outline_of(Patch(pixels, 0, 0), ACCENT, line_px, 0.9)
+    return Sprite(patch.layer, px_per_mm, start_mm + patch.left / px_per_mm)
+
+
+def lay_ghost(
     surface: pygame.Surface,
     plane: Plane,
     box: Box,
@@ -79,14 +88,14 @@ def lay_outline(
     origin_mm: tuple[float, float],
     axis: tuple[float, float],
     squeeze: float,
-    width_px: float,
-    colour: Colour = ACCENT,
+    line_px: float,
 ) -> None:
-    """Lay the outline of an instrument: the ghost of the hand that holds it."""
+    """Lay the outline of an instrument: the ghost of the hand that holds it; the line is as wide as sprites are large."""
+    height, width = sprite.layer.shape[:2]
+    ghost = _ghost(sprite.layer.tobytes(), (height, width), sprite.px_per_mm, sprite.start_mm, line_px)
     column, row = plane.to_px(np.array(origin_mm))
-    patch = place(sprite, (float(column), float(row)), (axis[0], -axis[1]), plane.px_per_mm, plane.shape, squeeze)
-    if patch is not None:
-        lay_patch(surface, outline_of(patch, colour, width_px, 0.9), (box.x, box.y))
+    patch = place(ghost, (float(column), float(row)), (axis[0], -axis[1]), plane.px_per_mm, plane.shape, squeeze)
+    lay_patch(surface, patch, (box.x, box.y))
 
 
 def chip(canvas: Canvas, text: str, left: float, middle_y: float, colour: Colour = TEXT, align: str = "left") -> int:

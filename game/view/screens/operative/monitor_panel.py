@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -49,6 +50,26 @@ class MonitorPanel:
     _buttons: dict[str, Box] = field(default_factory=dict)
     _picture: Box = field(default_factory=lambda: Box(0, 0, 0, 0))
     _small: Box = field(default_factory=lambda: Box(0, 0, 0, 0))
+
+    def key(self, session: "Session", observation: Observation, cross: tuple[float, float] | None) -> Hashable:
+        """Return what the panel's look depends on; asks for the newest picture."""
+        fluoroscope = session.theatre.fluoroscope
+        last = len(fluoroscope.exposures) - 1
+        ready = [
+            self._ask(session, index, live)
+            for index, live in ((last, True), (fluoroscope.stored.get(self._beside(session, last), -1), False))
+        ]
+        named = len(getattr(session.states.get("positioning"), "named", ()))
+        stored = tuple(sorted(fluoroscope.stored.items()))
+        shown = (self.pulses.shown, *ready, self.turned, self.beside, stored, named)
+        return (*shown, last, observation.pedal, fluoroscope.mode, self.hovered, cross, fluoroscope.technique)
+
+    def _ask(self, session: "Session", index: int, live: bool) -> bool:
+        if index < 0:
+            return False
+        exposure = session.theatre.fluoroscope.exposures[index]
+        ask = self.pulses.live if live else self.pulses.get
+        return ask(index, exposure, lambda: session.patient_at(index)) is not None
 
     def draw(self, canvas: Canvas, places: Places, session: "Session", observation: Observation, cross: tuple[float, float] | None) -> None:
         """Draw the panel; `cross` is the keyboard's place on the picture."""

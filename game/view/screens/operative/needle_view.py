@@ -1,5 +1,6 @@
 """The needle step on the screen: needle, syringe and blade on the back, protractor, resistance, what comes out of the hub."""
 
+import functools
 import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from game.frames import Array
 from game.instruments.needle import Point
 from game.operation.actions import Grip
 from game.operation.needle.actions import PlaceNeedle
-from game.operation.needle.geometry import heading_of
+from game.operation.needle.geometry import Stand, heading_of, stand_at
 from game.operation.needle.sight import NeedleSight
 from game.operation.needle.state import NeedleStep
 from game.session.observation import Observation
@@ -26,16 +27,18 @@ from game.view.field.plane import Plane
 from game.view.field.skin import CHLORHEXIDINE_COLOUR, IODINE_COLOUR, Wash
 from game.view.field.sprite import Sprite
 from game.view.layout import Box
-from game.view.screens.operative.drawing import arc_points, chip, lay_instrument, lay_outline, sprite_scale, to_screen
+from game.view.screens.operative.drawing import arc_points, chip, lay_ghost, lay_instrument, sprite_scale, to_screen
 from game.view.screens.operative.handstate import HandState
 from game.view.screens.operative.marks import ink_of
 from game.view.screens.operative.stage import Stage, opaque
+from game.view.shapes import disc
 from game.view.theme import ACCENT, DANGER, EDGE, TEXT, TEXT_SECOND, WARNING, WELL, Colour
 
 if TYPE_CHECKING:
     from game.session.session import Session
 
-PROTRACTOR_MM = 40.0
+PROTRACTOR_MM = (16.0, 40.0)
+"""Smallest and largest radius: it shrinks with what is still outside, so that the hub never hides it."""
 FULL_LOAD_MM = 16.0
 """Ghost distance at which the resistance ring is full: 16 N, above what flavum and dura need."""
 REACH_MM = 14.0
@@ -46,14 +49,15 @@ FLUID_COLOURS: dict[str, Colour] = {"drops": (206, 228, 240), "stream": (206, 22
 
 @dataclass
 class NeedleView:
-    """View state of the needle step: cached directions and the fall of drops.
+    """View state of the needle step: what angles are measured against, and the fall of drops.
 
     Attributes:
         drop: Phase of the drop that hangs at the hub, 0 to 1.
     """
 
     drop: float = 0.0
-    _headings: dict[tuple[object, ...], Array] = field(default_factory=dict)
+    _stands: dict[tuple[object, ...], Stand] = field(default_factory=dict)
+    _scale: tuple[object, tuple[pygame.Surface, int]] = field(default_factory=lambda: (None, (pygame.Surface((1, 1)), 0)))
 
     def key(self, session: "Session", box: Box) -> tuple[object, ...]:
         """Return what the painted field depends on."""
@@ -129,12 +133,10 @@ class NeedleView:
         if at_mm is None:
             x, y, z = (float(v) for v in theatre.patient.landmarks[f"window.{theatre.plan.window}"])
             at_mm = (x + (15.0 if theatre.plan.side == "left" else -15.0), y, z)
-        key = (round(sagittal_deg), round(medial_deg), tuple(round(v) for v in at_mm))
-        if key not in self._headings:
-            if len(self._headings) > 400:
-                self._headings.clear()
-            self._headings[key] = np.asarray(heading_of(theatre.patient, at_mm, sagittal_deg, medial_deg))
-        return self._headings[key]
+        key = (theatre.spec, *(round(v) for v in at_mm))
+        if key not in self._stands:
+            self._stands = {key: stand_at(theatre.patient, at_mm), **dict(list(self._stands.items())[:3])}
+        return np.asarray(heading_of(self._stands[key], sagittal_deg, medial_deg))
 
     def draw(
         self, canvas: Canvas, box: Box, stage: Stage, session: "Session", observation: Observation, hands: HandState, seconds: float
@@ -184,7 +186,7 @@ class NeedleView:
         )
         if sight.ghost_mm > 0.4 or observation.gripping:
             ghost = (sight.hub_mm[0] - axis[0] * sight.ghost_mm * squeeze, sight.hub_mm[1] - axis[1] * sight.ghost_mm * squeeze)
-            lay_outline(surface, plane, box, instruments.hub_alone(scale), ghost, axis, squeeze, canvas.look.line(2))
+            lay_ghost(surface, plane, box, instruments.hub_alone(scale), ghost, axis, squeeze, 2.0 * canvas.look.line(2))
         self._draw_fluid(canvas, box, plane, sight, axis, squeeze, seconds)
         if observation.gripping or sight.ghost_mm > 0.4:
             _draw_resistance(canvas, box, plane, sight, axis, session.mode == "guided")
@@ -199,22 +201,39 @@ class NeedleView:
             surface.blit(opaque(stage.picture.patch(area, (dimple,), session.theatre.hand.lean)), (box.x + area[0], box.y + area[1]))
 
     def _draw_protractor(self, canvas: Canvas, box: Box, plane: Plane, session: "Session", sight: NeedleSight) -> None:
-        """Draw the scale of angles to the skin in the needle's own plane, as the camera sees it."""
+        """Draw the scale of angles to the skin in the needle's own plane, as the camera sees it; kept until the needle is turned."""
+        reach = min(max(0.52 * sight.outside_mm, PROTRACTOR_MM[0]), PROTRACTOR_MM[1])
+        key = (plane, canvas.look, round(sight.medial_deg), round(reach), *(round(v, 1) for v in sight.entry_mm))
+        if self._scale[0] != key:
+            self._scale = (key, self._protractor(canvas, plane, session, sight, reach))
+        picture, centre = self._scale[1]
+        at = to_screen(plane, box, *sight.entry_mm)
+        canvas.surface.blit(picture, (round(at[0]) - centre, round(at[1]) - centre))
+
+    def _protractor(
+        self, canvas: Canvas, plane: Plane, session: "Session", sight: NeedleSight, reach_mm: float
+    ) -> tuple[pygame.Surface, int]:
+        """Return the scale with alpha, and where in it the needle's entry is."""
         needle = session.theatre.needle
         entry = None if needle is None else needle.entry_mm
-        rays = {angle: self._drawn(session, self._heading(session, float(angle), sight.medial_deg, entry)) for angle in range(0, 61, 5)}
+        angles = range(0, 61, 5)
+        rays = [self._drawn(session, self._heading(session, float(angle), sight.medial_deg, entry)) for angle in angles]
+        centre = round((reach_mm + 14.0) * plane.px_per_mm)
+        picture = pygame.Surface((2 * centre, 2 * centre), pygame.SRCALPHA)
+        on = Canvas(picture, canvas.look, canvas.ledger)
 
-        def point(angle: int, radius_mm: float) -> tuple[float, float]:
-            x, y = rays[angle]
-            return to_screen(plane, box, sight.entry_mm[0] - x * radius_mm, sight.entry_mm[1] - y * radius_mm)
+        def points(radius_mm: float) -> list[tuple[float, float]]:
+            scale = radius_mm * plane.px_per_mm
+            return [(centre - x * scale, centre + y * scale) for x, y in rays]
 
-        canvas.curve([point(angle, PROTRACTOR_MM) for angle in range(0, 61, 5)], (206, 214, 218), 1.5)
-        for angle in range(0, 61, 10):
-            canvas.curve([point(angle, PROTRACTOR_MM - 1.8), point(angle, PROTRACTOR_MM + 1.8)], (222, 228, 231), 1.5)
-            if angle in (20, 40, 60):
-                at = point(angle, PROTRACTOR_MM + 7.0)
-                room = Box(round(at[0]) - canvas.px(24), round(at[1]) - canvas.px(12), canvas.px(48), canvas.px(24))
-                canvas.label(f"{angle}°", room, "small", (232, 237, 240), align="centre")
+        on.curve(points(reach_mm), (206, 214, 218), 1.5)
+        inner, outer, words = points(reach_mm - 1.8), points(reach_mm + 1.8), points(reach_mm + 7.0)
+        for index in range(0, len(rays), 2):
+            on.curve([inner[index], outer[index]], (222, 228, 231), 1.5)
+            if angles[index] in (20, 40, 60):
+                room = Box(round(words[index][0]) - canvas.px(24), round(words[index][1]) - canvas.px(12), canvas.px(48), canvas.px(24))
+                on.label(f"{angles[index]}°", room, "small", (232, 237, 240), align="centre")
+        return picture, centre
 
     def _draw_fluid(
         self, canvas: Canvas, box: Box, plane: Plane, sight: NeedleSight, axis: tuple[float, float], squeeze: float, seconds: float
@@ -341,18 +360,25 @@ def _draw_resistance(canvas: Canvas, box: Box, plane: Plane, sight: NeedleSight,
         min(max(centre[1], box.y + radius + 8), box.bottom - radius - 8),
     )
     colour = WORD_COLOURS.get(sight.word, TEXT)
-    canvas.disc(centre, radius, WELL)
-    line = canvas.px(10)
-    for points, tint in (
-        (arc_points(centre, radius - line, 150.0, 390.0), EDGE),
-        (arc_points(centre, radius - line, 150.0, 150.0 + 240.0 * min(sight.ghost_mm / FULL_LOAD_MM, 1.0), 40), colour),
-    ):
-        for at in points:
-            canvas.disc(at, max(2, line // 2), tint)
+    part = round(40 * min(sight.ghost_mm / FULL_LOAD_MM, 1.0))
+    dial = _dial(radius, canvas.px(10), part, colour)
+    canvas.surface.blit(dial, (round(centre[0]) - radius, round(centre[1]) - radius))
     words = Box(round(centre[0]) - radius, round(centre[1]) - canvas.px(18), 2 * radius, canvas.px(30))
     canvas.label(sight.word if sight.word != "none" else "free", words, "body", TEXT, "bold", "centre")
     below = f"{sight.ghost_mm:.0f} N" if numbers else "load"
     canvas.label(below, words.moved(0, canvas.px(26)), "small", TEXT_SECOND, align="centre")
+
+
+@functools.lru_cache(maxsize=64)
+def _dial(radius: int, line: int, part: int, colour: Colour) -> pygame.Surface:
+    """Return the ring of resistance, filled to fortieths."""
+    dial = pygame.Surface((2 * radius, 2 * radius), pygame.SRCALPHA)
+    dial.blit(disc(radius, WELL), (0, 0))
+    for end, tint in ((390.0, EDGE), (150.0 + 6.0 * part, colour)):
+        bead = disc(max(2, line // 2), tint)
+        for x, y in arc_points((radius, radius), radius - line, 150.0, end, 120):
+            dial.blit(bead, (x - bead.get_width() / 2, y - bead.get_height() / 2))
+    return dial
 
 
 def dried(plane: Plane, agent: str, seed: int) -> Wash:

@@ -1,9 +1,13 @@
 """Where things are on the operative screen: the same places on every step, computed from the window."""
 
+import functools
 from dataclasses import dataclass
 
+import pygame
+
 from game.view.canvas import Canvas
-from game.view.layout import Box, columns, rows
+from game.view.layout import Box, Ledger, columns, rows
+from game.view.theme import Look
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +41,13 @@ class Places:
     tight: bool
 
 
-def places(canvas: Canvas) -> Places:
+@functools.lru_cache(maxsize=4)
+def places(box: Box, look: Look) -> Places:
     """Return the places for a window."""
+    canvas = Canvas(pygame.Surface((1, 1)), look, Ledger())
     px, tight = canvas.px, canvas.look.tight
     margin, gap = px(16 if tight else 24), px(8 if tight else 12)
-    whole = canvas.box.inset(margin, px(8))
+    whole = box.inset(margin, px(8))
     top_height, caption_height, tray_height = px(56 if tight else 68), px(40 if tight else 44), px(64 if tight else 78)
     top, middle, captions, tray = rows(whole, [top_height, 1.0, caption_height, tray_height], gap)
     title, line, clock = _top(canvas, top)

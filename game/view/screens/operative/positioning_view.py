@@ -55,7 +55,7 @@ class PositioningView:
 
     def features(self, session: "Session", observation: Observation) -> tuple[Feature, ...]:
         """Return the ink on the skin."""
-        return tuple(ink_of(observation.marks))
+        return tuple(ink_of(observation.marks, 1.0))
 
     def press(self, session: "Session", observation: Observation, hands: HandState) -> list[Action]:
         """Return what a press on the field does with the tool in the hand."""
