@@ -55,7 +55,7 @@ def _crest_under(patient: Patient, skin_mm: Array, inward: Array) -> bool:
 
 
 def _bumps_mm(patient: Patient, skin_mm: Array, press_mm: float) -> float | None:
-    """Return how deep the bumps above and below a place of the midline are felt; None without two of them."""
+    """Return how deep the deeper of the bumps above and below a place of the midline is felt; None without two."""
     tips = np.array([point for name, point in patient.landmarks.items() if name.endswith(".spinous_tip")])
     above, below = tips[tips[:, 2] >= skin_mm[2]], tips[tips[:, 2] < skin_mm[2]]
     if len(above) == 0 or len(below) == 0:
@@ -64,5 +64,4 @@ def _bumps_mm(patient: Patient, skin_mm: Array, press_mm: float) -> float | None
     depths = -patient.skin_distance_mm(pair) - FINGERTIP_MM
     if float(depths.max()) > press_mm or float(np.abs(pair[:, 0] - skin_mm[0]).max()) > MIDLINE_MM:
         return None
-    share = float((pair[0, 2] - skin_mm[2]) / (pair[0, 2] - pair[1, 2]))
-    return float(depths[0] + share * (depths[1] - depths[0]))
+    return float(depths.max())

@@ -3,7 +3,7 @@
 import math
 
 from game.imaging import Exposure, view_quality
-from game.operation.positioning.looks import idle_looks, lying, upper_vertebra
+from game.operation.positioning.looks import idle_looks, is_lateral, lying, upper_vertebra
 from game.operation.positioning.state import Positioning
 from game.operation.steps import Measure
 from game.operation.theatre import Theatre
@@ -16,7 +16,7 @@ WINDOWS = ("L1-2", "L2-3", "L3-4", "L4-5")
 def measures(theatre: Theatre, state: Positioning) -> dict[str, Measure]:
     """Return every measure of the step; None when it was never done."""
     level = upper_vertebra(theatre.plan.window)
-    ap, lateral = theatre.fluoroscope.stored.get("ap"), theatre.fluoroscope.stored.get("lateral")
+    ap, lateral = _kept(theatre, "ap"), _kept(theatre, "lateral")
     square = view_quality(theatre.fluoroscope.exposures[ap], lying(theatre, ap), level) if ap is not None else None
     return {
         "spine_rotation_mm": abs(square.rotation_mm) if square else None,
@@ -26,9 +26,18 @@ def measures(theatre: Theatre, state: Positioning) -> dict[str, Measure]:
         "level_count": level_count(state),
         "entry_level": marked_window(theatre),
         "window_mark_error_mm": window_mark_error_mm(theatre),
-        "views_stored": float(len(theatre.fluoroscope.stored)),
+        "views_stored": float((ap is not None) + (lateral is not None)),
         "idle_exposures": float(idle_looks(state)),
     }
+
+
+def _kept(theatre: Theatre, view: str) -> int | None:
+    """Return the stored exposure of a view, if it is that view at all."""
+    index = theatre.fluoroscope.stored.get(view)
+    if index is None:
+        return None
+    exposure = theatre.fluoroscope.exposures[index]
+    return index if is_lateral(exposure.carm, exposure.pose) == (view == "lateral") else None
 
 
 def _lateral_deg(theatre: Theatre, index: int, level: str) -> float:
