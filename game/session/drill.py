@@ -4,11 +4,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from game.errors import GameError
+from game.operation.events import StepFinished
 from game.scenario import Scenario
 from game.session.handover import Handover
 from game.session.session import Session
 from game.session.trainees.run import run
 from game.session.trainees.trainee import make_trainee
+
+MOMENTS = {"start": 0.0, "middle": 0.5, "end": 1.0}
 
 
 def expert_handover(scenario: Scenario, seed: int, step: str, progress: Callable[[str], None] | None = None) -> Handover | None:
@@ -37,3 +40,30 @@ def start_at(scenario: Scenario, seed: int, step: str, mode: str, trainee: str =
     """Return a session of one step alone, begun from an expert's handover."""
     handover = expert_handover(scenario, seed, step)
     return Session(replace(scenario, steps=(step,)), seed, mode, handover=handover, trainee=trainee)
+
+
+def expert_at(scenario: Scenario, seed: int, step: str, at: str, mode: str = "practice") -> Session:
+    """Return a session with an expert's hands in the middle of a step.
+
+    Args:
+        scenario: The case.
+        seed: Of patient and chance.
+        step: Step that is open.
+        at: `start` (just begun), `middle` (half of the hands' time) or `end` (about to finish).
+        mode: Of the session.
+
+    Raises:
+        GameError: If the scenario has no such step, or there is no such moment.
+    """
+    if at not in MOMENTS:
+        raise GameError(f"There is no moment '{at}'; there are {', '.join(MOMENTS)}.")
+    handover = expert_handover(scenario, seed, step)
+    alone = replace(scenario, steps=(step,))
+    whole = Session(alone, seed, mode, handover=handover, trainee="expert")
+    begun = whole.tick
+    run(whole, make_trainee("expert", seed))
+    ended = next(event.tick for event in whole.events if isinstance(event, StepFinished))
+    goal = round(begun + MOMENTS[at] * (ended - begun))
+    session = Session(alone, seed, mode, handover=handover, trainee="expert")
+    run(session, make_trainee("expert", seed), until=lambda now: bool(now.step) and now.tick >= goal)
+    return session
