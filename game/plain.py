@@ -46,6 +46,7 @@ def decode(kind: Any, value: Any) -> Any:
     Raises:
         TypeError: If the value does not have that shape.
         KeyError: If a field without a default is missing.
+        ValueError: If it is no value of an enumeration, no array, or a number too large.
     """
     origin = typing.get_origin(kind)
     if origin is typing.Annotated:
@@ -72,10 +73,17 @@ def _decode_scalar(kind: Any, value: Any) -> Any:
     if isinstance(kind, type) and issubclass(kind, enum.Enum):
         return kind(value)
     if kind is float and isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
+        return _as_float(value)
     if (kind in (int, str, bool) and type(value) is kind) or (kind is types.NoneType and value is None):
         return value
     raise TypeError(f"{value!r} is not a {getattr(kind, '__name__', kind)}")
+
+
+def _as_float(value: float) -> float:
+    try:
+        return float(value)
+    except OverflowError as error:
+        raise ValueError("the number is too large") from error
 
 
 def _decode_union(kinds: tuple[Any, ...], value: Any) -> Any:
@@ -93,6 +101,8 @@ def _decode_union(kinds: tuple[Any, ...], value: Any) -> Any:
 
 
 def _decode_generic(origin: Any, arguments: tuple[Any, ...], value: Any) -> Any:
+    if origin in (tuple, list) and not isinstance(value, list | tuple):
+        raise TypeError(f"{value!r} is not a list")
     if origin is tuple and len(arguments) == 2 and arguments[1] is Ellipsis:
         return tuple(decode(arguments[0], item) for item in value)
     if origin is tuple:
@@ -102,6 +112,8 @@ def _decode_generic(origin: Any, arguments: tuple[Any, ...], value: Any) -> Any:
     if origin is list:
         return [decode(arguments[0], item) for item in value]
     if isinstance(origin, type) and issubclass(origin, Mapping):
+        if not isinstance(value, Mapping):
+            raise TypeError(f"{value!r} is not an object")
         return {decode_key(arguments[0], key): decode(arguments[1], item) for key, item in value.items()}
     if origin is np.ndarray:
         return decode(np.ndarray, value)
