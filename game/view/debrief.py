@@ -16,7 +16,10 @@ SAC: Colour = (184, 166, 236)
 FIELD_MM = 150.0
 OVER = 16
 """Fractions of a pixel that lines are drawn in."""
-SAC_STEP_MM = 1.0
+SAC_STEP_MM = 2.0
+SAC_FINER = 8
+ACROSS_MM = np.arange(-30.0, 30.1, SAC_STEP_MM)
+ALONG_MM = np.arange(-90.0, 90.1, SAC_STEP_MM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +89,30 @@ def truth_picture(truth: Truth, orbit_deg: float, size_px: int, line_px: int) ->
 
 
 def sac_outlines(truth: Truth, orbit_deg: float) -> list[Array]:
-    """Return the edges of the dural sac in the plane through the middle that a view looks at squarely, patient frame mm."""
-    lateral = abs(orbit_deg) > 45.0
-    across = np.arange(-30.0, 30.0 + SAC_STEP_MM, SAC_STEP_MM)
-    along = np.arange(-90.0, 90.0 + SAC_STEP_MM, SAC_STEP_MM)
-    grid = np.zeros((len(along), len(across), 3)) + np.asarray(truth.middle_mm)
-    grid[..., 1 if lateral else 0] += across[None, :]
-    grid[..., 2] += along[:, None]
-    inside = truth.patient.sac_distance_mm(grid.reshape(-1, 3)).reshape(grid.shape[:2]) < 0.0
-    contours, _ = cv2.findContours(inside.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    return [grid[contour[:, 0, 1], contour[:, 0, 0]] for contour in contours if len(contour) > 4]
+    """Return the silhouette of the dural sac as a view sees it squarely, in the plane through the middle, patient frame mm."""
+    seen, deep = (1, 0) if abs(orbit_deg) > 45.0 else (0, 1)
+    nearest = np.min([_sac_slice(truth, seen, deep, depth_mm) for depth_mm in np.arange(-24.0, 24.1, SAC_STEP_MM)], axis=0)
+    fine = cv2.resize(nearest.astype(np.float32), None, fx=SAC_FINER, fy=SAC_FINER, interpolation=cv2.INTER_CUBIC)
+    contours, _ = cv2.findContours((fine < 0.0).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    return [_in_patient(truth, contour[:, 0, :].astype(np.float64), seen) for contour in contours if len(contour) > 4 * SAC_FINER]
+
+
+def _sac_slice(truth: Truth, seen: int, deep: int, depth_mm: float) -> Array:
+    """Return distances to the sac on one plane, shape (along, across)."""
+    grid = np.zeros((len(ALONG_MM), len(ACROSS_MM), 3)) + np.asarray(truth.middle_mm)
+    grid[..., seen] += ACROSS_MM[None, :]
+    grid[..., 2] += ALONG_MM[:, None]
+    grid[..., deep] += depth_mm
+    return np.asarray(truth.patient.sac_distance_mm(grid.reshape(-1, 3))).reshape(grid.shape[:2])
+
+
+def _in_patient(truth: Truth, places_px: Array, seen: int) -> Array:
+    """Return places of the fine grid in the plane through the middle, shape (n, 3)."""
+    coarse = (places_px + 0.5) / SAC_FINER - 0.5
+    points: Array = np.zeros((len(coarse), 3)) + np.asarray(truth.middle_mm)
+    points[:, seen] += ACROSS_MM[0] + coarse[:, 0] * SAC_STEP_MM
+    points[:, 2] += ALONG_MM[0] + coarse[:, 1] * SAC_STEP_MM
+    return points
 
 
 def _pixels(carm: CArm, points_mm: Array, size_px: int) -> Array:

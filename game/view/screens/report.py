@@ -386,7 +386,7 @@ class ReportScreen(MenuScreen):
         canvas.label(step.title, Box(places[0].x, inner.y, places[1].right - places[0].x, head), "body", TEXT, "bold")
         for place, word, side in zip(places[2:], ("yours", "target", "source"), ("right", "left", "left"), strict=True):
             canvas.label(word, place, "small", TEXT_FAINT, align="right" if side == "right" else "left")
-        measures = sorted(step.measures, key=lambda measure: (not measure.counted, measure.mark))
+        measures = sorted(step.measures, key=lambda measure: (not measure.counted, measure.mark, measure.value is None))
         least = canvas.line_of("small") + canvas.px(8)
         shown = min(len(measures), (inner.height - head) // least)
         self._first = min(self._first, len(measures) - shown)
@@ -430,7 +430,7 @@ class ReportScreen(MenuScreen):
         last = max((entry.tick for entry in self._report.timeline), default=1) or 1
         line = Box(inner.x + canvas.px(12), 0, inner.width - canvas.px(24), 0)
         pictures = _chosen(self._debrief.pictures, entries)
-        side = min(canvas.px(96), inner.height // 3) if pictures else 0
+        side = min(canvas.px(180 if canvas.look.tight else 96), round(inner.height * 0.36)) if pictures else 0
         pictures_y = inner.bottom - side - canvas.line_of("small")
         middle = (inner.y + canvas.px(36) + (pictures_y if pictures else inner.bottom)) // 2
         canvas.bar(Box(line.x, middle - canvas.px(2), line.width, max(2, canvas.px(4))), 0.0, EDGE)
@@ -589,6 +589,18 @@ def _chosen(pictures: Sequence[Picture], entries: Sequence[TimelineEntry]) -> li
     return sorted(first + rest, key=lambda picture: picture.tick)
 
 
+def _spread(wanted: Sequence[int], end: int, apart: int) -> list[int]:
+    """Push points on a line apart without passing its end."""
+    placed = list(wanted)
+    for number in range(1, len(placed)):
+        placed[number] = max(placed[number], placed[number - 1] + apart)
+    limit = end
+    for number in reversed(range(len(placed))):
+        placed[number] = min(placed[number], limit)
+        limit = placed[number] - apart
+    return placed
+
+
 def _lanes(labels: Sequence[tuple[int, int]], line: Box, apart: int) -> list[tuple[int, int, int | None]]:
     """Place labels over and under a line so that none touches another.
 
@@ -602,9 +614,7 @@ def _lanes(labels: Sequence[tuple[int, int]], line: Box, apart: int) -> list[tup
     """
     ends = [line.x - line.width] * 4
     placed: list[tuple[int, int, int | None]] = []
-    last = line.x - line.width
-    for wanted, width in labels:
-        at = last = max(wanted, last + apart)
+    for at, (_, width) in zip(_spread([wanted for wanted, _ in labels], line.right, apart), labels, strict=True):
         x = min(max(at - width // 2, line.x), max(line.x, line.right - width))
         lane = next((number for number, end in enumerate(ends) if x > end), None)
         if lane is not None:
