@@ -100,9 +100,10 @@ def _cloth_height(relief: Relief, outside: Float32, seed: int) -> Float32:
     swell = fractal(plane, (34.0, 90.0), (1.6, 3.6), seed + 37)
     turn = fractal(plane, (60.0, 140.0), (14.0, 22.0), seed + 39)
     x, y = plane.axes_mm()
-    phase = (y * 0.86 + x * 0.30 + turn) / 13.0
-    ridge = (1.0 - np.abs(np.sin(phase))) ** 2.2 * 2.9 * np.clip(0.5 + fractal(plane, (48.0,), (0.55,), seed + 43), 0.0, 1.2)
-    cross = (1.0 - np.abs(np.sin((x * 0.8 - y * 0.5 + turn * 0.8) / 19.0))) ** 3.0 * 1.6
+    large = max(1.0, plane.width_px * plane.mm_per_px / 480.0)  # a wide view of a whole sheet shows its large folds
+    phase = (y * 0.86 + x * 0.30 + turn * large) / (13.0 * large)
+    ridge = (1.0 - np.abs(np.sin(phase))) ** 2.2 * 2.9 * large * np.clip(0.5 + fractal(plane, (48.0,), (0.55,), seed + 43), 0.0, 1.2)
+    cross = (1.0 - np.abs(np.sin((x * 0.8 - y * 0.5 + turn * 0.8 * large) / (19.0 * large)))) ** 3.0 * 1.6 * large
     calm = np.clip((outside - 2.0) / 22.0, 0.10, 1.0)
     return np.asarray(body + swell + (blur(np.asarray(ridge + cross, np.float32), 1.4, plane.mm_per_px)) * calm, np.float32)
 

@@ -171,7 +171,8 @@ def applicator(px_per_mm: float, load_tenths: int, agent: str) -> Sprite:
     return on.sprite()
 
 
-GLOVE = (224, 226, 214)
+GLOVE = (216, 214, 198)
+CUFF = ((128, 128, 116), (196, 196, 182), (222, 222, 208), (206, 206, 192), (158, 158, 146), (112, 112, 102))
 HAND = (
     (2.0, 0.0, 26.0, 0.5, 7.4, 8.2),
     (26.0, 0.5, 52.0, 2.0, 8.2, 9.0),
@@ -195,7 +196,7 @@ def finger(px_per_mm: float) -> Sprite:
     on = canvas(-9.0, 252.0, 64.0, px_per_mm)
     soft_body(on, ((176.0, 15.0, 250.0, 19.0, 35.0, 46.0),), (52, 138, 150), 6.0)
     soft_body(on, HAND, GLOVE, 4.0)
-    soft_body(on, ((172.0, 15.0, 178.0, 15.2, 30.0, 30.5),), (206, 208, 196), 2.0)
+    turned(on, ((168.0, 28.5), (171.0, 29.5), (177.0, 29.5), (180.0, 28.5)), CUFF, centre_mm=15.0)
     for fold in (24.0, 27.0, 50.0, 53.5):
         ring(on, fold, 0.7, 7.6, (150, 154, 142), 0.45)
     return on.sprite()

@@ -126,12 +126,27 @@ def draw_traces(canvas: Canvas, box: Box, monitor: VitalsMonitor) -> None:
         canvas.surface.blit(trace.strip, (line.x, line.y + canvas.px(3)))
 
 
+def _roomy(canvas: Canvas, box: Box) -> bool:
+    """Say whether a name fits over its value."""
+    return box.height >= canvas.look.text_px("small") + canvas.look.text_px("heading") + 2
+
+
+def _name_and_room(canvas: Canvas, box: Box, name: str, colour: Colour) -> Box:
+    """Draw a name, over its value where there is room, else before it; return the value's box."""
+    if _roomy(canvas, box):
+        height = max(canvas.look.text_px("small"), round(box.height * 0.40))
+        canvas.label(name, box.top(height), "small", colour)
+        return box.below(height)
+    width = canvas.label(name, box, "small", colour)
+    return box.after(max(width, 0 if name == "BP" else canvas.width_of("SpO₂", "small")) + canvas.px(8))
+
+
 def _number(canvas: Canvas, box: Box, name: str, value: str, unit: str, colour: Colour) -> None:
-    name_height = min(canvas.line_of("small"), round(box.height * 0.42))
-    canvas.label(name, box.top(name_height), "small", colour)
-    lower = box.below(name_height)
-    width = canvas.label(value, lower, "heading", colour, "bold")
-    canvas.label(unit, lower.after(width + canvas.px(6)), "small", colour)
+    room = _name_and_room(canvas, box, name, colour)
+    width = canvas.label(value, room, "heading", colour, "bold")
+    rest = room.after(width + canvas.px(6))
+    if canvas.width_of(unit, "small") <= rest.width:
+        canvas.label(unit, rest, "small", colour)
 
 
 def pressure_age(age_s: float) -> str:
@@ -141,10 +156,8 @@ def pressure_age(age_s: float) -> str:
 
 def _pressure(canvas: Canvas, line: Box, now: Vitals, numbers_width: int) -> None:
     left = Box(line.x, line.y, line.width - numbers_width, line.height)
-    name_height = min(canvas.line_of("small"), round(line.height * 0.42))
-    canvas.label("BP", left.top(name_height), "small", PRESSURE)
-    lower = left.below(name_height)
-    width = canvas.label(f"{now.sbp_mmhg:.0f}/{now.dbp_mmhg:.0f}", lower, "heading", PRESSURE, "bold")
+    lower = _name_and_room(canvas, left, "BP", PRESSURE)
+    width = canvas.label(f"{now.sbp_mmhg:.0f}/{now.dbp_mmhg:.0f}", lower, "heading" if _roomy(canvas, left) else "body", PRESSURE, "bold")
     words = (f"({now.map_mmhg:.0f})  {pressure_age(now.bp_age_s)}", f"({now.map_mmhg:.0f})")
     room = lower.after(width + canvas.px(10))
     for text in words:

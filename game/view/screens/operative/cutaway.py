@@ -79,7 +79,7 @@ class Cutaway:
         needle = theatre.needle
         if self.folded or needle is None or needle.entry_mm is None:
             return
-        width = canvas.px(330)
+        width = min(canvas.px(330), round(0.30 * field_box.width))
         picture = Box(field_box.x + canvas.px(20), 0, width, round(width * GRID[1] / GRID[0]))
         picture = Box(picture.x, field_box.bottom - canvas.px(62) - picture.height, picture.width, picture.height)
         frame = Box(picture.x - canvas.px(4), picture.y - canvas.px(34), picture.width + canvas.px(8), picture.height + canvas.px(38))

@@ -75,16 +75,17 @@ class MonitorPanel:
         """Draw the panel; `cross` is the keyboard's place on the picture."""
         canvas.panel(places.monitor, WELL, EDGE, 14)
         head = Box(places.buttons.x, places.monitor.y + canvas.px(4), places.buttons.width, canvas.px(34))
-        canvas.label("Fluoroscopy", head, "small", TEXT_SECOND)
+        last = len(session.theatre.fluoroscope.exposures) - 1
+        used = 0 if places.tight and last >= 0 else canvas.label("Fluoroscopy", head, "small", TEXT_SECOND) + canvas.px(20)
+        if last >= 0:
+            draw_hold(canvas, head.after(used).left(canvas.width_of("Last image hold", "small") + canvas.px(30)), observation.pedal)
         self._draw_stored_words(canvas, head, observation)
         fluoroscope = session.theatre.fluoroscope
-        last = len(fluoroscope.exposures) - 1
         picture = self._surface(session, last, places.picture.width, True) if last >= 0 else None
         draw_picture(canvas, places.picture, picture, "No picture yet\nF: X-ray pedal")
         self._picture, self._small = places.picture, places.small
         if last >= 0:
             draw_markers(canvas, places.picture, fluoroscope.exposures[last].carm, session.theatre.plan.side, self.turned)
-            self._draw_hold(canvas, places, observation)
         self._draw_named(canvas, places.picture, session, last)
         if cross is not None:
             self._draw_cross(canvas, places.picture, cross)
@@ -103,10 +104,6 @@ class MonitorPanel:
             "bold" if kept else "regular",
             "right",
         )
-
-    def _draw_hold(self, canvas: Canvas, places: Places, observation: Observation) -> None:
-        width = canvas.width_of("Last image hold", "small") + canvas.px(30)
-        draw_hold(canvas, Box(places.picture.x, places.picture.bottom - canvas.px(24), width, canvas.px(24)), observation.pedal)
 
     def _surface(self, session: "Session", index: int, size_px: int, live: bool) -> pygame.Surface | None:
         """Return a picture as a surface; while it is being made, the one shown last."""

@@ -37,8 +37,9 @@ from game.view.theme import ACCENT, DANGER, EDGE, TEXT, TEXT_SECOND, WARNING, WE
 if TYPE_CHECKING:
     from game.session.session import Session
 
-PROTRACTOR_MM = (16.0, 40.0)
-"""Smallest and largest radius: it shrinks with what is still outside, so that the hub never hides it."""
+PROTRACTOR_MM = (26.0, 40.0)
+"""Smallest and largest radius on the shaft; with less of the shaft outside, the scale stands beyond the hub instead."""
+BEYOND_HUB_MM = 40.0
 FULL_LOAD_MM = 16.0
 """Ghost distance at which the resistance ring is full: 16 N, above what flavum and dura need."""
 REACH_MM = 14.0
@@ -202,7 +203,8 @@ class NeedleView:
 
     def _draw_protractor(self, canvas: Canvas, box: Box, plane: Plane, session: "Session", sight: NeedleSight) -> None:
         """Draw the scale of angles to the skin in the needle's own plane, as the camera sees it; kept until the needle is turned."""
-        reach = min(max(0.52 * sight.outside_mm, PROTRACTOR_MM[0]), PROTRACTOR_MM[1])
+        on_shaft = min(0.52 * sight.outside_mm, PROTRACTOR_MM[1])
+        reach = on_shaft if on_shaft >= PROTRACTOR_MM[0] else sight.outside_mm + BEYOND_HUB_MM
         key = (plane, canvas.look, round(sight.medial_deg), round(reach), *(round(v, 1) for v in sight.entry_mm))
         if self._scale[0] != key:
             self._scale = (key, self._protractor(canvas, plane, session, sight, reach))
@@ -249,7 +251,7 @@ class NeedleView:
                 (mouth[0] + axis[0] * t * 7.0 * mm, mouth[1] - axis[1] * t * 7.0 * mm + (t * t) * 30.0 * mm)
                 for t in np.linspace(0.0, 1.5, 14)
             ]
-            canvas.curve(run, colour, 3.0)
+            canvas.curve(run, colour, 2.0)
         self.drop = (seconds * sight.drops_per_min / 60.0) % 1.0
         hang = min(self.drop / 0.8, 1.0)
         fall = max(self.drop - 0.8, 0.0) / 0.2

@@ -81,17 +81,21 @@ class TalkPanel:
 
     def draw(self, canvas: Canvas, field_box: Box, lines: tuple[TalkLine, ...], speech: Speech) -> None:
         """Draw the list over the field's right part."""
-        row = min(canvas.px(38), (field_box.height - canvas.px(70)) // max(len(lines), 1))
+        row = canvas.px(38) if len(lines) < 18 else max(canvas.px(30), canvas.line_of("small"))
+        count = min(len(lines), max(3, (field_box.height - canvas.px(82)) // row))
+        first = min(max(self.at - count // 2, 0), len(lines) - count)
         width = min(canvas.px(640), field_box.width - canvas.px(24))
-        height = row * len(lines) + canvas.px(58)
+        height = row * count + canvas.px(58)
         panel = Box(field_box.right - width - canvas.px(12), field_box.bottom - height - canvas.px(12), width, height)
         canvas.panel(panel, BACKGROUND, EDGE, 14)
         inner = panel.inset(canvas.px(14), canvas.px(10))
+        more = "" if count == len(lines) else f"{first + 1} to {first + count} of {len(lines)}   "
         canvas.label("Talk", inner.top(canvas.px(34)), "body", TEXT, "bold")
-        canvas.label("arrows, Enter, Esc", inner.top(canvas.px(34)), "small", TEXT_FAINT, align="right")
-        self._boxes = [Box(inner.x, inner.y + canvas.px(38) + number * row, inner.width, row) for number in range(len(lines))]
-        for number, (box, line) in enumerate(zip(self._boxes, lines, strict=True)):
-            self._draw_row(canvas, box, line, speech, number == self.at)
+        canvas.label(f"{more}arrows, Enter, Esc", inner.top(canvas.px(34)), "small", TEXT_FAINT, align="right")
+        self._boxes = [Box(0, 0, 0, 0)] * len(lines)
+        for number in range(first, first + count):
+            self._boxes[number] = Box(inner.x, inner.y + canvas.px(38) + (number - first) * row, inner.width, row)
+            self._draw_row(canvas, self._boxes[number], lines[number], speech, number == self.at)
         self._slot_boxes = []
         if self.choosing:
             self._draw_slot(canvas, panel, lines[self.at])
