@@ -160,7 +160,7 @@ def test_needle_is_drawn_from_skin_to_point_over_the_true_anatomy(truth: Truth, 
 
 def test_labels_on_the_timeline_never_touch() -> None:
     line = Box(0, 0, 600, 0)
-    placed = _lanes([(300 + 10 * number, 90) for number in range(30)], line, 18)
+    placed = _lanes([(300 + 10 * number, 90) for number in range(30)], line, 18, 4)
     assert max(at for at, _, _ in placed) <= 600
     assert all(later[0] - earlier[0] >= 18 for earlier, later in itertools.pairwise(placed))
     for lane in range(4):

@@ -430,16 +430,19 @@ class ReportScreen(MenuScreen):
         last = max((entry.tick for entry in self._report.timeline), default=1) or 1
         line = Box(inner.x + canvas.px(12), 0, inner.width - canvas.px(24), 0)
         pictures = _chosen(self._debrief.pictures, entries)
-        side = min(canvas.px(180 if canvas.look.tight else 96), round(inner.height * 0.36)) if pictures else 0
-        pictures_y = inner.bottom - side - canvas.line_of("small")
+        step = canvas.line_of("small")
+        spare = inner.height - canvas.px(36 + 32) - step
+        deep = spare - 4 * step >= canvas.px(80)
+        side = min(canvas.px(180), spare - (4 if deep else 2) * step) if pictures else 0
+        pictures_y = inner.bottom - side - step
         middle = (inner.y + canvas.px(36) + (pictures_y if pictures else inner.bottom)) // 2
         canvas.bar(Box(line.x, middle - canvas.px(2), line.width, max(2, canvas.px(4))), 0.0, EDGE)
         lanes = _lanes(
             [(line.x + round(line.width * entry.tick / last), canvas.width_of(entry.text, "small")) for entry in entries],
             line,
             canvas.px(18),
+            4 if deep else 2,
         )
-        step = canvas.line_of("small")
         for entry, (at, x, lane) in zip(entries, lanes, strict=True):
             canvas.status(ENTRY_SIGNS[entry.kind], (at, middle), 16)
             if lane is not None:
@@ -601,18 +604,19 @@ def _spread(wanted: Sequence[int], end: int, apart: int) -> list[int]:
     return placed
 
 
-def _lanes(labels: Sequence[tuple[int, int]], line: Box, apart: int) -> list[tuple[int, int, int | None]]:
+def _lanes(labels: Sequence[tuple[int, int]], line: Box, apart: int, lanes: int) -> list[tuple[int, int, int | None]]:
     """Place labels over and under a line so that none touches another.
 
     Args:
         labels: Point on the line and width of each, from left to right.
         line: Its extent.
         apart: Least distance between two points, so that each sign can be seen.
+        lanes: 2 or 4.
 
     Returns:
         Point, left edge, and lane of each: 0 just above, 1 just below, 2 and 3 farther out; None where no lane has room.
     """
-    ends = [line.x - line.width] * 4
+    ends = [line.x - line.width] * lanes
     placed: list[tuple[int, int, int | None]] = []
     for at, (_, width) in zip(_spread([wanted for wanted, _ in labels], line.right, apart), labels, strict=True):
         x = min(max(at - width // 2, line.x), max(line.x, line.right - width))
