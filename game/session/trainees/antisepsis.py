@@ -32,6 +32,7 @@ POCKET_HALF_MM = 45.0  # half of the pocket's incision
 LOW_LOAD = 0.12
 DRYING_S, LOOK_AGAIN_S = 185.0, 45.0
 RIM_INSIDE_MM = 20.0
+LISTENING_LOOKS = 150  # how often one looks up for the answer to the time-out: a few seconds
 
 
 class AntisepsisHands:
@@ -51,6 +52,7 @@ class AntisepsisHands:
         self.waited = False
         self.closing: list[Action] | None = None
         self.last_tick = -1
+        self.listening = 0
 
     def next_actions(self, observation: Observation) -> list[Action]:
         """Return what to do now."""
@@ -175,7 +177,12 @@ class AntisepsisHands:
             self.closing = self._closing(observation, sight)
         if sight.torn and self._careful():
             return [PutOnGloves(pairs=2)]
-        return [self.closing.pop(0)] if self.closing else [FinishStep()]
+        if self.closing:
+            return [self.closing.pop(0)]
+        if self.listening and not sight.time_out:
+            self.listening -= 1
+            return []
+        return [FinishStep()]
 
     def _closing(self, observation: Observation, sight: AntisepsisSight) -> list[Action]:
         actions: list[Action] = [LeanIn(near=False), *_drapes(observation, sight)]
@@ -185,7 +192,8 @@ class AntisepsisHands:
             actions.append(CoverCArm())
         if self._careful() or self._careful():
             time_out = Say(line="time_out", words=(observation.plan.side, observation.plan.window))
-            actions += [time_out, Wait(duration_s=8.0), Wait(duration_s=2.0)]
+            actions += [time_out, Wait(duration_s=8.0)]
+            self.listening = LISTENING_LOOKS
         return actions
 
 
