@@ -42,7 +42,8 @@ def _same_press(theatre: Theatre, step: NeedleStep, index: int) -> bool:
         return False
     exposures, last = theatre.fluoroscope.exposures, step.looked[-1]
     gap = exposures[index].tick - exposures[index - 1].tick
-    return gap <= 120 // PULSES_PER_S and index - last.exposure < PRESS_S * PULSES_PER_S
+    held = gap <= 120 // PULSES_PER_S and index - last.exposure < PRESS_S * PULSES_PER_S
+    return held and view_of(exposures[index].carm) == last.view
 
 
 def _look(theatre: Theatre, step: NeedleStep, index: int) -> Looked:

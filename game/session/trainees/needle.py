@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -10,64 +9,64 @@ from game.base import Action
 from game.clock import TICKS_PER_S, ticks
 from game.frames import Array
 from game.operation.actions import Aim, AskView, FinishStep, Grip, LetGo, MoveHand, Roll, Stylet, TakeInstrument, Wait
-from game.operation.needle.actions import Inject, PlaceNeedle, Rescue
+from game.operation.needle.actions import Inject, PlaceNeedle, Rescue, TakeOut
 from game.operation.needle.sight import NeedleSight
 from game.session.observation import Observation, PictureSight
-from game.session.trainees.sighting import angle_deg, place, ray_to
+from game.session.trainees.needle_reading import WINDOWS, needle_line, target_mm, turn_deg
+from game.session.trainees.sighting import angle_deg
 from game.session.trainees.skill import Skill
 
 WHEAL_MM, DEEP_MM = 4.0, 30.0
 WHEAL_ML, DEEP_ML = 2.0, 6.0
 NUMB_S = 140.0
 PLANNED_DEG = (40.0, 13.0)
+UNSEEN_MM = 80.0  # from the skin to the sac along the needle, while no picture says better
 LOOK_MM = 17.0  # shallow enough to turn freely, deep enough to show a direction
-NEAR_MM = 16.0  # before the sac: still dorsal to the yellow ligament
-CHECK_MM = 4.0  # off the line by more than this is worth coming back for
-INSIDE_MM = 3.5  # past the dura's pop, so that the whole bevel lies in the sac
-WALK_OFF_DEG = 5.0
-SAC_FROM_LAMINAR_LINE_MM = 14.0  # middle of the window's laminar line to just inside the sac (expert judgement)
-ABOVE_MIDDLE_MM = 9.0  # an oblique needle passes the lower lamina and meets the sac in the window's upper half
-LEVELS = {"L1-2": ("L1", "L2"), "L2-3": ("L2", "L3"), "L3-4": ("L3", "L4"), "L4-5": ("L4", "L5")}
+NEAR_MM = 19.0  # before the target: still dorsal to the yellow ligament
+CHECK_MM, CHECK_DEG = 3.0, 2.0  # off the line by more than this is worth coming back for
+TOO_FAR_MM = 10.0  # past the target without a pop: the needle has missed the window
+EPIDURAL_MM = 20.0  # from the yellow ligament to the dura it is never further, not even obliquely
+SURE_MM = 8.0  # what a hand without care pushes on after the pop, to be sure
+WALK_OFF_DEG, WALK_OFF_MM = 5.0, 5.0
+UPPER_LAMINA_MM = 15.5  # bone nearer to the target than this is the upper lamina
+MOST_WALKS, MOST_TRIES = 3, 3
 FREE_MM_S, FIRM_MM_S, CREEP_MM_S = 9.0, 4.5, 2.0
 FIRM_GHOST_MM, CREEP_GHOST_MM = 5.0, 9.0
-FIRMLY_BONE_MM = 17.0  # a hand that is so far ahead and gets nowhere is on bone
-MOST_WALKS = 4
-DROP_S = 6.0
+BLOCKED_GHOST_MM, BLOCKED_S = 38.0, 0.6  # a hand that is so far ahead and gets nowhere is on bone
+BACK_MM_S = 25.0
+OFF_NERVE_MM, NERVE_S = 3.0, 60.0
+DROP_S, SEEN_S = 5.2, 1.2
+CLEARING_S = 120.0
+TURN_AT_ONCE_DEG = 25.0
 
 Task = Callable[[Observation], list[Action] | None]
-
-
-@dataclass
-class Feel:
-    """What the hand keeps in mind while it pushes.
-
-    Attributes:
-        best_mm: Least length outside so far in this push.
-        best_tick: When that was.
-        popped_tick: When the awaited pop was felt, or None.
-    """
-
-    best_mm: float = 1e9
-    best_tick: int = 0
-    popped_tick: int | None = None
+Deed = Callable[[Observation], list[Action]]
 
 
 class NeedleHands:
-    """Numbs, nicks, aims by two pictures, feels for the pops, looks for fluid, and closes."""
+    """Numbs, nicks, aims by two pictures, feels for the pops, looks for fluid, and closes.
+
+    The hand keeps to a list of tasks. A task answers an observation with actions, or with None when it is
+    done; bone, leg pain, blood and a dry hub put other tasks before it or in its place.
+    """
 
     def __init__(self, skill: Skill, chance: np.random.Generator) -> None:
         """Keep the skill and the trainee's own stream."""
         self.skill, self.chance = skill, chance
         self.tasks: list[Task] = []
         self.begun = False
-        self.feel = Feel()
-        self.waiting_for: int | None = None
+        self.window = ""
         self.views: dict[str, PictureSight] = {}
-        self.walks = 0
-        self.remaining_mm = 62.0
+        self.asked_at = 0
+        self.pops: dict[str, int] = {}
+        self.best_mm, self.best_tick = 0.0, 0
+        self.target_depth_mm = UNSEEN_MM
+        self.higher_mm = 0.0
+        self.walks, self.tries = 0, 0
+        self.cried_tick = -1
         self.opened_tick = 0
-        self.rescues: list[Task] = []
-        self.hurt = False
+        self.cures: list[Task] = []
+        self.bled = False
 
     def next_actions(self, observation: Observation) -> list[Action]:
         """Return what to do now."""
@@ -75,7 +74,12 @@ class NeedleHands:
             return []
         if not self.begun:
             self.begun = True
-            self.tasks = self._plan()
+            self.window = self._called_window(observation.plan.window)
+            self.tasks = [*self._numb(), *self._nick(), *self._attempt()]
+        self._listen(observation)
+        answer = self._answer_pain(observation)
+        if answer is not None:
+            return answer
         while self.tasks:
             actions = self.tasks[0](observation)
             if actions is not None:
@@ -83,28 +87,67 @@ class NeedleHands:
             self.tasks.pop(0)
         return [FinishStep()]
 
-    def _plan(self) -> list[Task]:
-        careful = self._careful
+    def _called_window(self, planned: str) -> str:
+        """Return which window the hand takes for the planned one when it reads the pictures."""
+        if float(self.chance.random()) < self.skill.picture_reading:
+            return planned
+        names = list(WINDOWS)
+        return names[max(0, names.index(planned) - 1)]
+
+    def _numb(self) -> list[Task]:
         once = self._once
-        numb = [
-            once(self._take("lidocaine")),
+        deep = DEEP_ML * (1.0 + 0.5 * float(self._noise(self.skill.hand_noise, 1)[0]))
+        return [
+            once(lambda o: [TakeInstrument("lidocaine")]),
             once(self._set_down),
-            *self._infiltrate(),
+            once(lambda o: [Grip()]),
+            once(lambda o: [self._along(o, WHEAL_MM)]),
+            once(lambda o: [Inject(WHEAL_ML)]),
+            once(lambda o: [self._along(o, DEEP_MM - WHEAL_MM)]),
+            once(lambda o: [Inject(min(10.0, max(0.5, deep)))]),
+            once(lambda o: [LetGo()]),
             once(lambda o: [Wait(NUMB_S * self.skill.patience)]),
         ]
-        nick = [once(self._take("blade")), once(self._set_down), once(lambda o: [Grip(), LetGo()])]
-        start = [once(self._take("tuohy")), once(self._set_down), once(self._first_aim), self._push(LOOK_MM)]
-        look = [*self._ask("ap"), *self._ask("lateral"), once(self._correct)] if careful() else [*self._ask("ap"), once(self._correct)]
-        approach = [self._push_towards(NEAR_MM)]
-        check = [*self._ask("ap"), *self._ask("lateral"), once(self._recheck)] if careful() else []
-        through = [self._push_through("pop_flavum")]
-        lateral = [*self._ask("lateral")] if careful() else []
-        dura = [self._push_through("pop_dura"), self._push_on(INSIDE_MM)]
-        fluid = [once(self._open), self._await_fluid, once(self._close)]
-        final = [*self._ask("ap"), *self._ask("lateral")] if careful() else []
-        return [*numb, *(nick if careful() else []), *start, *look, *approach, *check, *through, *lateral, *dura, *fluid, *final]
 
-    def _once(self, deed: Callable[[Observation], list[Action]]) -> Task:
+    def _nick(self) -> list[Task]:
+        if not self._careful():
+            return []
+        return [
+            self._once(lambda o: [TakeInstrument("blade")]),
+            self._once(self._set_down),
+            self._once(lambda o: [Grip(), LetGo()]),
+        ]
+
+    def _attempt(self) -> list[Task]:
+        """Return the tasks from the needle on the skin to spinal fluid."""
+        once = self._once
+        start = [once(lambda o: [TakeInstrument("tuohy")]), once(self._set_down), once(self._first_aim), self._push(lambda: LOOK_MM)]
+        return [*start, *self._aimed(), *self._go_in()]
+
+    def _aimed(self) -> list[Task]:
+        """Return the tasks that turn a shallow needle on to its line."""
+        lateral = self._ask("lateral") if self._careful() else []
+        return [*self._ask("ap"), *lateral, self._once(self._correct)]
+
+    def _go_in(self) -> list[Task]:
+        """Return the tasks from an aimed needle to spinal fluid."""
+        check = [*self._ask("ap"), *self._ask("lateral"), self._once(self._recheck)] if self._careful() else []
+        return [
+            self._push(lambda: max(LOOK_MM, self.target_depth_mm - NEAR_MM)),
+            *check,
+            self._push(lambda: self.target_depth_mm + TOO_FAR_MM, "pop_flavum"),
+            *(self._ask("lateral") if self._careful() else []),
+            self._push_on(EPIDURAL_MM, "pop_dura"),
+            self._push_on(SURE_MM * (1.0 - self.skill.care)),
+            *self._fluid(),
+        ]
+
+    def _fluid(self) -> list[Task]:
+        """Return the tasks from a point in the sac to the end."""
+        final = [*self._ask("ap"), *self._ask("lateral")] if self._careful() else []
+        return [self._once(self._open), self._await_fluid, self._once(self._close), *final]
+
+    def _once(self, deed: Deed) -> Task:
         left = [deed]
         return lambda observation: left.pop()(observation) if left else None
 
@@ -114,30 +157,21 @@ class NeedleHands:
     def _noise(self, scale: float, size: int) -> Array:
         return self.chance.normal(0.0, scale, size=size) if scale > 0.0 else np.zeros(size)
 
-    def _take(self, instrument: str) -> Callable[[Observation], list[Action]]:
-        return lambda observation: [TakeInstrument(instrument)]
+    def _listen(self, observation: Observation) -> None:
+        """Keep when each pop was first felt on this way in."""
+        for sound in observation.sounds:
+            self.pops.setdefault(sound, observation.tick)
 
     def _set_down(self, observation: Observation) -> list[Action]:
         mark = next((m for m in observation.marks if m.kind == "entry"), None)
-        x, y = (mark.x_mm, mark.y_mm) if mark is not None else (15.0, 10.0)
+        x, y = (mark.x_mm, mark.y_mm) if mark is not None else (0.0, 0.0)
         scatter = self._noise(self.skill.aim_noise_mm, 2)
         return [PlaceNeedle(x + float(scatter[0]), y + float(scatter[1]))]
-
-    def _infiltrate(self) -> list[Task]:
-        once = self._once
-        deep = DEEP_ML * (1.0 + 0.5 * float(self._noise(self.skill.hand_noise, 1)[0]))
-        return [
-            once(lambda o: [Grip()]),
-            once(lambda o: [self._along(o, WHEAL_MM)]),
-            once(lambda o: [Inject(WHEAL_ML)]),
-            once(lambda o: [self._along(o, DEEP_MM - WHEAL_MM)]),
-            once(lambda o: [Inject(min(10.0, max(0.5, deep)))]),
-            once(lambda o: [LetGo()]),
-        ]
 
     def _first_aim(self, observation: Observation) -> list[Action]:
         """Stand the needle at the planned angles with the bevel to the head."""
         sight = _sight(observation)
+        self.pops = {}
         noise = self._noise(self.skill.angle_noise_deg, 2)
         turn = [Roll(-sight.bevel_deg)] if self._careful() else []
         sagittal, medial = PLANNED_DEG[0] - sight.sagittal_deg, PLANNED_DEG[1] - sight.medial_deg
@@ -149,83 +183,47 @@ class NeedleHands:
         step = drawn * by_mm
         return MoveHand(float(step[0]), float(step[1]))
 
-    def _push(self, depth_mm: float) -> Task:
-        """Push until so much of the needle is inside; what springs back after letting go is not pushed again."""
+    def _push(self, goal_mm: Callable[[], float], pop: str = "") -> Task:
+        """Push to a depth, walking off bone on the way; with a pop to wait for, reaching the depth without it is a miss."""
         there: list[bool] = []
 
         def task(observation: Observation) -> list[Action] | None:
             sight = _sight(observation)
-            inside = sight.length_mm - sight.outside_mm
-            if there or inside >= depth_mm:
+            left_mm = goal_mm() - (sight.length_mm - sight.outside_mm)
+            if self._felt(observation, pop) or there:
+                return _released(observation)
+            if left_mm <= 0.0 or sight.outside_mm < 1.0:
+                if pop:
+                    return self._miss(observation)
                 there.append(True)
-                return [LetGo()] if observation.gripping else None
-            return self._move_on(observation, sight, depth_mm - inside)
-
-        return task
-
-    def _push_towards(self, short_mm: float) -> Task:
-        """Push until the sac should be so far ahead, walking off bone that is met."""
-        goal: list[float] = []
-        there: list[bool] = []
-
-        def task(observation: Observation) -> list[Action] | None:
-            sight = _sight(observation)
-            inside = sight.length_mm - sight.outside_mm
-            if not goal:
-                goal.append(max(LOOK_MM, inside + self.remaining_mm - short_mm))
-            if there or inside >= goal[0]:
-                there.append(True)
-                return [LetGo()] if observation.gripping else None
+                return _released(observation)
             if self._on_bone(observation, sight):
                 return self._walk_off(observation)
-            return self._move_on(observation, sight, goal[0] - inside)
+            return self._move_on(observation, sight, 99.0 if pop else left_mm)
 
         return task
 
-    def _push_through(self, sound: str) -> Task:
-        """Push slowly until a pop is felt, and stop the hand a reaction time after it."""
+    def _push_on(self, by_mm: float, pop: str = "") -> Task:
+        """Push so much further than where the point is when this begins."""
+        goal: list[float] = []
+        push = self._push(lambda: goal[0], pop)
 
         def task(observation: Observation) -> list[Action] | None:
-            sight = _sight(observation)
-            if sound in observation.sounds and self.feel.popped_tick is None:
-                self.feel.popped_tick = observation.tick
-            if "pop_dura" in observation.sounds and sound != "pop_dura":
-                self.feel.popped_tick = observation.tick
-            popped = self.feel.popped_tick
-            if popped is not None and observation.tick - popped >= ticks(self.skill.reaction_s):
-                if observation.gripping:
-                    return [LetGo()]
-                self.feel = Feel()
-                return None
-            if self._leg_pain(observation):
-                return [LetGo()] if observation.gripping else self._answer_pain(observation)
-            if popped is None and self._on_bone(observation, sight):
-                return self._walk_off(observation)
-            return self._move_on(observation, sight, 99.0)
+            if not goal:
+                goal.append(_inside_mm(observation) + by_mm)
+            return push(observation)
 
         return task
 
-    def _push_on(self, by_mm: float) -> Task:
-        """Push the point so much further."""
-        start: list[float] = []
-        there: list[bool] = []
-
-        def task(observation: Observation) -> list[Action] | None:
-            sight = _sight(observation)
-            if not start:
-                start.append(sight.outside_mm)
-            gone = start[0] - sight.outside_mm
-            if there or gone >= by_mm or self._leg_pain(observation):
-                there.append(True)
-                return [LetGo()] if observation.gripping else None
-            return self._move_on(observation, sight, by_mm - gone)
-
-        return task
+    def _felt(self, observation: Observation, pop: str) -> bool:
+        """Say whether an awaited pop, or the last one of all, was felt long enough ago to act on it."""
+        felt = [self.pops[name] for name in (pop, "pop_dura") if name in self.pops] if pop else []
+        return bool(felt) and observation.tick - min(felt) >= ticks(self.skill.reaction_s)
 
     def _move_on(self, observation: Observation, sight: NeedleSight, left_mm: float) -> list[Action]:
         """Move the hand on: quickly in soft tissue, slowly against resistance and near the goal."""
         if not observation.gripping:
-            self.feel.best_mm, self.feel.best_tick = sight.outside_mm, observation.tick
+            self.best_mm, self.best_tick = sight.outside_mm, observation.tick
             return [Grip()]
         speed = FREE_MM_S if left_mm > 6.0 else FIRM_MM_S
         if sight.ghost_mm > FIRM_GHOST_MM:
@@ -233,45 +231,54 @@ class NeedleHands:
         if sight.ghost_mm > CREEP_GHOST_MM or left_mm > 90.0:
             speed = min(speed, CREEP_MM_S)
         unsteady = 1.0 + self.skill.hand_noise * float(self.chance.normal())
-        by_mm = max(0.0, speed * self.skill.haste**1.5 * unsteady) * 4.0 / TICKS_PER_S
-        return [self._along(observation, by_mm)]
+        return [self._along(observation, max(0.0, speed * self.skill.haste**1.5 * unsteady) * self._since_s())]
+
+    def _since_s(self) -> float:
+        """Return the time between two looks of these hands."""
+        return 4.0 / TICKS_PER_S
 
     def _on_bone(self, observation: Observation, sight: NeedleSight) -> bool:
-        """Feel whether the needle stands still while the hand is well ahead."""
-        if sight.outside_mm < self.feel.best_mm - 0.2:
-            self.feel.best_mm, self.feel.best_tick = sight.outside_mm, observation.tick
-        stands = observation.tick - self.feel.best_tick > ticks(0.4)
-        return "bone" in observation.sounds or (sight.ghost_mm > FIRMLY_BONE_MM * self.skill.haste and stands)
+        """Feel the knock of bone, or that the needle stands still while the hand is far ahead."""
+        if sight.outside_mm < self.best_mm - 0.2:
+            self.best_mm, self.best_tick = sight.outside_mm, observation.tick
+        stands = observation.tick - self.best_tick > ticks(BLOCKED_S)
+        return "bone" in observation.sounds or (sight.ghost_mm > BLOCKED_GHOST_MM and stands)
 
     def _walk_off(self, observation: Observation) -> list[Action]:
-        """Come back to where the needle turns freely, and aim higher."""
+        """Come back to where the needle turns freely, and aim past the bone; after some of that, begin anew."""
         self.walks += 1
-        self.feel = Feel()
         if self.walks > MOST_WALKS:
-            self.walks = 0
-            self.tasks[0:1] = [
-                self._pull(LOOK_MM),
-                *self._ask("ap"),
-                *self._ask("lateral"),
-                self._once(self._correct),
-                self._push(LOOK_MM + 20.0),
-            ]
-            return [LetGo()] if observation.gripping else []
-        depth = _sight(observation).length_mm - _sight(observation).outside_mm
-        turn = self._once(lambda o: _aims(-WALK_OFF_DEG + float(self._noise(0.5 * self.skill.angle_noise_deg, 1)[0]), 0.0))
-        self.tasks[0:0] = [self._pull(LOOK_MM), turn, self._push(max(LOOK_MM, depth - 4.0))]
-        return [LetGo()] if observation.gripping else []
+            return self._miss(observation)
+        short_mm = self.target_depth_mm - _inside_mm(observation)
+        higher = -1.0 if short_mm < UPPER_LAMINA_MM and self._careful() else 1.0
+        self.higher_mm += higher * WALK_OFF_MM
+        noise = float(self._noise(0.5 * self.skill.angle_noise_deg, 1)[0])
+        self.tasks[0:0] = [self._pull(lambda: LOOK_MM), self._once(lambda o: _aims(noise - higher * WALK_OFF_DEG, 0.0))]
+        return _released(observation) or []
 
-    def _pull(self, depth_mm: float) -> Task:
+    def _miss(self, observation: Observation) -> list[Action]:
+        """Come back and aim anew by pictures, then from another place of the skin, then give up."""
+        self.tries += 1
+        self.walks, self.higher_mm = 0, 0.0
+        self.pops = {}
+        if self.tries >= MOST_TRIES:
+            self.tasks = [self._once(self._close), self._pull(lambda: LOOK_MM)]
+        elif self._careful() and self.tries == 1:
+            self.tasks = [self._once(self._close), self._pull(lambda: LOOK_MM), *self._aimed(), *self._go_in()]
+        else:
+            out = self._once(lambda o: [TakeOut()])
+            self.tasks = [self._once(self._close), self._pull(lambda: LOOK_MM), out, *self._attempt()]
+        return _released(observation) or []
+
+    def _pull(self, depth_mm: Callable[[], float]) -> Task:
         """Draw the needle back until only so much of it is inside."""
 
         def task(observation: Observation) -> list[Action] | None:
-            sight = _sight(observation)
-            if sight.length_mm - sight.outside_mm <= depth_mm:
-                return [LetGo()] if observation.gripping else None
+            if _inside_mm(observation) <= depth_mm():
+                return _released(observation)
             if not observation.gripping:
                 return [Grip()]
-            return [self._along(observation, -25.0 * 4.0 / TICKS_PER_S)]
+            return [self._along(observation, -BACK_MM_S * self._since_s())]
 
         return task
 
@@ -279,141 +286,155 @@ class NeedleHands:
         """Have a stored view brought back, and take the new picture in."""
 
         def ask(observation: Observation) -> list[Action]:
-            self.waiting_for = observation.exposures
+            self.asked_at = observation.exposures
             known = view in observation.stored
             return [AskView("ap" if view == "ap" else "lateral")] if known else []
 
         def take(observation: Observation) -> list[Action] | None:
             if view not in observation.stored or observation.picture is None:
                 return None
-            if self.waiting_for is not None and observation.exposures <= self.waiting_for:
+            if observation.exposures <= self.asked_at:
                 return []
             self.views[view] = observation.picture
             return None
 
         return [self._once(ask), take]
 
-    def _target(self, observation: Observation) -> Array | None:
-        """Return where the point should come to lie, theatre frame, from the bones on both pictures."""
+    def _read(self) -> tuple[Array, Array, Array] | None:
+        """Return target, point and direction of the needle off the last two views, as well as these eyes read."""
         if not {"ap", "lateral"} <= self.views.keys():
             return None
         ap, lateral = self.views["ap"], self.views["lateral"]
-        upper, lower = LEVELS[observation.plan.window]
-        bases = [place(ap, lateral, f"{level}.spinous_base") for level in (upper, lower)]
-        top, bottom = bases
-        if top is None or bottom is None:
+        target, line = target_mm(ap, lateral, self.window, self.higher_mm), needle_line(ap, lateral)
+        if target is None or line is None:
             return None
-        axis = (top - bottom) / math.sqrt(float((top - bottom) @ (top - bottom)))
-        ventral = np.array([0.0, -axis[2], axis[1]])
-        middle = 0.5 * (top + bottom)
-        pedicles = [place(ap, lateral, f"{level}.pedicle_{side}") for level in (upper, lower) for side in ("left", "right")]
-        seen = [p for p in pedicles if p is not None]
-        if len(seen) == 4:
-            middle = np.array([0.5 * middle[0] + 0.5 * float(np.mean([p[0] for p in seen])), middle[1], middle[2]])
-        return np.asarray(middle + axis * ABOVE_MIDDLE_MM + ventral * SAC_FROM_LAMINAR_LINE_MM)
-
-    def _needle_line(self) -> tuple[Array, Array] | None:
-        """Return point and inward direction of the needle, theatre frame, from both pictures."""
-        if not {"ap", "lateral"} <= self.views.keys():
-            return None
-        ap, lateral = self.views["ap"], self.views["lateral"]
-        tip = place(ap, lateral, "needle_tip")
-        planes = []
-        for picture in (ap, lateral):
-            point, hub = ray_to(picture, "needle_tip"), ray_to(picture, "needle_hub_end")
-            if point is None or hub is None:
-                return None
-            planes.append(np.cross(point[1], hub[1]))
-        along = np.cross(planes[0], planes[1])
-        length = math.sqrt(float(along @ along))
-        if tip is None or length < 1e-9:
-            return None
-        along = along / length
-        return tip, along if along[2] > 0.0 else -along
+        return target + self._noise(self.skill.reading_noise_mm, 3), line[0], line[1]
 
     def _correct(self, observation: Observation) -> list[Action]:
         """Turn the needle on to the line from its entry to the target."""
-        target, line = self._target(observation), self._needle_line()
-        if target is None or line is None:
+        read = self._read()
+        if read is None:
             return []
-        tip, along = line
-        sight = _sight(observation)
-        depth = sight.length_mm - sight.outside_mm
-        entry = tip - along * depth
-        wanted = target - entry
-        reading = self._noise(self.skill.reading_noise_mm, 3)
-        wanted = wanted + reading
-        self.remaining_mm = math.sqrt(float(wanted @ wanted)) - depth
-        sagittal, medial = _turn(observation, along, wanted)
+        target, tip, along = read
+        wanted = target - (tip - along * _inside_mm(observation))
+        self.target_depth_mm = math.sqrt(float(wanted @ wanted))
+        sagittal, medial = turn_deg(observation.plan.side, along, wanted)
         noise = self._noise(0.5 * self.skill.angle_noise_deg, 2)
         return _aims(sagittal + float(noise[0]), medial + float(noise[1]))
 
     def _recheck(self, observation: Observation) -> list[Action]:
         """Come back and turn again when the line misses the target; else only learn how far it is."""
-        target, line = self._target(observation), self._needle_line()
-        if target is None or line is None:
+        read = self._read()
+        if read is None:
             return []
-        tip, along = line
+        target, tip, along = read
         ahead = target - tip
-        self.remaining_mm = float(ahead @ along)
-        miss = math.sqrt(max(0.0, float(ahead @ ahead) - self.remaining_mm**2))
-        if miss > CHECK_MM * self.skill.content / 0.8 and angle_deg(along, ahead) > 3.0:
-            self.remaining_mm = NEAR_MM
-            depth = _sight(observation).length_mm - _sight(observation).outside_mm
-            entry = tip - along * depth
-            turned = _turn(observation, along, target - entry)
-            self.tasks[1:1] = [self._pull(LOOK_MM), self._once(lambda o: _aims(*turned)), self._push(depth)]
+        depth_mm = _inside_mm(observation)
+        self.target_depth_mm = depth_mm + float(ahead @ along)
+        miss_mm = math.sqrt(max(0.0, float(ahead @ ahead) - float(ahead @ along) ** 2))
+        entry = tip - along * depth_mm
+        slack = self.skill.content / 0.8
+        if miss_mm > CHECK_MM * slack and angle_deg(along, target - entry) > CHECK_DEG * slack:
+            turned = turn_deg(observation.plan.side, along, target - entry)
+            near = self._push(lambda: max(LOOK_MM, self.target_depth_mm - NEAR_MM))
+            self.tasks[1:1] = [self._pull(lambda: LOOK_MM), self._once(lambda o: _aims(*turned)), near]
         return []
 
-    def _leg_pain(self, observation: Observation) -> bool:
-        """Hear the patient cry out, or see the leg jerk, within the last second."""
-        cries = [heard for heard in observation.heard if heard.line.startswith("leg_") or "leg" in heard.line]
-        return bool(cries) and observation.tick - cries[-1].tick < ticks(1.0 + self.skill.reaction_s) and cries[-1].speaker == "patient"
-
-    def _answer_pain(self, observation: Observation) -> list[Action]:
-        """Draw back 3 mm, wait, and go on."""
-        sight = _sight(observation)
-        depth = sight.length_mm - sight.outside_mm
-        if not self.hurt:
-            self.hurt = True
-            self.tasks[0:0] = [self._pull(depth - 3.0), self._once(lambda o: [Wait(60.0)])]
-        return []
+    def _answer_pain(self, observation: Observation) -> list[Action] | None:
+        """Hear a leg pain once: stop, draw back, wait until it fades; then look for fluid, or aim anew."""
+        cries = [heard.tick for heard in observation.heard if heard.line.startswith(("cry_nerve", "leg_jumped"))]
+        if not cries or cries[-1] <= self.cried_tick or observation.tick - cries[-1] < ticks(self.skill.reaction_s):
+            return None
+        self.cried_tick = cries[-1]
+        if not self._careful():
+            return None
+        back_mm = _inside_mm(observation) - OFF_NERVE_MM
+        off = [self._once(self._close), self._pull(lambda: back_mm), self._once(lambda o: [Wait(NERVE_S)])]
+        if "pop_dura" in self.pops:
+            self.tasks = [*off, *self._fluid()]
+        else:
+            self.pops = {}
+            self.tasks = [*off, self._pull(lambda: LOOK_MM), *self._aimed(), *self._go_in()]
+        return _released(observation) or []
 
     def _open(self, observation: Observation) -> list[Action]:
         self.opened_tick = observation.tick
-        quarter = self._once(lambda o: [Roll(90.0)])
-        strain = self._once(lambda o: [Rescue("valsalva")])
-        deeper = [self._once(lambda o: [Stylet()]), self._push_on(1.5), self._once(lambda o: [Stylet()])]
-        self.rescues = [quarter, strain, *deeper]
-        return [Stylet()]
+        deeper: list[Task] = [self._push_on(1.5)]
+        again = [self._once(self._close), self._once(self._open_again)]
+        quarter = [self._once(lambda o: [Roll(90.0)])]
+        strain = [self._once(lambda o: [Rescue("valsalva")])]
+        further = [self._once(self._close), *deeper, self._once(self._open_again)]
+        self.cures = [_in_turn(cure) for cure in (again, quarter, strain, further)]
+        return [] if not _sight(observation).stylet_in else [Stylet()]
+
+    def _open_again(self, observation: Observation) -> list[Action]:
+        self.opened_tick = observation.tick
+        return [Stylet()] if _sight(observation).stylet_in else []
 
     def _await_fluid(self, observation: Observation) -> list[Action] | None:
-        """Watch the hub; when nothing comes, do what may help, one after another."""
-        sight = _sight(observation)
-        seen = sight.hub in ("drops", "stream")
-        patience = ticks(DROP_S * max(0.6, self.skill.patience))
-        if seen and observation.tick - self.opened_tick > ticks(1.2 + 4.0 * (1.0 - self.skill.care)):
-            return None
-        if observation.tick - self.opened_tick < patience:
-            return []
-        if not self.rescues:
-            return None
-        actions = self.rescues[0](observation)
+        """Watch the hub; close it on fluid, let blood clear, and do what may help a dry one."""
+        hub = _sight(observation).hub
+        watched = observation.tick - self.opened_tick
+        slowly = ticks(SEEN_S + 6.0 * (1.0 - self.skill.care))
+        if hub in ("drops", "stream"):
+            return None if watched > slowly else []
+        if hub in ("blood", "pink"):
+            return self._let_clear(observation) if watched > slowly else []
+        if not self.cures or watched < ticks(DROP_S * min(1.0, max(0.6, self.skill.patience))):
+            return [] if self.cures else self._miss(observation)
+        actions = self.cures[0](observation)
         if actions is None:
-            self.rescues.pop(0)
+            self.cures.pop(0)
             self.opened_tick = observation.tick
             return []
         return actions
+
+    def _let_clear(self, observation: Observation) -> list[Action] | None:
+        """Close the hub on blood, wait two minutes and look once more; a hand without patience takes it as it is."""
+        if self.bled or not self._careful():
+            return None
+        self.bled = True
+        self.tasks[0:0] = [
+            self._once(self._close),
+            self._once(lambda o: [Wait(CLEARING_S)]),
+            self._once(self._open_again),
+        ]
+        return []
 
     def _close(self, observation: Observation) -> list[Action]:
         """Put the stylet back, if it is out."""
         return [] if _sight(observation).stylet_in else [Stylet()]
 
 
+def _in_turn(tasks: list[Task]) -> Task:
+    """Return one task that does several after another."""
+
+    def task(observation: Observation) -> list[Action] | None:
+        while tasks:
+            actions = tasks[0](observation)
+            if actions is not None:
+                return actions
+            tasks.pop(0)
+        return None
+
+    return task
+
+
 def _sight(observation: Observation) -> NeedleSight:
     if not isinstance(observation.sight, NeedleSight):
         raise TypeError("this trainee only places needles")
     return observation.sight
+
+
+def _inside_mm(observation: Observation) -> float:
+    """Return how much of the needle is inside, off its centimetre marks."""
+    sight = _sight(observation)
+    return sight.length_mm - sight.outside_mm
+
+
+def _released(observation: Observation) -> list[Action] | None:
+    """Return the letting go of whatever is held, or None when nothing is."""
+    return [LetGo()] if observation.gripping else None
 
 
 def _drawn(sight: NeedleSight) -> Array:
@@ -431,15 +452,7 @@ def _planned_drawn(observation: Observation) -> Array:
     return np.array([float(heading @ right), float(heading @ up)])
 
 
-def _turn(observation: Observation, along: Array, wanted: Array) -> tuple[float, float]:
-    """Return the turns, sagittal and medial, from one direction to another, theatre frame."""
-    side = 1.0 if observation.plan.side == "right" else -1.0
-    steep = [math.degrees(math.atan2(-float(d[1]), float(d[2]))) for d in (along, wanted)]
-    inwards = [math.degrees(math.atan2(side * float(d[0]), float(d[2]))) for d in (along, wanted)]
-    return steep[1] - steep[0], inwards[1] - inwards[0]
-
-
 def _aims(sagittal_deg: float, medial_deg: float) -> list[Action]:
     """Split a turn into wrist motions that are allowed."""
-    parts = max(1, math.ceil(max(abs(sagittal_deg), abs(medial_deg)) / 25.0))
+    parts = max(1, math.ceil(max(abs(sagittal_deg), abs(medial_deg)) / TURN_AT_ONCE_DEG))
     return [Aim(sagittal_deg / parts, medial_deg / parts) for _ in range(parts)]

@@ -1,0 +1,82 @@
+"""What two pictures of a needle tell: where it has to go, how it lies, and by how much to turn it; theatre frame, mm."""
+
+import math
+
+import numpy as np
+
+from game.frames import Array, Side
+from game.session.observation import PictureSight
+from game.session.trainees.sighting import place, ray_to
+
+SAC_FROM_LAMINAR_LINE_MM = 14.0  # from the roots of the spinous processes to just inside the sac (expert judgement)
+ABOVE_MIDDLE_MM = 10.5  # an oblique needle passes the lower lamina and meets the sac in the window's upper half
+WINDOWS = {"L1-2": ("L1", "L2"), "L2-3": ("L2", "L3"), "L3-4": ("L3", "L4"), "L4-5": ("L4", "L5")}
+LEAST = 1e-9
+
+
+def target_mm(ap: PictureSight, lateral: PictureSight, window: str, higher_mm: float) -> Array | None:
+    """Return where the point should come to lie: in the midline just inside the sac, shape (3,).
+
+    Args:
+        ap: A picture from behind.
+        lateral: One from the side.
+        window: Name of the window between two laminae.
+        higher_mm: Further towards the head than usual, as bone that was met asks for.
+
+    Returns:
+        None when the roots of the spinous processes cannot be made out on both.
+    """
+    top, bottom = (place(ap, lateral, f"{level}.spinous_base") for level in WINDOWS[window])
+    if top is None or bottom is None:
+        return None
+    axis = _unit(top - bottom)
+    middle = 0.5 * (top + bottom)
+    pedicles = _pedicles(ap, lateral, window)
+    ventral = np.array([0.0, -1.0, 0.0]) if pedicles is None else pedicles - middle
+    ventral = _unit(ventral - axis * float(ventral @ axis))
+    return np.asarray(middle + axis * (ABOVE_MIDDLE_MM + higher_mm) + ventral * SAC_FROM_LAMINAR_LINE_MM)
+
+
+def _pedicles(ap: PictureSight, lateral: PictureSight, window: str) -> Array | None:
+    """Return the middle between the four pedicles of a window, or None when one is hidden."""
+    seen = [place(ap, lateral, f"{level}.pedicle_{side}") for level in WINDOWS[window] for side in ("left", "right")]
+    found = [pedicle for pedicle in seen if pedicle is not None]
+    return np.mean(found, axis=0) if len(found) == len(seen) else None
+
+
+def needle_line(ap: PictureSight, lateral: PictureSight) -> tuple[Array, Array] | None:
+    """Return point and inward unit direction of the needle, each shape (3,); None when one picture misses it."""
+    tip = place(ap, lateral, "needle_tip")
+    planes = [_plane(picture) for picture in (ap, lateral)]
+    first, second = planes
+    if tip is None or first is None or second is None:
+        return None
+    along = np.cross(first, second)
+    if float(along @ along) < LEAST:
+        return None
+    along = _unit(along)
+    return tip, along if along[2] > 0.0 else -along
+
+
+def _plane(picture: PictureSight) -> Array | None:
+    """Return the normal of the plane through the focal spot and the needle's shadow."""
+    tip, hub = ray_to(picture, "needle_tip"), ray_to(picture, "needle_hub_end")
+    return None if tip is None or hub is None else np.cross(tip[1], hub[1])
+
+
+def turn_deg(side: Side, along: Array, wanted: Array) -> tuple[float, float]:
+    """Return the turns, sagittal and medial, that bring one direction to another.
+
+    Args:
+        side: Of the patient that is uppermost, where the needle goes in.
+        along: Present direction.
+        wanted: Direction to be had, of any length.
+    """
+    inwards = 1.0 if side == "right" else -1.0
+    rises = [math.degrees(math.atan2(-float(d[1]), float(d[2]))) for d in (along, wanted)]
+    turns = [math.degrees(math.atan2(inwards * float(d[0]), float(d[2]))) for d in (along, wanted)]
+    return rises[1] - rises[0], turns[1] - turns[0]
+
+
+def _unit(vector: Array) -> Array:
+    return np.asarray(vector / math.sqrt(float(vector @ vector)))
