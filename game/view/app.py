@@ -11,6 +11,7 @@ import pygame
 from game import __version__
 from game.errors import GameError
 from game.view.desk import Desk
+from game.view.hush import system_silent
 from game.view.keys import meaning_of
 from game.view.overlay import READ_ONLY, Overlay
 from game.view.pace import Pace
@@ -22,6 +23,7 @@ from game.view.synthesis import RATE_HZ
 from game.view.theme import SMALLEST_WINDOW
 
 FRAMES_PER_S = 60
+WINDOWLESS = ("dummy", "offscreen")
 USUAL_WINDOW = (1600, 900)
 
 
@@ -47,7 +49,10 @@ def open_window(size_px: tuple[int, int]) -> pygame.Surface:
     os.environ.setdefault("SDL_VIDEO_CENTERED", "1")
     pygame.mixer.pre_init(RATE_HZ, -16, 2, 512)
     try:
-        pygame.display.init()
+        with system_silent():
+            pygame.display.init()
+        if pygame.display.get_driver() in WINDOWLESS and "SDL_VIDEODRIVER" not in os.environ:
+            raise pygame.error("there is no window system")
         pygame.display.set_caption(f"Spinal Infusion Trainer {__version__} - for training only, not a medical device")
         size = max(size_px[0], SMALLEST_WINDOW[0]), max(size_px[1], SMALLEST_WINDOW[1])
         surface = pygame.display.set_mode(size, pygame.RESIZABLE)

@@ -7,6 +7,7 @@ import pygame
 
 from game.view import synthesis
 from game.view.captions import SOUND_CAPTIONS
+from game.view.hush import system_silent
 
 _FADE_MS = 25
 
@@ -118,8 +119,9 @@ def _wave(name: str) -> synthesis.Wave:
 def open_sounds(volume: float = 0.7) -> Sounds:
     """Open the sound card; without one, return a loudspeaker that keeps silent."""
     try:
-        if not pygame.mixer.get_init():
-            pygame.mixer.init(synthesis.RATE_HZ, -16, 2, 512)
+        with system_silent():
+            if not pygame.mixer.get_init():
+                pygame.mixer.init(synthesis.RATE_HZ, -16, 2, 512)
     except (pygame.error, NotImplementedError):
         return Sounds(False, volume)
     pygame.mixer.set_num_channels(16)

@@ -139,6 +139,13 @@ def test_no_display_is_one_sentence_that_names_the_ways_without(monkeypatch: pyt
         app_module.open_window((1280, 720))
 
 
+def test_system_without_windows_is_told_and_not_opened_unseen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SDL_VIDEODRIVER")
+    monkeypatch.setattr(pygame.display, "get_driver", lambda: "offscreen")
+    with pytest.raises(GameError, match="no window system"):
+        app_module.open_window((1280, 720))
+
+
 def test_desk_opens_in_a_folder_that_can_not_be_written(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("not a folder", encoding="utf-8")
