@@ -1,0 +1,186 @@
+"""The performance table: what the program promises, measured on this machine now."""
+
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypedDict
+
+import numpy as np
+
+from game.frames import Rigid
+from game.imaging import CArm, Exposure, Renderer, project_patient
+from game.imaging.technique import settled
+from game.operation import actions as act
+from game.patient import Patient, PatientSpec, build_patient
+from game.patient.physiology import Stimuli, advance_physiology, start_physiology
+from game.resources import shipped
+from game.scenario import Scenario, load_scenario
+from game.session import Session, expert_at, make_trainee, run
+
+SEED = 3
+POSES = 50
+FRAMES = 90
+WARM_FRAMES = 8
+TITLE = "from game.view.bench import show_title; show_title()"
+
+
+class Row(TypedDict):
+    """One line of the table."""
+
+    what: str
+    value: float
+    unit: str
+    budget: float
+    holds: bool
+
+
+def _row(what: str, value: float, unit: str, budget: float, least: bool = False) -> Row:
+    return Row(what=what, value=round(value, 3), unit=unit, budget=budget, holds=value >= budget if least else value <= budget)
+
+
+def measure(tell: Callable[[str], None] = lambda _: None) -> list[Row]:
+    """Measure every row; takes a minute or two."""
+    os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
+    os.environ.setdefault("SDL_AUDIODRIVER", "dummy")
+    scenario = load_scenario(shipped("scenarios") / "standard.yaml")
+    rows: list[Row] = []
+    for part in (_title, _patient, _pictures, _body, lambda: _case(scenario), lambda: _frames(scenario), _memory):
+        for row in part():
+            tell(as_line(row))
+            rows.append(row)
+    return rows
+
+
+def _timed(work: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    work()
+    return time.perf_counter() - begun
+
+
+def _title() -> list[Row]:
+    """Time a fresh interpreter from its start to the first picture of the title."""
+    command = [sys.executable, "-c", TITLE]
+
+    def once() -> float:
+        return _timed(lambda: subprocess.run(command, check=True, capture_output=True, cwd=Path(__file__).resolve().parents[2]))
+
+    once()
+    return [_row("title screen, warm disk", statistics.median(once() for _ in range(3)), "s", 1.5)]
+
+
+def show_title() -> None:
+    """Draw the title once, as the program does when it is started."""
+    import pygame
+
+    from game.view.app import open_desk, open_window
+    from game.view.case import make_title
+
+    surface = open_window((1920, 1080))
+    title = make_title(open_desk())
+    title.on_draw(surface)
+    pygame.display.flip()
+    os._exit(0)  # what is still being made behind the title is not waited for
+
+
+def _patient() -> list[Row]:
+    """Build the voxels of a patient nobody has seen, then read them from the cache."""
+    kept = os.environ.get("SPINAL_TRAINER_CACHE")
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["SPINAL_TRAINER_CACHE"] = folder
+        first = _timed(lambda: project_patient(build_patient(PatientSpec(), 90210), CArm().geometry(64, 64)))
+        again = _timed(lambda: build_patient(PatientSpec(), 90210).labels)
+    if kept is None:
+        del os.environ["SPINAL_TRAINER_CACHE"]
+    else:
+        os.environ["SPINAL_TRAINER_CACHE"] = kept
+    return [_row("patient built the first time, to its first picture", first, "s", 3.0), _row("patient from the cache", again, "s", 0.3)]
+
+
+def _pictures() -> list[Row]:
+    patient = build_patient(PatientSpec(), SEED)
+    project_patient(patient, CArm().geometry(64, 64))
+    chance = np.random.default_rng(5)
+    poses = [CArm(float(chance.uniform(-100, 100)), float(chance.uniform(-20, 20))) for _ in range(POSES)]
+    unseen = [_timed(lambda pose=pose: project_patient(patient, pose.geometry(512, 512))) for pose in poses]
+    return [
+        _row("project_patient, 512 x 512, median of 50 poses", 1000.0 * statistics.median(unseen), "ms", 60.0),
+        _row("live pulse, C-arm still", 1000.0 * _pulse(patient), "ms", 8.0),
+    ]
+
+
+def _pulse(patient: Patient) -> float:
+    renderer, carm = Renderer(patient, 512), CArm()
+    technique = settled(carm, patient, Rigid(), "low")
+    pulses = [Exposure(tick=k, carm=carm, pose=Rigid(), technique=technique, noise_seed=k) for k in range(25)]
+    renderer.render(pulses[0])
+    return statistics.median(_timed(lambda pulse=pulse: renderer.render(pulse)) for pulse in pulses[1:])
+
+
+def _body() -> list[Row]:
+    body = start_physiology(PatientSpec(), SEED, "sedation")
+    seconds = 600.0
+    spent = _timed(lambda: [advance_physiology(body, Stimuli(pain=2.0)) for _ in range(int(seconds * 10))])
+    return [_row("physiology, times real time", seconds / spent, "x", 1000.0, least=True)]
+
+
+def _case(scenario: Scenario) -> list[Row]:
+    spent = _timed(lambda: run(Session(scenario, SEED, "exam", trainee="expert"), make_trainee("expert", SEED)))
+    return [_row("whole case by the expert, headless", spent, "s", 15.0)]
+
+
+def _frames(scenario: Scenario) -> list[Row]:
+    """Draw every step with the C-arm moving under fluoroscopy, at two window sizes."""
+    rows: list[Row] = []
+    for step in scenario.steps:
+        session = expert_at(scenario, SEED, step, "middle")
+        for size, budget in (((1920, 1080), 16.0), ((1366, 768), 12.0)):
+            slow = 1000.0 * _slow_frame(session, size)
+            rows.append(_row(f"frame of {step} at {size[0]} x {size[1]}, 95th percentile", slow, "ms", budget))
+    return rows
+
+
+def _slow_frame(session: Session, size: tuple[int, int]) -> float:
+    import pygame
+
+    from game.view.app import open_desk
+    from game.view.screen import Quit
+    from game.view.screens.operation import OperationScreen
+
+    pygame.font.init()
+    surface = pygame.Surface(size)
+    screen = OperationScreen(open_desk(), session, lambda _: Quit(), Quit)
+    spent: list[float] = []
+    if not session.theatre.fluoroscope.pedal:
+        screen.act(act.Pedal(True))
+    for frame in range(FRAMES + WARM_FRAMES):
+        begun = time.perf_counter()
+        screen.act(act.MoveCArm(orbit_deg=0.2 if frame % 40 < 20 else -0.2))
+        screen.on_advance(2)
+        screen.on_tick(1.0 / 60.0)
+        screen.on_draw(surface)
+        spent.append(time.perf_counter() - begun)
+        time.sleep(max(0.0, 1.0 / 60.0 - spent[-1]))
+    screen.act(act.Pedal(False))
+    screen.on_leave()
+    return sorted(spent[WARM_FRAMES:])[int(0.95 * FRAMES)]
+
+
+def _memory() -> list[Row]:
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0
+    return [_row("memory, peak of all of this", peak_mb, "MB", 600.0)]
+
+
+def as_line(row: Row) -> str:
+    """Return a row as text."""
+    return f"{row['what']:<58} {row['value']:>10.3f} {row['unit']:<3} budget {row['budget']:>7g}  {'holds' if row['holds'] else 'MISSED'}"
+
+
+def as_table(rows: list[Row]) -> str:
+    """Return the table as text."""
+    return "\n".join(as_line(row) for row in rows)
