@@ -34,11 +34,11 @@ class Rigid:
 
     def apply(self, points_mm: Array) -> Array:
         """Move points, shape (..., 3)."""
-        return self.turn(points_mm) + np.asarray(self.shift_mm)
+        return np.asarray(self.turn(points_mm) + np.asarray(self.shift_mm))
 
     def turn(self, directions: Array) -> Array:
         """Rotate directions, shape (..., 3), without shifting them."""
-        return np.asarray(directions, dtype=np.float64) @ np.asarray(self.rotation).T
+        return np.asarray(np.asarray(directions, dtype=np.float64) @ np.asarray(self.rotation).T)
 
     def inverse(self) -> "Rigid":
         """Return the transform that undoes this one."""

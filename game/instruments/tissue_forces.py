@@ -66,9 +66,9 @@ LAYERS: dict[Tissue, Layer] = {
 
 def diameter_scale(od_mm: float) -> float:
     """Return how much a shaft of another diameter raises peak and cutting force."""
-    return (od_mm / REFERENCE_OD_MM) ** DIAMETER_EXPONENT
+    return math.pow(od_mm / REFERENCE_OD_MM, DIAMETER_EXPONENT)
 
 
 def speed_scale(speed_mm_s: float) -> float:
     """Return how much a speed raises peak and cutting force; held between 0.05 and 60 mm/s."""
-    return (min(max(speed_mm_s, 0.05), 60.0) / REFERENCE_SPEED_MM_S) ** SPEED_EXPONENT
+    return math.pow(min(max(speed_mm_s, 0.05), 60.0) / REFERENCE_SPEED_MM_S, SPEED_EXPONENT)

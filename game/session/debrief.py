@@ -70,7 +70,7 @@ def _tick_of(session: "Session", kind: type[StepStarted] | type[StepFinished], s
 
 
 def _step_at(session: "Session", tick: int) -> str:
-    step = session.scenario.steps[0]
+    step: str = session.scenario.steps[0]
     for event in session.events:
         if event.tick > tick:
             break
@@ -81,9 +81,11 @@ def _step_at(session: "Session", tick: int) -> str:
 
 def _moments(session: "Session", event: Event) -> list[Moment]:
     """Return what an event adds to the timeline."""
-    text, exposure = "", None
+    text = ""
+    exposure: int | None = None
     match event:
-        case ViewStored(view=view, exposure=exposure):
+        case ViewStored(view=view):
+            exposure = event.exposure
             text = f"{'AP' if view == 'ap' else 'lateral'} stored"
         case DuralPuncture(hole=hole, outwards=outwards):
             text = "out through the front" if outwards else ("dura" if hole == 1 else f"hole {hole}")

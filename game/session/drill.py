@@ -36,10 +36,15 @@ def expert_handover(scenario: Scenario, seed: int, step: str, progress: Callable
     return session.handover()
 
 
+def alone(scenario: Scenario, step: str) -> Scenario:
+    """Return the scenario with one of its steps."""
+    return replace(scenario, steps=tuple(known for known in scenario.steps if known == step))
+
+
 def start_at(scenario: Scenario, seed: int, step: str, mode: str, trainee: str = "mouse") -> Session:
     """Return a session of one step alone, begun from an expert's handover."""
     handover = expert_handover(scenario, seed, step)
-    return Session(replace(scenario, steps=(step,)), seed, mode, handover=handover, trainee=trainee)
+    return Session(alone(scenario, step), seed, mode, handover=handover, trainee=trainee)
 
 
 def expert_at(scenario: Scenario, seed: int, step: str, at: str, mode: str = "practice") -> Session:
@@ -58,12 +63,12 @@ def expert_at(scenario: Scenario, seed: int, step: str, at: str, mode: str = "pr
     if at not in MOMENTS:
         raise GameError(f"There is no moment '{at}'; there are {', '.join(MOMENTS)}.")
     handover = expert_handover(scenario, seed, step)
-    alone = replace(scenario, steps=(step,))
-    whole = Session(alone, seed, mode, handover=handover, trainee="expert")
+    drill = alone(scenario, step)
+    whole = Session(drill, seed, mode, handover=handover, trainee="expert")
     begun = whole.tick
     run(whole, make_trainee("expert", seed))
     ended = next(event.tick for event in whole.events if isinstance(event, StepFinished))
     goal = round(begun + MOMENTS[at] * (ended - begun))
-    session = Session(alone, seed, mode, handover=handover, trainee="expert")
+    session = Session(drill, seed, mode, handover=handover, trainee="expert")
     run(session, make_trainee("expert", seed), until=lambda now: bool(now.step) and now.tick >= goal)
     return session
