@@ -14,6 +14,7 @@ from game.instruments.needle import Point
 from game.operation.actions import Grip
 from game.operation.needle.actions import PlaceNeedle
 from game.operation.needle.geometry import Stand, heading_of, stand_at
+from game.operation.needle.hands import skin_under
 from game.operation.needle.sight import NeedleSight
 from game.operation.needle.state import NeedleStep
 from game.session.observation import Observation
@@ -58,6 +59,7 @@ class NeedleView:
 
     drop: float = 0.0
     _stands: dict[tuple[object, ...], Stand] = field(default_factory=dict)
+    _middle: tuple[object, Point] = (None, (0.0, 0.0, 0.0))
     _scale: tuple[object, tuple[pygame.Surface, int]] = field(default_factory=lambda: (None, (pygame.Surface((1, 1)), 0)))
 
     def key(self, session: "Session", box: Box) -> tuple[object, ...]:
@@ -128,12 +130,20 @@ class NeedleView:
         turned = session.theatre.patient_pose.turn(heading)
         return float(turned @ right), float(turned @ up)
 
+    def _middle_of_back(self, session: "Session") -> Point:
+        """Return a skin point near the middle of the field, on the pump's side of the midline."""
+        theatre = session.theatre
+        key = (theatre.spec, theatre.patient_pose, theatre.camera)
+        if self._middle[0] != key:
+            found = skin_under(theatre, 0.0, 12.0)
+            self._middle = (key, found if found is not None else (0.0, theatre.camera.centre_mm[1], 0.0))
+        return self._middle[1]
+
     def _heading(self, session: "Session", sagittal_deg: float, medial_deg: float, at_mm: Point | None = None) -> Array:
         """Return the patient-frame direction of an instrument at a skin point, or held over the middle of the back."""
         theatre = session.theatre
         if at_mm is None:
-            x, y, z = (float(v) for v in theatre.patient.landmarks[f"window.{theatre.plan.window}"])
-            at_mm = (x + (15.0 if theatre.plan.side == "left" else -15.0), y, z)
+            at_mm = self._middle_of_back(session)
         key = (theatre.spec, *(round(v) for v in at_mm))
         if key not in self._stands:
             self._stands = {key: stand_at(theatre.patient, at_mm), **dict(list(self._stands.items())[:3])}
