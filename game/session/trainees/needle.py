@@ -34,6 +34,7 @@ FREE_MM_S, FIRM_MM_S, CREEP_MM_S = 9.0, 4.5, 2.0
 FIRM_GHOST_MM, CREEP_GHOST_MM = 5.0, 9.0
 BLOCKED_GHOST_MM, BLOCKED_S = 38.0, 0.6  # a hand that is so far ahead and gets nowhere is on bone
 BACK_MM_S = 25.0
+HUB_MM = 4.0  # with less outside, the hub is at the skin
 OFF_NERVE_MM, NERVE_S = 3.0, 60.0
 DROP_S, SEEN_S = 5.2, 1.2
 CLEARING_S = 120.0
@@ -60,6 +61,7 @@ class NeedleHands:
         self.asked_at = 0
         self.pops: dict[str, int] = {}
         self.best_mm, self.best_tick = 0.0, 0
+        self.drawn = np.zeros(2)  # the needle's inward direction on the field, mm per mm of shaft
         self.target_depth_mm = UNSEEN_MM
         self.higher_mm = 0.0
         self.walks, self.tries = 0, 0
@@ -179,8 +181,12 @@ class NeedleHands:
 
     def _along(self, observation: Observation, by_mm: float) -> MoveHand:
         """Return the motion of the hand that pushes by so much along what it holds."""
-        drawn = _drawn(_sight(observation)) if observation.instrument == "tuohy" else _planned_drawn(observation)
-        step = drawn * by_mm
+        sight = _sight(observation)
+        if observation.instrument != "tuohy":
+            self.drawn = _planned_drawn(observation)
+        elif sight.outside_mm > HUB_MM:
+            self.drawn = (np.array(sight.entry_mm) - np.array(sight.hub_mm)) / sight.outside_mm
+        step = self.drawn * by_mm
         return MoveHand(float(step[0]), float(step[1]))
 
     def _push(self, goal_mm: Callable[[], float], pop: str = "") -> Task:
@@ -192,7 +198,7 @@ class NeedleHands:
             left_mm = goal_mm() - (sight.length_mm - sight.outside_mm)
             if self._felt(observation, pop) or there:
                 return _released(observation)
-            if left_mm <= 0.0 or sight.outside_mm < 1.0:
+            if left_mm <= 0.0 or sight.outside_mm < HUB_MM:
                 if pop:
                     return self._miss(observation)
                 there.append(True)
@@ -260,6 +266,7 @@ class NeedleHands:
         """Come back and aim anew by pictures, then from another place of the skin, then give up."""
         self.tries += 1
         self.walks, self.higher_mm = 0, 0.0
+        self.window = self._called_window(observation.plan.window)
         self.pops = {}
         if self.tries >= MOST_TRIES:
             self.tasks = [self._once(self._close), self._pull(lambda: LOOK_MM)]
@@ -437,13 +444,8 @@ def _released(observation: Observation) -> list[Action] | None:
     return [LetGo()] if observation.gripping else None
 
 
-def _drawn(sight: NeedleSight) -> Array:
-    """Return the needle's inward direction on the field, mm per mm of shaft, from its drawn ends."""
-    return (np.array(sight.entry_mm) - np.array(sight.hub_mm)) / max(sight.outside_mm, 1.0)
-
-
 def _planned_drawn(observation: Observation) -> Array:
-    """Return the same of the syringe, which is held at the planned angles."""
+    """Return the inward direction of a syringe at the planned angles on the field, mm per mm of shaft."""
     right, up, _ = observation.camera.axes()
     rise, turn = math.radians(PLANNED_DEG[0]), math.radians(PLANNED_DEG[1])
     side = 1.0 if observation.plan.side == "right" else -1.0
