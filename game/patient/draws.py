@@ -16,6 +16,7 @@ from game.streams import stream
 LEVEL_COUNT = len(ref.LEVELS)
 ROOTLET_COUNT = 36
 GAS_COUNT = 14
+GAS_BUBBLES = 5
 DORSAL_VEIN_COUNT = 8
 TOUGHNESS_SIGMA = 0.2  # lognormal person variation of needle forces, expert judgement
 FLAVUM_AGE_LOSS_PER_Y = 0.004  # above 50 years, expert judgement
@@ -47,6 +48,7 @@ class Draws:
         vein: Wander of the ventral veins, shape (4, 3), phases and sizes 0 to 1.
         dorsal_vein: Places of the dorsal veins, shape (veins, 5), each 0 to 1.
         gas: Places and sizes of gas pockets, shape (pockets, 6), each 0 to 1.
+        bubbles: How each pocket falls into bubbles, shape (pockets, bubbles, 4), each 0 to 1.
         trunk: Factors of trunk depth and width, deviations of belly and furrow, standard normal.
         toughness: Multipliers of needle forces, one per tissue in their order.
         texture: Seed of the trabecular pattern.
@@ -75,6 +77,7 @@ class Draws:
     vein: Array
     dorsal_vein: Array
     gas: Array
+    bubbles: Array
     trunk: Array
     toughness: Array
     texture: int
@@ -111,6 +114,7 @@ def draw(seed: int) -> Draws:
         vein=rng.random((4, 3)),
         dorsal_vein=rng.random((DORSAL_VEIN_COUNT, 5)),
         gas=rng.random((GAS_COUNT, 6)),
+        bubbles=stream(seed, "bowel").random((GAS_COUNT, GAS_BUBBLES, 4)),
         trunk=np.clip(rng.standard_normal(4), -2.0, 2.0),
         toughness=np.exp(TOUGHNESS_SIGMA * rng.standard_normal(len(Tissue))),
         texture=int(rng.integers(2**31)),

@@ -14,7 +14,7 @@ from game.frames import Array
 from game.patient import reference as ref
 from game.patient.canal import SACRAL_TIPS_MM
 from game.patient.draws import Draws
-from game.patient.skeleton import Spine
+from game.patient.skeleton import FACET_BACK, Spine
 from game.patient.solids import Field, cone, ellipse, ellipsoid, rounded, rounded_box, smooth_union, superellipse
 from game.patient.spec import PatientSpec
 
@@ -113,7 +113,7 @@ def _trim(solid: Field, y: Field, z: Field, pelvis: Pelvis) -> Field:
 def _first_facet(side: Field, y: Field, z: Field) -> Field:
     """Return the distance to the first sacral superior articular process, in tables' mm."""
     sin, cos = math.sin(math.radians(S1_FACET_DEG)), math.cos(math.radians(S1_FACET_DEG))
-    joint = 0.5 * ref.WINDOW_WIDTH_MM[-1] + 6.5, 0.5 * ref.S1_DEPTH_MM + 0.80 * ref.S1_CANAL_DEPTH_MM, 2.0
+    joint = 0.5 * ref.WINDOW_WIDTH_MM[-1] + 6.5, 0.5 * ref.S1_DEPTH_MM + FACET_BACK * ref.S1_CANAL_DEPTH_MM, 2.0
     dx, dy, dz = side - joint[0], y - joint[1], z - joint[2]
     normal, tangent = dx * cos - dy * sin, dx * sin + dy * cos
     knob = ellipsoid(normal - 2.6, tangent + 1.0, dz, 5.6, 7.5, 8.0)

@@ -19,6 +19,7 @@ from game.patient.vertebra import BOUND_CENTRE_MM, SPINOUS_EDGE, SPINOUS_ROOT, V
 L3 = ref.LEVELS.index("L3")
 # How far the lamina recedes per mm downwards: expert judgement, so that dorsal fat and flavum have room at the window.
 LAMINA_SLOPE = np.array([0.10, 0.10, 0.10, 0.14, 0.20, 0.25, 0.28, 0.28, 0.28, 0.28])
+FACET_BACK = 0.95  # how far behind the body lumbar joints lie, in depths of the canal: expert judgement, leaves foramina of 8 mm
 S1_LAMINA_HEIGHT_MM = 14.0  # expert judgement
 S1_LAMINA_MIDDLE_MM = -13.0  # below the first sacral endplate, expert judgement
 CURVE_SPREAD_MM = 55.0  # reach of a lumbar scoliosis along the spine, expert judgement
@@ -289,7 +290,8 @@ def _shapes(scale: float, sizes: _Sizes, spec: PatientSpec, draws: Draws, tilt_d
     half_height = 0.5 * scale * np.array(ref.SPINOUS_HEIGHT_MM)
     lamina = 0.5 * (sizes.top - sizes.bottom)
     sink = LAMINA_SLOPE * (sizes.reference - sizes.bottom) * np.tan(down)
-    half_height = np.where(thoracic, half_height, np.minimum(half_height, (lamina - sink - 0.8) / (SPINOUS_ROOT + 0.07)))
+    fitting = np.clip((lamina - sink - 0.8) / (SPINOUS_ROOT + 0.07), 0.5 * half_height, half_height)
+    half_height = np.where(thoracic, half_height, fitting)
     tips = np.stack([spinous_y + length * np.cos(down), spinous_z - length * np.sin(down)], axis=-1)
     half_height = half_height * _kissing(tips, half_height, tilt_deg, places)
     span = 0.5 * scale * np.array(ref.TRANSVERSE_SPAN_MM)
@@ -351,10 +353,9 @@ def _facets(scale: float, sizes: _Sizes, thoracic: Array, tilt_deg: Array, place
     """Return the joint above and the joint below each vertebra in its frame, shape (10, 3); x is half their distance."""
     width = np.array(ref.WINDOW_WIDTH_MM) * scale
     above_width = np.append(width[0], width[:-1])
-    up = np.column_stack(
-        [0.5 * above_width + 6.5 * scale, sizes.wall + np.where(thoracic, 0.92, 0.74) * sizes.canal_depth, 0.5 * sizes.height + 1.0 * scale]
-    )
-    sacral = np.array([0.5 * width[-1] + 6.5 * scale, (0.5 * ref.S1_DEPTH_MM + 0.80 * ref.S1_CANAL_DEPTH_MM) * scale, 2.0 * scale])
+    back = sizes.wall + np.where(thoracic, 1.0, FACET_BACK) * sizes.canal_depth
+    up = np.column_stack([0.5 * above_width + 6.5 * scale, back, 0.5 * sizes.height + 1.0 * scale])
+    sacral = np.array([0.5 * width[-1] + 6.5 * scale, (0.5 * ref.S1_DEPTH_MM + FACET_BACK * ref.S1_CANAL_DEPTH_MM) * scale, 2.0 * scale])
     below = np.concatenate([up[1:], sacral[None]])
     world = places[1:] + _turn(tilt_deg[1:], below[:, 1:])
     local = _turn(-tilt_deg[:-1], world - places[:-1])

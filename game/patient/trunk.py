@@ -22,6 +22,7 @@ from game.patient.tissue import Tissue
 AXIS_Y_MM = -15.0
 LOW_MM, HIGH_MM, STEP_MM = -252.0, 264.0, 3.0
 ANGLES = 361
+GAS_SWELL = 1.2  # how far a bubble's uneven wall may pass its radius
 BACK_POWER, BELLY_POWER = 2.8, 2.2
 THORACIC_COVER, SACRAL_COVER = 0.8, 1.3  # cover of the spine's tips there against L3-4
 WALL_FLANK_MM, WALL_BELLY_MM, WALL_CHEST_MM = 17.0, 9.0, 16.0  # Abbas 2021, Kim 2012; chest expert judgement
@@ -40,7 +41,7 @@ class Trunk:
         midline_arc_mm: That length at the back's furrow, shape (heights,).
         inside: By height: half distance and y of the psoas, its half width and half depth, y of the front of the
             back's muscles, x of the spine, depth of the gutters beside it in the chest; shape (heights, 7).
-        gas: Centres and radii of gas pockets, shape (pockets, 6).
+        gas: Centres and radii of gas bubbles, shape (bubbles, 6).
         lung_floor_mm: z of the top of the diaphragm's domes.
     """
 
@@ -261,8 +262,11 @@ def _gas(spec: PatientSpec, draws: Draws) -> Array:
     x = np.where(colon, side * (reach - 62.0 + 16.0 * pockets[:, 2]), (pockets[:, 2] - 0.5) * 110.0)
     y = np.where(colon, -45.0 - 40.0 * pockets[:, 3], -70.0 - 30.0 * pockets[:, 3])
     z = -135.0 + 215.0 * pockets[:, 4]
-    size = 5.0 + 13.0 * pockets[:, 5] ** 2
-    return np.column_stack([x, y, z, size * (0.8 + 0.5 * pockets[:, 0]), size, size * (0.8 + 0.7 * pockets[:, 1])])
+    size = 5.0 + 11.0 * pockets[:, 5] ** 2
+    stretch = np.array([1.5, 0.9, 1.2])
+    centre = np.column_stack([x, y, z])[:, None] + 2.2 * (draws.bubbles[..., :3] - 0.5) * (size[:, None] * stretch)[:, None]
+    radius = size[:, None, None] * (0.35 + 0.45 * draws.bubbles[..., 3:]) * np.array([1.1, 0.8, 1.0])
+    return np.concatenate([centre, radius], axis=-1).reshape(-1, 6)
 
 
 def read(trunk: Trunk, points: Array) -> tuple[Array, Array]:
@@ -337,9 +341,23 @@ def lung_mask(trunk: Trunk, x: Floats, y: Floats, z: Floats, side: Floats) -> Ma
 
 
 def gas_mask(trunk: Trunk, points: Array) -> Mask:
-    """Return where the gas pockets are."""
-    rel = (points[:, None, :] - trunk.gas[:, :3].astype(points.dtype)) / trunk.gas[:, 3:].astype(points.dtype)
-    return np.asarray(((rel * rel).sum(axis=-1) < 1.0).any(axis=1))
+    """Return where the bowel's gas is, shape (n,)."""
+    found: Mask = np.zeros(len(points), dtype=np.bool_)
+    ahead = np.flatnonzero(points[:, 1] < (trunk.gas[:, 1] + GAS_SWELL * trunk.gas[:, 4]).max())
+    if ahead.size:
+        low, high = points[ahead].min(axis=0), points[ahead].max(axis=0)
+        for bubble in trunk.gas:
+            reach = GAS_SWELL * bubble[3:]
+            if (bubble[:3] + reach > low).all() and (bubble[:3] - reach < high).all():
+                found[ahead] |= bubble_mask(points[ahead], bubble)
+    return found
+
+
+def bubble_mask(points: Floats, bubble: Array) -> Mask:
+    """Return which points lie in one bubble; its wall is uneven, as bowel is."""
+    rel = (points - bubble[:3]) / bubble[3:]
+    uneven = np.sin(0.45 * points[:, 0]) * np.sin(0.38 * points[:, 1] + 1.0) * np.sin(0.41 * points[:, 2] + 2.0)
+    return np.asarray((rel * rel).sum(axis=1) < 1.0 + 0.4 * uneven)
 
 
 def _arc_row(trunk: Trunk, z_mm: float) -> tuple[Array, float, Array]:

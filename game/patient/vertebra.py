@@ -13,7 +13,8 @@ from game.patient import reference as ref
 from game.patient.solids import Field, along, cone, ellipsoid, rounded, rounded_box, smooth_union, superellipse
 
 BODY_SHELL_MM = 0.9
-PROCESS_SHELL_MM = 1.5  # cortex of lamina and processes 1.0 to 2.0: expert judgement
+LAMINA_SHELL_MM = 1.6  # cortex 1.5 to 2.0: expert judgement
+PROCESS_SHELL_MM = 1.0  # pedicles and processes 0.8 to 1.5: expert judgement
 SPINOUS_ROOT = 0.82  # height of the spinous process at its root against its middle, expert judgement
 SPINOUS_EDGE = 2.0 - SPINOUS_ROOT
 ENDPLATE_DISH_MM = 1.8  # depth of the endplates' hollow, expert judgement
@@ -110,10 +111,15 @@ def lamina_distance(x: Field, y: Field, z: Field, v: VertebraShape) -> Field:
     dx, dy = x - t * v.lamina_reach, rel + t * v.lamina_drop
     sheet = np.sqrt(dx * dx + dy * dy) - v.lamina_half_thickness
     middle, half = 0.5 * (v.lamina_top + v.lamina_bottom), 0.5 * (v.lamina_top - v.lamina_bottom)
-    plate = rounded(sheet, np.abs(z - middle) - half, 1.6)
+    return _before_joint(rounded(sheet, np.abs(z - middle) - half, 1.6), x, y, z, v)
+
+
+def _before_joint(solid: Field, x: Field, y: Field, z: Field, v: VertebraShape) -> Field:
+    """Take away from a solid what lies beyond the joint below, at the joint's height: room for the next vertebra."""
     dx, dy = x - v.facet_down_x, y - v.facet_down_y
-    before_joint = dx * v.facet_down_cos - dy * v.facet_down_sin + v.facet_half_gap
-    return np.maximum(plate, np.minimum(before_joint, v.facet_down_z + v.facet_half_height + 2.0 - z))
+    beyond = dx * v.facet_down_cos - dy * v.facet_down_sin + v.facet_half_gap
+    top = np.minimum(v.facet_down_z + v.facet_half_height + 2.0, v.pedicle_z - v.pedicle_half_height - 2.5)
+    return np.maximum(solid, np.minimum(beyond, top - z))
 
 
 def pedicle_distance(x: Field, y: Field, z: Field, v: VertebraShape) -> Field:
@@ -151,7 +157,7 @@ def superior_facet_distance(x: Field, y: Field, z: Field, v: VertebraShape) -> F
 
 
 def inferior_facet_distance(x: Field, y: Field, z: Field, v: VertebraShape) -> Field:
-    """Return the distance to the inferior articular process with the pars above it, cut flat by the joint below. x >= 0."""
+    """Return the distance to the inferior articular process, its pars and its root in the lamina, cut flat by the joint. x >= 0."""
     dx, dy, dz = x - v.facet_down_x, y - v.facet_down_y, z - v.facet_down_z
     normal = dx * v.facet_down_cos - dy * v.facet_down_sin
     tangent = dx * v.facet_down_sin + dy * v.facet_down_cos
@@ -160,7 +166,11 @@ def inferior_facet_distance(x: Field, y: Field, z: Field, v: VertebraShape) -> F
     foot = np.minimum(0.75 * v.pedicle_half_width + 2.0, 5.0)
     tip_x, tip_y = v.facet_down_x - 3.4 * v.facet_down_cos, v.facet_down_y + 3.4 * v.facet_down_sin
     pars = cone(x - foot_x, y - foot_y, z - foot_z, (tip_x - foot_x, tip_y - foot_y, v.facet_down_z + 2.0 - foot_z), foot, 3.8)
-    return np.maximum(smooth_union(knob, pars, 2.0), np.maximum(v.facet_half_gap + normal, -40.0 - dz))
+    middle = 0.5 * (v.lamina_top + v.lamina_bottom)
+    root_x, root_y = 0.4 * v.lamina_reach, lamina_middle(middle, v) - 0.4 * v.lamina_drop
+    bridge_end = (tip_x - root_x, tip_y - root_y, v.facet_down_z + 2.0 - middle)
+    bridge = cone(x - root_x, y - root_y, z - middle, bridge_end, v.lamina_half_thickness, 3.6)
+    return _before_joint(smooth_union(knob, smooth_union(pars, bridge, 2.0), 2.0), x, y, z, v)
 
 
 def spinous_distance(x: Field, y: Field, z: Field, v: VertebraShape) -> Field:
@@ -189,13 +199,12 @@ def vertebra_distance(x: Field, y: Field, z: Field, v: VertebraShape) -> tuple[F
         Distance and cortex in mm, shape like x.
     """
     side = np.abs(x)
-    body = body_distance(side, y, z, v)
-    arch = smooth_union(lamina_distance(side, y, z, v), spinous_distance(x, y, z, v), 2.0)
+    body, pedicle, lamina = body_distance(side, y, z, v), pedicle_distance(side, y, z, v), lamina_distance(side, y, z, v)
+    tip = np.where(x > 0.0, v.transverse_left, v.transverse_right)
+    arch = smooth_union(lamina, spinous_distance(x, y, z, v), 2.0)
     arch = smooth_union(arch, superior_facet_distance(side, y, z, v), 1.5)
     arch = smooth_union(arch, inferior_facet_distance(side, y, z, v), 1.5)
-    tip = np.where(x > 0.0, v.transverse_left, v.transverse_right)
     arch = smooth_union(arch, transverse_distance(side, y, z, tip, v), 2.5)
-    pedicle = pedicle_distance(side, y, z, v)
     whole = smooth_union(smooth_union(body, pedicle, 1.5), arch, 2.0)
-    shell = np.where(body < np.minimum(pedicle, arch), BODY_SHELL_MM, PROCESS_SHELL_MM)
+    shell = np.where(lamina < whole + 0.8, LAMINA_SHELL_MM, np.where(body < whole + 0.8, BODY_SHELL_MM, PROCESS_SHELL_MM))
     return np.maximum(whole, -canal_distance(side, y, z, v)), shell

@@ -145,13 +145,12 @@ def _points(grid: Grid, box: tuple[slice, slice, slice]) -> Floats:
 
 
 def _fill_gas(labels: Labels, grid: Grid, trunk: Trunk) -> None:
-    for pocket in trunk.gas:
-        box = _box(grid, pocket[:3] - pocket[3:], pocket[:3] + pocket[3:])
-        if box is None:
-            continue
-        part = labels[box]
-        rel = (_points(grid, box) - pocket[:3]) / pocket[3:]
-        part[((rel * rel).sum(axis=1) < 1.0).reshape(part.shape) & (part == Tissue.VISCERA)] = Tissue.GAS
+    for bubble in trunk.gas:
+        reach = trunks.GAS_SWELL * bubble[3:]
+        box = _box(grid, bubble[:3] - reach, bubble[:3] + reach)
+        if box is not None:
+            part = labels[box]
+            part[trunks.bubble_mask(_points(grid, box), bubble).reshape(part.shape) & (part == Tissue.VISCERA)] = Tissue.GAS
 
 
 def _fill_discs(labels: Labels, grid: Grid, bones: Bones) -> None:

@@ -6,9 +6,11 @@ from bodies import body, local, outer_span, span
 
 from game.patient import reference as ref
 from game.patient.tissue import Tissue
+from game.patient.vertebra import vertebra_distance
 
 LUMBAR = ("L1", "L2", "L3", "L4", "L5")
 X, _, Z = np.eye(3)
+STEEP, FLAT = {"lordosis_deg": 80.0}, {"sex": "female", "lordosis_deg": 20.0}
 
 
 def expected(table: tuple[float, ...], level: str, patient_scale: float) -> float:
@@ -136,6 +138,31 @@ def test_neutral_lordosis_is_what_the_author_asked_for():
     for lordosis, spine in tilt.items():
         upper, lower = spine.rotation[ref.LEVELS.index("T12")][:, 2], spine.sacrum_rotation[:, 2]
         assert np.degrees(np.arccos(upper @ lower)) == pytest.approx(lordosis, abs=0.5)
+
+
+@pytest.mark.parametrize(("level", "fields"), [*((level, {}) for level in ref.LEVELS), ("L4", STEEP), ("L5", STEEP), ("L5", FLAT)])
+def test_every_vertebra_is_one_piece(level, fields):
+    spine = body(2, **fields).spine
+    sides = np.arange(-58.0, 58.0, 1.2), np.arange(-30.0, 78.0, 1.2), np.arange(-56.0, 44.0, 1.2)
+    x, y, z = (side.astype(np.float32) for side in np.meshgrid(*sides, indexing="ij"))
+    solid = vertebra_distance(x, y, z, spine.shape(ref.LEVELS.index(level)))[0] < 0.0
+    assert reached_share(solid, tuple(int(np.argmin(np.abs(side))) for side in sides)) > 0.998
+
+
+def reached_share(solid, start):
+    """Return the share of a solid's cells that can be reached from one of them, by sweeps along the axes."""
+    reached = np.zeros_like(solid)
+    reached[start] = True
+    count = 0
+    while (now := int(reached.sum())) > count:
+        count = now
+        for axis in range(3):
+            filled, allowed = np.moveaxis(reached, axis, 0), np.moveaxis(solid, axis, 0)
+            for i in range(1, len(filled)):
+                filled[i] |= filled[i - 1] & allowed[i]
+            for i in range(len(filled) - 2, -1, -1):
+                filled[i] |= filled[i + 1] & allowed[i]
+    return count / int(solid.sum())
 
 
 def test_facet_joints_are_gaps_between_two_bones():
