@@ -7,6 +7,7 @@ of the labels' voxels as what it has beyond soft tissue; the rest is smooth and 
 
 import weakref
 from dataclasses import dataclass, field
+from typing import Any
 
 import cv2
 import numpy as np
@@ -121,11 +122,15 @@ class AnatomyGrids:
     def _fine(self, name: str) -> tuple[Image, float, Array]:
         if name == "fine_gas":
             box = _box(self.labels, (Tissue.GAS,))
-            return self._gas_share().astype(np.float32)[self.labels[box]], self.voxel_mm, self.origin_mm + self.voxel_mm * _start(box)
+            return self._valued(box, self._gas_share()), self.voxel_mm, self.origin_mm + self.voxel_mm * _start(box)
         box = _box(self.labels, BONE)
-        table = np.where(_is(BONE), self.shares[:, 1], 0.0).astype(np.float32)
-        grid = softened(_mottled(table[self.labels[box]], self.labels[box], box, self.seed))
+        bone = self._valued(box, np.where(_is(BONE), self.shares[:, 1], 0.0))
+        grid = softened(_mottled(bone, self.labels[box], box, self.seed))
         return grid, self.voxel_mm, self.origin_mm + self.voxel_mm * (_start(box) - 1.0)
+
+    def _valued(self, box: tuple[slice, slice, slice], table: Array) -> Image:
+        labels = np.ascontiguousarray(self.labels[box])
+        return np.asarray(_looked_up(labels.reshape(len(labels), -1), table.astype(np.float32)).reshape(labels.shape))
 
     def _gas_share(self) -> Array:
         return np.where(_is((Tissue.GAS,)), BACKGROUND_WATER - self.shares[:, 0], 0.0)
@@ -205,8 +210,8 @@ def pieces_of(filled: NDArray[np.bool_]) -> list[tuple[int, int, int, int]]:
 
 def _cuts(filled: NDArray[np.intp]) -> list[tuple[int, int]]:
     breaks = np.flatnonzero(np.diff(filled) > GAP_VOXELS)
-    starts, ends = np.r_[filled[0], filled[breaks + 1]], np.r_[filled[breaks], filled[-1]] + 1
-    return [(int(low), int(high)) for low, high in zip(starts, ends, strict=True)]
+    starts, ends = [int(filled[0]), *filled[breaks + 1].tolist()], [*filled[breaks].tolist(), int(filled[-1])]
+    return [(low, high + 1) for low, high in zip(starts, ends, strict=True)]
 
 
 def _is(tissues: tuple[Tissue, ...]) -> NDArray[np.bool_]:
@@ -216,9 +221,10 @@ def _is(tissues: tuple[Tissue, ...]) -> NDArray[np.bool_]:
 
 def _box(labels: NDArray[np.uint8], tissues: tuple[Tissue, ...]) -> tuple[slice, slice, slice]:
     """Return the slices that hold all voxels of some tissues; one voxel when there is none."""
-    wanted = _is(tissues)
-    flat = np.stack([wanted[plane].any(axis=0) for plane in labels])
-    rows = np.array([wanted[plane].any(axis=1) for plane in labels])
+    wanted = _is(tissues).astype(np.uint8)
+    found = [_looked_up(plane, wanted).view(np.bool_) for plane in labels]
+    rows = np.stack([plane.any(axis=1) for plane in found])
+    flat = np.stack([plane.any(axis=0) for plane in found])
     spans = [np.flatnonzero(filled) for filled in (rows.any(axis=1), rows.any(axis=0), flat.any(axis=0))]
     first, second, third = (slice(int(span[0]), int(span[-1]) + 1) if len(span) else slice(0, 1) for span in spans)
     return first, second, third
@@ -242,23 +248,29 @@ def softened(values: Image) -> Image:
     """Return a grid, one voxel larger on every side, in which each voxel shares with its neighbours; the sum stays."""
     kernel = np.array([PARTIAL, 1.0 - 2.0 * PARTIAL, PARTIAL], dtype=np.float32)
     wide = np.pad(values, 1)
-    for index in range(len(wide)):
+    for index in range(1, len(wide) - 1):
         wide[index] = cv2.sepFilter2D(wide[index], -1, kernel, kernel, borderType=cv2.BORDER_CONSTANT)
-    out = np.float32(kernel[1]) * wide
-    out[1:] += np.float32(PARTIAL) * wide[:-1]
-    out[:-1] += np.float32(PARTIAL) * wide[1:]
-    return out
+    flat = cv2.sepFilter2D(wide.reshape(len(wide), -1), -1, np.ones(1, np.float32), kernel, borderType=cv2.BORDER_CONSTANT)
+    return np.asarray(flat, dtype=np.float32).reshape(wide.shape)
+
+
+def _looked_up(labels: NDArray[np.uint8], table: NDArray[Any]) -> NDArray[Any]:
+    """Return a table's value for each label of a plane, in the table's type."""
+    padded = np.zeros(256, dtype=table.dtype)
+    padded[: len(table)] = table
+    return np.asarray(cv2.LUT(np.ascontiguousarray(labels), padded))
 
 
 def _block_mean(labels: NDArray[np.uint8], table: NDArray[np.float32], factor: int) -> Image:
     """Average a table's values over blocks of voxels; a torn last block is filled up with nothing."""
     sizes = [-(-size // factor) for size in labels.shape]
     out = np.empty(sizes, dtype=np.float32)
-    padded_yz = [(0, size * factor - old) for size, old in zip(sizes[1:], labels.shape[1:], strict=True)]
+    (down, across), (rows, columns) = (sizes[1] * factor, sizes[2] * factor), labels.shape[1:]
     for block in range(sizes[0]):
-        values = table[labels[block * factor : (block + 1) * factor]].sum(axis=0)
-        values = np.pad(values, padded_yz).reshape(sizes[1], factor, sizes[2], factor)
-        out[block] = values.sum(axis=(1, 3)) / np.float32(factor**3)
+        total = np.zeros((down, across), dtype=np.float32)
+        for plane in labels[block * factor : (block + 1) * factor]:
+            cv2.accumulate(_looked_up(plane, table), total[:rows, :columns])
+        out[block] = cv2.resize(total, (sizes[2], sizes[1]), interpolation=cv2.INTER_AREA) / np.float32(factor)
     return out
 
 

@@ -21,6 +21,12 @@ def test_a_bar_across_the_beam_keeps_its_volume_however_thin(radius_mm: float) -
     assert volume_mm3(tube, CArm()) == pytest.approx(math.pi * radius_mm**2 * length, rel=0.01)
 
 
+@pytest.mark.parametrize("place_mm", [0.0, 0.13, 0.31])
+def test_a_piece_shorter_than_a_pixel_keeps_its_volume_wherever_it_lies(place_mm: float) -> None:
+    tube = Tube(((place_mm, 0.0, 0.0), (place_mm + 0.2, 0.0, 0.0)), 0.9, "steel")
+    assert volume_mm3(tube, CArm()) == pytest.approx(math.pi * 0.81 * 0.2, rel=0.1)
+
+
 def test_a_bore_takes_its_volume_away() -> None:
     solid, hollow = (Tube(((-30.0, 0.0, 0.0), (30.0, 0.0, 0.0)), 0.9, "steel", bore_mm=bore) for bore in (0.0, 0.7))
     assert volume_mm3(hollow, CArm()) == pytest.approx(volume_mm3(solid, CArm()) * (1.0 - (0.7 / 0.9) ** 2), rel=0.01)
