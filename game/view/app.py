@@ -63,11 +63,11 @@ def open_window(size_px: tuple[int, int]) -> pygame.Surface:
     return surface
 
 
-def open_desk(data_dir: Path | None = None, projector: bool = False, time_scale: float = 1.0) -> Desk:
+def open_desk(data_dir: Path | None = None, projector: bool = False) -> Desk:
     """Read the settings and open the sound card."""
     folder = data_folder(data_dir)
     settings = load_settings(folder)
-    desk = Desk(settings, folder, is_writable(folder), open_sounds(), projector=projector, time_scale=time_scale)
+    desk = Desk(settings, folder, is_writable(folder), open_sounds(), projector=projector)
     desk.sounds.set_volume(0.0 if settings.mute else settings.volume)
     desk.captions.with_sounds = settings.captions
     return desk
@@ -161,7 +161,7 @@ def run_app(
     """
     check_pygame()
     surface = open_window(window or USUAL_WINDOW)
-    desk = open_desk(data_dir, projector, time_scale)
+    desk = open_desk(data_dir, projector)
     app = App(desk, [], Pace(time_scale))
     app.change(Push(first_screen(desk)))
     if not desk.writable:

@@ -24,7 +24,6 @@ class Desk:
         sounds: Plays, or keeps silent.
         captions: Sounds and speech in words.
         projector: Asked for on the command line; overrides the chosen text size.
-        time_scale: Session seconds per real second; the view's clock only.
         ledger: Labels of the picture drawn last.
         notice: A line that waits to be shown.
     """
@@ -35,7 +34,6 @@ class Desk:
     sounds: Sounds
     captions: Captions = field(default_factory=Captions)
     projector: bool = False
-    time_scale: float = 1.0
     ledger: Ledger = field(default_factory=Ledger)
     notice: str = ""
 

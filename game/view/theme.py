@@ -32,9 +32,6 @@ SIZES: dict[Size, int] = {"small": 18, "body": 21, "heading": 28, "display": 64}
 """Type sizes in design pixels, of a window of 1920 x 1080."""
 SMALLEST_PX = 12
 
-GRID = 8
-GAP = 16
-MARGIN = 24
 RADIUS = 12
 
 DESIGN_WIDTH = 1920
