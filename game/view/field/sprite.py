@@ -82,23 +82,43 @@ def blank(start_mm: float, end_mm: float, half_mm: float, px_per_mm: float) -> F
 
 @dataclass(frozen=True, slots=True)
 class Canvas:
-    """A sprite being drawn; parts laid later lie on top."""
+    """A sprite being drawn; parts laid later lie on top.
+
+    Attributes:
+        pixels: Premultiplied colours and alpha, 0 to 255, float32, shape (h, w, 4).
+        px_per_mm: Its scale.
+        start_mm: Axis place of its first column.
+        middle_row: Row of the whole canvas that the axis runs along.
+        first_row: Row of the whole canvas that this part begins with.
+    """
 
     pixels: Float32
     px_per_mm: float
     start_mm: float
+    middle_row: int
+    first_row: int = 0
 
     def axes_mm(self) -> tuple[Float32, Float32]:
         """Return axis place of each column (1, w) and offset of each row (h, 1)."""
         height, width = self.pixels.shape[:2]
         along = (np.arange(width, dtype=np.float32) / self.px_per_mm + self.start_mm)[None, :]
-        across = ((np.arange(height, dtype=np.float32) - height // 2) / self.px_per_mm)[:, None]
+        across = ((np.arange(height, dtype=np.float32) + self.first_row - self.middle_row) / self.px_per_mm)[:, None]
         return along, across
+
+    def part(self, first_mm: float, last_mm: float, low_mm: float, high_mm: float) -> "Canvas":
+        """Return the part of the canvas round a thing, sharing its pixels: most things are small."""
+        height, width = self.pixels.shape[:2]
+        left = min(max(int((first_mm - self.start_mm) * self.px_per_mm) - 2, 0), width)
+        right = max(min(int((last_mm - self.start_mm) * self.px_per_mm) + 4, width), left)
+        top = min(max(int(low_mm * self.px_per_mm) + self.middle_row - self.first_row - 3, 0), height)
+        bottom = max(min(int(high_mm * self.px_per_mm) + self.middle_row - self.first_row + 4, height), top)
+        pixels = self.pixels[top:bottom, left:right]
+        return Canvas(pixels, self.px_per_mm, self.start_mm + left / self.px_per_mm, self.middle_row, self.first_row + top)
 
     def lay(self, colour: Float32, alpha: Float32) -> None:
         """Lay colour 0 to 255 (h, w, 3) with coverage (h, w) over what is there."""
         keep = 1.0 - alpha[..., None]
-        self.pixels[..., :3] = self.pixels[..., :3] * keep + colour * alpha[..., None]
+        self.pixels[..., :3] = self.pixels[..., :3] * keep + np.minimum(colour, 255.0) * alpha[..., None]
         self.pixels[..., 3:] = self.pixels[..., 3:] * keep + 255.0 * alpha[..., None]
 
     def sprite(self) -> Sprite:
@@ -108,7 +128,8 @@ class Canvas:
 
 def canvas(start_mm: float, end_mm: float, half_mm: float, px_per_mm: float) -> Canvas:
     """Return an empty canvas from one axis place to another, reaching to both sides of the axis."""
-    return Canvas(blank(start_mm, end_mm, half_mm, px_per_mm), px_per_mm, start_mm)
+    pixels = blank(start_mm, end_mm, half_mm, px_per_mm)
+    return Canvas(pixels, px_per_mm, start_mm, pixels.shape[0] // 2)
 
 
 def turned(
@@ -123,6 +144,8 @@ def turned(
         opacity: 1 for solid, less for clear plastic.
         centre_mm: Offset of the body's axis across.
     """
+    widest = max(p[1] for p in profile)
+    on = on.part(profile[0][0], profile[-1][0], centre_mm - widest, centre_mm + widest)
     along, across = on.axes_mm()
     places, radii = np.array([p[0] for p in profile]), np.array([p[1] for p in profile])
     radius = np.interp(along[0], places, radii, left=-1.0, right=-1.0).astype(np.float32)[None, :]
@@ -163,8 +186,9 @@ def plate(
         edge: Colour of the rim, or None.
         opacity: 1 for solid.
     """
-    alpha = _filled(on, outline_mm)
     low, high = min(p[1] for p in outline_mm), max(p[1] for p in outline_mm)
+    on = on.part(min(p[0] for p in outline_mm), max(p[0] for p in outline_mm), low, high)
+    alpha = _filled(on, outline_mm)
     _, across = on.axes_mm()
     place = np.broadcast_to(np.clip((across - low) / max(high - low, 1e-6), 0, 1), alpha.shape).astype(np.float32)
     on.lay(gradient(place, colours), np.asarray(alpha * opacity, np.float32))
@@ -176,7 +200,8 @@ def plate(
 def _filled(on: Canvas, outline_mm: tuple[tuple[float, float], ...]) -> Float32:
     height, width = on.pixels.shape[:2]
     large = np.zeros((height * 4, width * 4), np.uint8)
-    points = [((a - on.start_mm) * on.px_per_mm * 4 + 1.5, (c * on.px_per_mm + height // 2) * 4 + 1.5) for a, c in outline_mm]
+    middle = on.middle_row - on.first_row
+    points = [((a - on.start_mm) * on.px_per_mm * 4 + 1.5, (c * on.px_per_mm + middle) * 4 + 1.5) for a, c in outline_mm]
     cv2.fillPoly(large, [np.round(np.array(points) * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)
     return np.asarray(cv2.resize(large, (width, height), interpolation=cv2.INTER_AREA), np.float32) / 255.0
 
@@ -220,6 +245,7 @@ def _melted(first: Float32, second: Float32, width: float) -> Float32:
 
 def ring(on: Canvas, at_mm: float, width_mm: float, radius_mm: float, colour: Colour, opacity: float = 0.85) -> None:
     """Lay a printed or cut ring round a turned body; it bends a little with the body."""
+    on = on.part(at_mm - width_mm, at_mm + width_mm + radius_mm, -radius_mm, radius_mm)
     along, across = on.axes_mm()
     bend = 0.22 * radius_mm * np.sqrt(np.clip(1.0 - (across / radius_mm) ** 2, 0.0, 1.0))
     near = np.clip((width_mm / 2 - np.abs(along - at_mm - bend)) * on.px_per_mm + 0.5, 0.0, 1.0)
