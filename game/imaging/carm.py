@@ -62,8 +62,9 @@ class CArm:
         """Return the directions right and up in the picture and source to detector, each shape (3,)."""
         orbit, tilt = math.radians(self.orbit_deg), math.radians(self.tilt_deg)
         right = np.array([math.cos(orbit), math.sin(orbit), 0.0])
+        up = np.array([-math.sin(tilt) * math.sin(orbit), math.sin(tilt) * math.cos(orbit), math.cos(tilt)])
         beam = np.array([math.sin(orbit) * math.cos(tilt), -math.cos(orbit) * math.cos(tilt), math.sin(tilt)])
-        return right, np.cross(beam, right), beam
+        return right, up, beam
 
     @property
     def source_mm(self) -> Array:

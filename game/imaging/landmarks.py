@@ -23,9 +23,11 @@ from game.streams import stable_id
 LEAST_CNR = 3.0
 CLUTTER = 0.012  # contrast of bowel, muscle and overlapping bone that eyes must see through (expert judgement)
 FEATURE_MM2 = 12.0  # area that eyes average over (expert judgement)
+NEAR_FIELD = 1.4  # of the field's radius; a vertebra whose body lies beyond shows no part
 RIM = 0.97  # of the field's radius; nothing is read on the very edge
 PLATE_MM = 0.6  # endplate and posterior wall, thickness of the dense sheet
 PLATE_LONGEST_MM = 24.0  # path through such a sheet seen edge-on: it is curved
+WALL_SHOWS = 0.3  # part of the ray square to the posterior wall under which the wall is a line, about 17 degrees
 DOUBLE_SHARE = 0.12  # of the gap of a doubled endplate that eyes misjudge (expert judgement)
 PEDICLE_CONVERGENCE = 0.2  # sideways over forward of a lumbar pedicle's axis, about 11 degrees
 SKIN_STEP_MM, SKIN_REACH_MM = 4.0, 90.0
@@ -102,11 +104,13 @@ class _Scene:
     Attributes:
         cortical_per_mm, spongy_per_mm: What a millimetre of bone takes off the signal, beyond muscle and after scatter.
         points: Landmarks in the theatre frame.
+        places: The same on the picture.
     """
 
     exposure: Exposure
     patient: Distances
     points: dict[str, Array]
+    places: dict[str, Array]
     cortical_per_mm: float
     spongy_per_mm: float
 
@@ -139,15 +143,15 @@ def _scene(exposure: Exposure, patient: Distances) -> _Scene:
         exposure=exposure,
         patient=patient,
         points=dict(zip(names, moved, strict=True)),
+        places=dict(zip(names, exposure.carm.picture(moved), strict=True)),
         cortical_per_mm=(float(table[Tissue.CORTICAL]) - muscle) * thin,
         spongy_per_mm=(float(table[Tissue.TRABECULAR]) - muscle) * thin,
     )
 
 
 def _vertebra(scene: _Scene, level: str) -> list[ReadableLandmark]:
-    middle = scene.points[f"{level}.body"]
-    place = scene.exposure.carm.picture(middle)
-    if not bool(np.isfinite(place).all()) or float(np.hypot(*place)) > 1.4:
+    place = scene.places[f"{level}.body"]
+    if not math.hypot(*place) <= NEAR_FIELD:
         return []
     angle = _angle(scene, level)
     noise = _noise(scene, (float(place[0]), float(place[1])))
@@ -156,7 +160,7 @@ def _vertebra(scene: _Scene, level: str) -> list[ReadableLandmark]:
                  "transverse_left", "transverse_right", "foramen"):  # fmt: skip
         kind, _, side = part.partition("_") if part.endswith(("left", "right")) else (part, "", "")
         look = _seen(kind, side, angle)
-        found.append(_read(scene, f"{level}.{part}", scene.points.get(f"{level}.{part}"), look, noise))
+        found.append(_read(scene, f"{level}.{part}", scene.places.get(f"{level}.{part}"), look, noise))
     found.extend(_plates(scene, level, angle, noise))
     if abs(angle.left) > 0.9 and level in SKIN_LEVELS:
         found.append(_skin(scene, level))
@@ -218,14 +222,15 @@ def _plates(scene: _Scene, level: str, angle: _Angle, noise: float) -> list[Read
     path_mm = min(PLATE_MM / max(abs(angle.up), 1e-6), PLATE_LONGEST_MM)
     gap_mm = 2.0 * math.sqrt(float((wall - body) @ (wall - body))) * abs(angle.up)
     look = _Look(path_mm, 0.0, math.hypot(0.5, DOUBLE_SHARE * gap_mm))
+    rim = _Look(path_mm, 0.0, 0.5)
     for name in ("superior_endplate", "inferior_endplate"):
         centre = scene.points[f"{level}.{name}"]
-        found.append(_read(scene, f"{level}.{name}", centre, look, noise))
-        rim = _Look(path_mm, 0.0, 0.5)
-        found.append(_read(scene, f"{level}.{name}_front", centre - (wall - body), rim, noise))
-        found.append(_read(scene, f"{level}.{name}_back", centre + (wall - body), rim, noise))
-    wall_mm = min(PLATE_MM / max(abs(angle.back), 1e-6), 0.6 * PLATE_LONGEST_MM)
-    found.append(_read(scene, f"{level}.posterior_wall", wall, _Look(wall_mm if abs(angle.back) < 0.3 else 0.0, 0.0, 0.8), noise))
+        front, back = scene.exposure.carm.picture(np.stack([centre - (wall - body), centre + (wall - body)]))
+        found.append(_read(scene, f"{level}.{name}", scene.places[f"{level}.{name}"], look, noise))
+        found.append(_read(scene, f"{level}.{name}_front", front, rim, noise))
+        found.append(_read(scene, f"{level}.{name}_back", back, rim, noise))
+    wall_mm = min(PLATE_MM / max(abs(angle.back), 1e-6), 0.6 * PLATE_LONGEST_MM) if abs(angle.back) < WALL_SHOWS else 0.0
+    found.append(_read(scene, f"{level}.posterior_wall", scene.places[f"{level}.posterior_wall"], _Look(wall_mm, 0.0, 0.8), noise))
     return found
 
 
@@ -237,23 +242,19 @@ def _pelvis_and_ribs(scene: _Scene) -> list[ReadableLandmark]:
     found = []
     for name, kind in (("iliac_crest_left", "iliac_crest"), ("iliac_crest_right", "iliac_crest"), ("rib12_left", "rib12"),
                        ("rib12_right", "rib12"), ("sacrum.promontory", "promontory"), ("S1.superior_endplate", "promontory")):  # fmt: skip
-        point = scene.points.get(name)
-        if point is None:
-            continue
-        place = scene.exposure.carm.picture(point)
-        if bool(np.isfinite(place).all()) and float(np.hypot(*place)) <= RIM:
-            found.append(_read(scene, name, point, _seen(kind, "", angle), _noise(scene, (float(place[0]), float(place[1])))))
+        place = scene.places.get(name)
+        if place is not None and math.hypot(*place) <= RIM:
+            found.append(_read(scene, name, place, _seen(kind, "", angle), _noise(scene, (float(place[0]), float(place[1])))))
     return [landmark for landmark in found if landmark is not None]
 
 
-def _read(scene: _Scene, name: str, point: Array | None, look: _Look, noise: float) -> ReadableLandmark | None:
+def _read(scene: _Scene, name: str, place: Array | None, look: _Look, noise: float) -> ReadableLandmark | None:
     """Return a structure with its error, or None when it is out of the field or drowned."""
-    if point is None:
+    if place is None or not math.hypot(*place) <= RIM:
         return None
     contrast = 1.0 - math.exp(-(scene.cortical_per_mm * look.cortical_mm + scene.spongy_per_mm * look.spongy_mm))
     ratio = contrast / noise
-    place = scene.exposure.carm.picture(point)
-    if ratio < LEAST_CNR or not float(np.hypot(*place)) <= RIM:
+    if ratio < LEAST_CNR:
         return None
     return _placed(scene.exposure, name, place, look.sigma_mm * math.sqrt(1.0 + (LEAST_CNR / ratio) ** 2))
 
@@ -285,7 +286,7 @@ def _skin(scene: _Scene, level: str) -> ReadableLandmark | None:
     last = int(outside[0])
     edge_mm = steps[last - 1] + SKIN_STEP_MM * depth[last - 1] / (depth[last - 1] - depth[last])
     place = carm.picture(tip + edge_mm * dorsal)
-    return _placed(exposure, f"{level}.skin", place, 1.0) if float(np.hypot(*place)) <= RIM else None
+    return _placed(exposure, f"{level}.skin", place, 1.0) if math.hypot(*place) <= RIM else None
 
 
 def _metal(scene: _Scene) -> list[ReadableLandmark]:
@@ -298,7 +299,7 @@ def _metal(scene: _Scene) -> list[ReadableLandmark]:
     for tube in exposure.tubes:
         if tube.bore_mm == 0.0 and tube.radius_mm >= 1.0:
             place = exposure.carm.picture(np.asarray(tube.points_mm).mean(axis=0))
-            if float(np.hypot(*place)) <= RIM:
+            if math.hypot(*place) <= RIM:
                 found.append(_placed(exposure, "metal", place, 0.4))
     return found
 
