@@ -28,6 +28,7 @@ SUBSTEP_S = 1.0 / TICKS_PER_S / SUBSTEPS
 PULL_FRICTION = 0.8
 RELAXATION = 0.25
 RELAXATION_TAU_S = 1.5
+PAUSE_S = 0.1  # a hand that pushes moves more often than this (simulator tolerance)
 FREE_AIM_MM = 20.0
 TRACK_STEP_MM = 0.5
 PROBE_STEP_MM = 0.1
@@ -97,7 +98,9 @@ class Needle:
         hand_mm: Where the hand would have the point, as path length; the ghost.
         gripped: Whether the hand holds on.
         speed_mm_s: Of the point, positive inwards.
-        still_s: Seconds since it last moved, for relaxation.
+        still_s: Seconds since it last moved.
+        rest_s: Seconds since the hand last moved, for relaxation.
+        eased_mm: Part of the indentation that the tented tissue has given in to.
         tip_n, drag_n: Force on the point and on the shaft.
         spans: Layers along the track as far as they have been probed.
         bow_deg: Sideways bow of the shaft, sagittal and medial, when aimed while deep.
@@ -123,6 +126,8 @@ class Needle:
     gripped: bool = False
     speed_mm_s: float = 0.0
     still_s: float = 0.0
+    rest_s: float = 0.0
+    eased_mm: float = 0.0
     tip_n: float = 0.0
     drag_n: float = 0.0
     spans: list[Span] = field(default_factory=list)
@@ -194,7 +199,7 @@ def set_on_skin(needle: Needle, entry_mm: Point, nicked: bool) -> None:
     needle.nicked = nicked
     needle.track_mm = [entry_mm]
     needle.depth_mm = needle.opened_mm = needle.hand_mm = 0.0
-    needle.speed_mm_s = needle.still_s = 0.0
+    needle.speed_mm_s = needle.still_s = needle.rest_s = needle.eased_mm = 0.0
     needle.spans = []
     needle.bow_deg = (0.0, 0.0)
     needle.on_bone = False
@@ -212,7 +217,7 @@ def aim(needle: Needle, heading: Point, sagittal_deg: float, medial_deg: float) 
     """Turn the needle about the skin, or bow it when it is deep.
 
     Up to 20 mm deep the shaft turns freely and the track with it. Deeper, the tissue holds the shaft:
-    only a share 20 / depth of the turn reaches the point, and the rest is a bow that cuts.
+    only the square of 20 / depth of the turn reaches the point, and the rest is a bow that cuts.
 
     Args:
         needle: Changed in place.
@@ -258,10 +263,10 @@ def _straighten(needle: Needle) -> None:
 
 
 def _forget_ahead(needle: Needle) -> None:
-    """Drop the probed way beyond the point, so that it is probed along the new direction."""
+    """Drop the probed way beyond the point, so that it is probed along the new direction; the point still lies where it lay."""
     place = max(needle.depth_mm, 0.0)
     needle.track_mm = needle.track_mm[: int(place / TRACK_STEP_MM) + 1]
-    kept = [Span(s.start_mm, min(s.end_mm, place), s.tissue) for s in needle.spans if s.start_mm < place]
+    kept = [Span(s.start_mm, min(s.end_mm, place + PROBE_STEP_MM), s.tissue) for s in needle.spans if s.start_mm <= place]
     needle.spans = kept
     needle.opened_mm = min(needle.opened_mm, place)
 
@@ -281,7 +286,7 @@ def probe(patient: Patient, needle: Needle) -> None:
         return
     start = known
     count = math.ceil((needle.depth_mm + LOOK_AHEAD_MM - start) / PROBE_STEP_MM)
-    along = start + (np.arange(count) + 0.5) * PROBE_STEP_MM
+    along: Array = start + (np.arange(count, dtype=np.float64) + 0.5) * PROBE_STEP_MM
     tissues = patient.tissue(_track_points(needle, along))
     cuts = np.flatnonzero(np.diff(tissues)) + 1
     edges = [0, *(int(cut) for cut in cuts), count]
@@ -352,6 +357,8 @@ def move_hand(needle: Needle, along_mm: float) -> None:
     """Move the hand along the needle; nobody pushes or pulls with more than 50 N."""
     limit = HAND_LIMIT_N / HAND_N_PER_MM
     needle.hand_mm = min(max(needle.hand_mm + along_mm, needle.depth_mm - limit), needle.depth_mm + limit)
+    if along_mm != 0.0:
+        needle.rest_s = 0.0
 
 
 def settled(needle: Needle) -> bool:
@@ -375,6 +382,7 @@ def advance(needle: Needle, patient: Patient, tick: int) -> list[Event]:
     probe(patient, needle)
     before = needle.depth_mm
     needle.drag_n = drag_n(patient, needle)
+    needle.rest_s += 1.0 / TICKS_PER_S
     events: list[Event] = []
     for _ in range(SUBSTEPS):
         _substep(needle, patient, tick, events)
@@ -454,14 +462,23 @@ def _indent(needle: Needle, push_n: float, layer: Layer, indent_mm: float) -> No
         net = _beyond(push_n, needle.drag_n, needle.drag_n * PULL_FRICTION)
         _follow_hand(needle, net, HAND_N_PER_MM)
         return
-    eased = 1.0 - RELAXATION * (1.0 - math.exp(-needle.still_s / RELAXATION_TAU_S)) if layer is not BONE else 1.0
-    spring = layer.stiffness_n_per_mm * eased
-    needle.tip_n = spring * indent_mm
+    _give_in(needle, layer, indent_mm)
+    spring = layer.stiffness_n_per_mm
+    needle.tip_n = spring * (indent_mm - RELAXATION * needle.eased_mm)
     net = _beyond(push_n - needle.tip_n, needle.drag_n, needle.drag_n * PULL_FRICTION)
     _follow_hand(needle, net, HAND_N_PER_MM + spring)
     if needle.depth_mm < 0.0:
         needle.depth_mm = 0.0
-    needle.tip_n = spring * max(0.0, needle.depth_mm - needle.opened_mm)
+    needle.tip_n = spring * max(0.0, needle.depth_mm - needle.opened_mm - RELAXATION * needle.eased_mm)
+
+
+def _give_in(needle: Needle, layer: Layer, indent_mm: float) -> None:
+    """Let tented tissue relax while the hand rests: what has given in stays so until the tent is smaller. Bone does not."""
+    if layer is BONE:
+        needle.eased_mm = 0.0
+    elif needle.rest_s > PAUSE_S:
+        needle.eased_mm += (indent_mm - needle.eased_mm) * -math.expm1(-SUBSTEP_S / RELAXATION_TAU_S)
+    needle.eased_mm = min(needle.eased_mm, indent_mm)
 
 
 def _beyond(force_n: float, resist_in_n: float, resist_out_n: float) -> float:
