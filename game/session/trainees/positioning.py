@@ -29,6 +29,7 @@ INCISION_HALF_MM = 25.0
 FIRST_GUESS_MM = (0.0, 92.0, -25.0)  # where the back of L3-4 is in a well placed patient, theatre frame
 COUNTING_ALONG_MM = 12.0  # an AP centred here shows the sacrum and the last ribs
 SIDE_VIEW_ACROSS_MM = 40.0  # a lateral centred here shows the skin of the back as well as the bodies
+ENTRY_BELOW_MM = 35.0  # an AP centred that much lower shows the entry as well as the window's pedicles
 MISSED_MM = 45.0  # the next try for a level that was not on the picture
 PEDICLES_APART_MM = 37.0  # between the middles of the pedicles of L3 (expert judgement)
 MOST_TRIES = 3
@@ -71,6 +72,7 @@ class PositioningHands:
         self.depth_mm: float | None = None
         self.window_mm = np.array(FIRST_GUESS_MM)
         self.level_z_mm = 0.0
+        self.entry_mm = np.array(FIRST_GUESS_MM)
         self.tries: dict[str, int] = {}
         self.to_count = ["L5", "T12"] if self._careful() else ["L5"]
         self.tasks: list[Task] = []
@@ -160,9 +162,8 @@ class PositioningHands:
             carm = observation.carm
             across_mm = SIDE_VIEW_ACROSS_MM if abs(orbit_deg) > 45.0 else 0.0
             x, y, z = carm.isocentre_mm
-            up = -1.0 if observation.plan.side == "right" else 1.0
             turns = (orbit_deg + noise[0] - carm.orbit_deg, tilt_deg + noise[1] - carm.tilt_deg)
-            away = np.array([*turns, -x * up, along_mm - z, across_mm - y])
+            away = np.array([*turns, -x * _up(observation), along_mm - z, across_mm - y])
             if bool((np.abs(away) < 0.05).all()) or observation.refused.startswith("The C-arm"):
                 return None
             step = np.clip(away, -MOVE_LIMIT, MOVE_LIMIT)
@@ -258,16 +259,25 @@ class PositioningHands:
 
     def _move_across(self, observation: Observation) -> None:
         """Shift the place of the window across the body by what an AP shows of marker and pedicles."""
+        aside_mm = self._aside_mm(observation)
+        if aside_mm is not None:
+            self.window_mm = self._metal_mm(observation) - aside_mm * self._across()
+
+    def _across(self) -> Array:
+        """Return the direction across the spine, to the right of a square AP, theatre frame."""
+        orbit_rad = math.radians(self.square_deg)
+        return np.array([math.cos(orbit_rad), math.sin(orbit_rad), 0.0])
+
+    def _aside_mm(self, observation: Observation) -> float | None:
+        """Return how far the marker lies to the right of the middle between the pedicles, on the skin."""
         upper, lower = NEXT[observation.plan.window]
         rod = self.reading.mean("metal")
         middle = self.reading.mean(*(f"{level}.pedicle_{side}" for level in (upper, lower) for side in ("left", "right")))
         if rod is None or middle is None:
-            return
+            return None
         nearer = 1.0 - float(self.window_mm[1]) / observation.carm.source_isocentre_mm
-        orbit_rad = math.radians(self.square_deg)
         turned_mm = math.tan(math.radians(observation.carm.orbit_deg - self.square_deg)) * float(self.window_mm[1])
-        across_mm = float(middle[0]) - (float(rod[0]) * nearer - turned_mm)
-        self.window_mm = self._metal_mm(observation) + across_mm * np.array([math.cos(orbit_rad), math.sin(orbit_rad), 0.0])
+        return float(rod[0]) * nearer - turned_mm - float(middle[0])
 
     def _metal_mm(self, observation: Observation) -> Array:
         """Return where the marker lies, theatre frame, from where the eye sees it on the back."""
@@ -336,17 +346,40 @@ class PositioningHands:
             self.tasks[1:1] = [steer, self._look, self._once(self._judge_ap)]
             return []
         self._move_across(observation)
+        self._aim_entry(observation)
+        if self._careful():
+            lower = self._steer(lambda o: (self.square_deg, self.axis_tilt_deg or 0.0, self.level_z_mm - ENTRY_BELOW_MM))
+            self.tasks[1:1] = [self._once(self._metal_at_entry), lower, self._look, self._once(self._check_entry)]
         return [StoreView(view="ap")]
+
+    def _aim_entry(self, observation: Observation) -> None:
+        """Work out where the needle is to enter: far enough caudal for its angle, beside the midline on the pump's side."""
+        depth_mm = 55.0 if self.depth_mm is None else self.depth_mm
+        run_mm = depth_mm / math.tan(math.radians(NEEDLE_ANGLE_DEG))
+        self.entry_mm = self.window_mm + np.array([_up(observation) * OFFSET_MM, 0.0, -run_mm])
+
+    def _metal_at_entry(self, observation: Observation) -> list[Action]:
+        x, y = self._aimed(observation, self.entry_mm)
+        return [PlaceMarker(x_mm=x, y_mm=y)]
+
+    def _check_entry(self, observation: Observation) -> list[Action]:
+        """Correct the entry by where the marker shows beside the midline: the skin is not as flat as it looks."""
+        aside_mm = self._aside_mm(observation)
+        if aside_mm is not None:
+            self.entry_mm = self.entry_mm + (_up(observation) * OFFSET_MM - aside_mm) * self._across()
+        return []
 
     def _ink(self, observation: Observation) -> list[Action]:
         """Mark window, entry and incision on the skin."""
-        depth_mm = 55.0 if self.depth_mm is None else self.depth_mm
-        run_mm = depth_mm / math.tan(math.radians(NEEDLE_ANGLE_DEG))
-        up = -1.0 if observation.plan.side == "right" else 1.0
-        entry = self.window_mm + np.array([up * OFFSET_MM, 0.0, -run_mm])
         along = np.array([0.0, 0.0, INCISION_HALF_MM])
-        marks = (("window", self.window_mm), ("entry", entry), ("incision", entry + along), ("incision", entry - along))
+        ends = (("incision", self.entry_mm + along), ("incision", self.entry_mm - along))
+        marks = (("window", self.window_mm), ("entry", self.entry_mm), *ends)
         return [MarkSkin(kind, *self._aimed(observation, place)) for kind, place in marks]
+
+
+def _up(observation: Observation) -> float:
+    """Return the sign of x towards the upper side, theatre frame."""
+    return -1.0 if observation.plan.side == "right" else 1.0
 
 
 def _sight(observation: Observation) -> PositioningSight:
