@@ -62,7 +62,7 @@ def test_reset_leaves_every_screen_and_quit_the_program() -> None:
 
 def test_real_time_becomes_whole_ticks_and_none_is_lost() -> None:
     pace = Pace()
-    assert sum(pace.ticks_due(1.0 / 60.0 + 1e-9) for _ in range(600)) == 1200
+    assert sum(pace.ticks_due(1.0 / 70.0 + 1e-9) for _ in range(700)) == 1200
 
 
 def test_time_scale_multiplies_ticks_and_a_slow_frame_is_capped() -> None:

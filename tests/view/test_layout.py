@@ -42,7 +42,8 @@ def test_no_type_is_too_small_to_read(size: tuple[int, int], text_scale: float) 
 def test_projector_is_larger_and_thicker() -> None:
     plain, room = Look(1920, 1080), Look(1920, 1080, 1.6, True)
     assert room.text_px("small") == round(1.6 * 18)
-    assert room.line(2) > plain.line(2)
+    assert plain.line(10) == plain.px(10)
+    assert room.line(10) == round(1.25 * 16)
     assert room.canvas == (1200.0, 675.0)
 
 

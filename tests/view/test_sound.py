@@ -114,6 +114,7 @@ def test_captions_stand_for_a_while_and_repeat_none() -> None:
     captions.sounded("bone")
     captions.on_tick(2.0)
     captions.sounded("bone")
+    captions.sounded("pulse")
     captions.said("Patient", "I feel you pushing.")
     assert [line.text for line in captions.lines] == ["tick of metal on bone", "I feel you pushing."]
     captions.on_tick(3.0)

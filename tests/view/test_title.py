@@ -100,6 +100,7 @@ def test_searching_leaves_what_matches_and_escape_all(desk: Desk, launched: list
     screen = make_title(desk, launched)
     draw(screen, (1920, 1080))
     click(screen, next(widget.box.centre for widget in screen._widgets if widget.id == "search"))
+    press(screen, pygame.K_3)
     type_text(screen, "osteo q")
     draw(screen, (1920, 1080))
     assert not [widget for widget in screen._widgets if widget.id.startswith("case")]
@@ -190,6 +191,13 @@ def test_pages_reach_the_cases_below(desk: Desk, launched: list[Launch]) -> None
     last = [widget.id for widget in screen._widgets if widget.id.startswith("case")]
     assert first[0] not in last
     assert last[-1].endswith("osteoporosis.yaml")
+
+
+def test_plain_case_comes_first_then_the_others_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("zebra", "standard", "anatomy"):
+        write_case(tmp_path / "shipped", name, name.capitalize())
+    monkeypatch.setattr("game.view.library.shipped", lambda folder: tmp_path / "shipped")
+    assert [case.path.stem for case in find_cases(tmp_path)] == ["standard", "anatomy", "zebra"]
 
 
 def test_shelves_hold_what_they_say(tmp_path: Path) -> None:
