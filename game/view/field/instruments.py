@@ -173,6 +173,7 @@ def applicator(px_per_mm: float, load_tenths: int, agent: str) -> Sprite:
 
 GLOVE = (216, 214, 198)
 CUFF = ((128, 128, 116), (196, 196, 182), (222, 222, 208), (206, 206, 192), (158, 158, 146), (112, 112, 102))
+SLEEVE = ((20, 70, 80), (36, 116, 128), (60, 150, 162), (48, 132, 144), (30, 98, 110), (16, 60, 70))
 HAND = (
     (2.0, 0.0, 26.0, 0.5, 7.4, 8.2),
     (26.0, 0.5, 52.0, 2.0, 8.2, 9.0),
@@ -193,10 +194,10 @@ HAND = (
 @functools.lru_cache(maxsize=4)
 def finger(px_per_mm: float) -> Sprite:
     """Return a gloved hand that points: the pad of its index finger at 0, the others folded, cuff and sleeve behind."""
-    on = canvas(-9.0, 252.0, 64.0, px_per_mm)
-    soft_body(on, ((176.0, 15.0, 250.0, 19.0, 35.0, 46.0),), (52, 138, 150), 6.0)
+    on = canvas(-9.0, 252.0, 72.0, px_per_mm)
     soft_body(on, HAND, GLOVE, 4.0)
-    turned(on, ((168.0, 28.5), (171.0, 29.5), (177.0, 29.5), (180.0, 28.5)), CUFF, centre_mm=15.0)
+    turned(on, ((174.0, 31.0), (186.0, 34.0), (214.0, 38.0), (250.0, 46.0)), SLEEVE, centre_mm=16.0)
+    turned(on, ((164.0, 28.0), (167.0, 29.5), (176.0, 30.5), (179.0, 29.5)), CUFF, centre_mm=15.0)
     for fold in (24.0, 27.0, 50.0, 53.5):
         ring(on, fold, 0.7, 7.6, (150, 154, 142), 0.45)
     return on.sprite()
