@@ -8,7 +8,7 @@ from game.frames import Array
 from game.patient.pelvis import Pelvis, pelvis_distance
 from game.patient.ribs import RIB_SHELL_MM, Ribs, ribs_distance
 from game.patient.skeleton import Spine
-from game.patient.spine_bones import vertebrae_distance
+from game.patient.spine_bones import MARGIN_MM, vertebrae_distance
 
 SACRUM_NEAR_MM = 25.0
 
@@ -32,19 +32,20 @@ def cortex_factor(osteoporosis: float) -> float:
     return 1.0 - 0.25 * osteoporosis
 
 
-def bone_distance(bones: Bones, points: Array) -> tuple[Array, Array]:
+def bone_distance(bones: Bones, points: Array, reach_mm: float = MARGIN_MM) -> tuple[Array, Array]:
     """Return the distance to the nearest bone and its cortex there.
 
     Args:
         bones: The skeleton.
         points: Patient frame, shape (n, 3), float64.
+        reach_mm: Up to here distances are looked for; beyond it they are a lower bound.
 
     Returns:
-        Distance and cortex in mm, each shape (n,). Beyond 15 mm the distance is a lower bound.
+        Distance and cortex in mm, each shape (n,).
     """
     if len(points) == 0:
         return np.zeros(0), np.zeros(0)
-    best, shell = vertebrae_distance(bones.spine, points)
+    best, shell = vertebrae_distance(bones.spine, points, reach_mm)
     low = float(points[:, 2].min())
     if low < bones.pelvis.origin_mm[2] + bones.pelvis.crest_mm + SACRUM_NEAR_MM:
         _keep_nearer(best, shell, *pelvis_distance(bones.pelvis, points))

@@ -13,7 +13,7 @@ from game.patient.solids import Labels
 from game.patient.spec import PatientSpec
 from game.plain import canonical
 
-BUILDER_VERSION = 2
+BUILDER_VERSION = 3
 FOLDER_VARIABLE = "SPINAL_TRAINER_CACHE"
 
 

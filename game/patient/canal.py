@@ -17,7 +17,7 @@ from game.patient.skeleton import Spine
 from game.patient.solids import Field, Index, Labels, Mask, ellipse
 from game.patient.spec import PatientSpec
 from game.patient.tissue import Tissue
-from game.patient.vertebra import SPINOUS_EDGE
+from game.patient.vertebra import SPINOUS_EDGE, lamina_recess
 
 STEP_MM = 0.5
 SUPRASPINOUS_OVER_MM, SUPRASPINOUS_HALF_MM = 1.5, 4.0  # over the processes' tips, half width: expert judgement
@@ -125,8 +125,8 @@ def _sac(spine: Spine, draws: Draws, z: Array) -> tuple[Array, Array]:
     for i in range(len(ref.LEVELS)):
         v = spine.shape(i)
         depth, width = ref.SAC_AP_MM[i] * spine.scale, ref.SAC_WIDTH_MM[i] * spine.scale
-        place = v.lamina_top - 1.5
-        back = v.wall + v.canal_depth + v.lamina_slope * (v.lamina_reference - place) - ref.EPIDURAL_UNDER_LAMINA_MM
+        place = v.lamina_bend + 3.0
+        back = v.wall + v.canal_depth - ref.EPIDURAL_UNDER_LAMINA_MM
         knots.append(spine.to_patient(i, (0.0, back - 0.5 * depth, place)))
         sizes.append((0.5 * width, 0.5 * depth))
     wall = 0.5 * ref.S1_DEPTH_MM
@@ -214,7 +214,7 @@ def _window(
     half = 0.5 * ref.FLAVUM_MM[i] * float(draws.flavum[i])
     upper, lower = spine.window_upper_mm[i], spine.window_lower_mm[i]
     attach_z = v.lamina_bottom + FLAVUM_ATTACH * (v.lamina_top - v.lamina_bottom)
-    inner = v.wall + v.canal_depth + v.lamina_slope * (v.lamina_reference - attach_z)
+    inner = v.wall + v.canal_depth + float(lamina_recess(attach_z, v))
     attach = spine.to_patient(i, (0.0, inner - half, attach_z))
     arch = spine.to_patient(i, (0.0, inner + v.lamina_half_thickness, attach_z + 2.0))
     centre = 0.5 * (upper + lower)

@@ -7,6 +7,7 @@ from game.patient.bones import Bones
 from game.patient.canal import Canal, foramen, spinous_tip
 from game.patient.pelvis import crest_top
 from game.patient.skeleton import Spine
+from game.patient.vertebra import lamina_middle
 
 
 def landmarks(bones: Bones, canal: Canal) -> dict[str, Array]:
@@ -40,7 +41,7 @@ def _local_points(spine: Spine, level: int) -> dict[str, tuple[float, float, flo
     roof = 0.5 * (v.wall - v.ventral_upper)
     floor = 0.5 * (v.wall - v.ventral_lower)
     lamina_z = 0.5 * (v.lamina_top + v.lamina_bottom)
-    lamina_y = v.wall + v.canal_depth + v.lamina_half_thickness + v.lamina_slope * (v.lamina_reference - lamina_z)
+    lamina_y = float(lamina_middle(lamina_z, v))
     half = 0.5 * v.lamina_reach
     side_y = lamina_y - 0.5 * v.lamina_drop + v.lamina_half_thickness
     back = (v.wall + 9.0 + v.transverse_back, v.pedicle_z - 1.5 + v.transverse_rise)

@@ -90,7 +90,7 @@ class Patient:
         found, in_sac = canals.canal_tissue(self.canal, inner)
         part = np.where(found > 0, found, label[deep])
         part[(disc_distance(self.spine, inner) < 0.0) & ~in_sac] = Tissue.DISC
-        bone, shell = bone_distance(self.bones, inner)
+        bone, shell = bone_distance(self.bones, inner, reach_mm=0.1)
         solid = (bone < 0.0) & ~in_sac
         part[solid] = np.where(bone[solid] > -shell[solid], Tissue.CORTICAL, Tissue.TRABECULAR)
         label[deep] = part

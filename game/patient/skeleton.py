@@ -17,8 +17,9 @@ from game.patient.spec import PatientSpec
 from game.patient.vertebra import BOUND_CENTRE_MM, SPINOUS_EDGE, SPINOUS_ROOT, VertebraShape
 
 L3 = ref.LEVELS.index("L3")
-# How far the lamina recedes per mm downwards: expert judgement, so that dorsal fat and flavum have room at the window.
-LAMINA_SLOPE = np.array([0.10, 0.10, 0.10, 0.14, 0.20, 0.25, 0.28, 0.28, 0.28, 0.28])
+# The lower half of a lamina leans back by this much per mm, so that flavum and dorsal fat have room: expert judgement.
+LAMINA_SLOPE = np.array([0.20, 0.20, 0.20, 0.27, 0.38, 0.47, 0.52, 0.52, 0.52, 0.52])
+LAMINA_BEND = 0.50  # where the lean begins, share of the height from above: expert judgement
 FACET_BACK = 0.95  # how far behind the body lumbar joints lie, in depths of the canal: expert judgement, leaves foramina of 8 mm
 S1_LAMINA_HEIGHT_MM = 14.0  # expert judgement
 S1_LAMINA_MIDDLE_MM = -13.0  # below the first sacral endplate, expert judgement
@@ -49,6 +50,7 @@ class Spine:
         shapes: One row of `VertebraShape` per level, shape (10, fields).
         rotation: Local to patient, shape (10, 3, 3).
         centre_mm: Centres of the bodies, shape (10, 3).
+        hub_mm: Centres of the spheres that hold the vertebrae, shape (10, 3).
         sacrum_rotation, sacrum_centre_mm: Frame at the centre of the first sacral endplate.
         pelvis_rotation: Turn of the pelvis from its neutral pose, about the first sacral endplate.
         sacrum_neutral_mm: Neutral place of that endplate, before posture.
@@ -62,6 +64,7 @@ class Spine:
     shapes: Array
     rotation: Array
     centre_mm: Array
+    hub_mm: Array
     sacrum_rotation: Array
     sacrum_centre_mm: Array
     pelvis_rotation: Array
@@ -102,6 +105,7 @@ class _Sizes:
     lamina_half: Array
     lamina_height: Array
     reference: Array
+    bend: Array
     top: Array
     bottom: Array
     disc: Array
@@ -112,7 +116,7 @@ class _Sizes:
 
     def lamina_y(self, z: Array) -> Array:
         """Return the y of the lamina's middle in the midline."""
-        return np.asarray(self.wall + self.canal_depth + self.lamina_half + LAMINA_SLOPE * (self.reference - z))
+        return np.asarray(self.wall + self.canal_depth + self.lamina_half + LAMINA_SLOPE * np.maximum(self.bend - z, 0.0))
 
 
 def build_spine(spec: PatientSpec, draws: Draws) -> Spine:
@@ -133,6 +137,7 @@ def build_spine(spec: PatientSpec, draws: Draws) -> Spine:
         shapes=shapes,
         rotation=rotation[:-1],
         centre_mm=centre[:-1],
+        hub_mm=centre[:-1] + rotation[:-1] @ np.array(BOUND_CENTRE_MM),
         sacrum_rotation=rotation[-1],
         sacrum_centre_mm=centre[-1],
         pelvis_rotation=rotation[-1] @ rotation_about("x", tilt_neutral[-1]).T,
@@ -166,6 +171,7 @@ def _sizes(scale: float, draws: Draws) -> _Sizes:
         lamina_half=0.5 * scale * np.array(ref.LAMINA_THICKNESS_MM),
         lamina_height=lamina_height,
         reference=reference,
+        bend=reference - LAMINA_BEND * lamina_height,
         top=reference.copy(),
         bottom=reference - lamina_height,
         disc=np.array(ref.DISC_HEIGHT_MM) * scale,
@@ -203,7 +209,7 @@ def _fit_laminae(
     """
     middle = sizes.reference - 0.5 * sizes.lamina_height
     wanted = _wanted(spec, draws, 0.0)
-    low, high = np.full(wanted.shape, 0.2), np.full(wanted.shape, 2.5)
+    low, high = np.full(wanted.shape, 0.05), np.full(wanted.shape, 2.5)
     edge = (0.0, 0.0)
     for _ in range(40):
         share = 0.5 * (low + high)
@@ -289,7 +295,7 @@ def _shapes(scale: float, sizes: _Sizes, spec: PatientSpec, draws: Draws, tilt_d
     spinous_y, spinous_z = sizes.wall + sizes.canal_depth + sizes.lamina_half, 0.5 * (sizes.top + sizes.bottom)
     half_height = 0.5 * scale * np.array(ref.SPINOUS_HEIGHT_MM)
     lamina = 0.5 * (sizes.top - sizes.bottom)
-    sink = LAMINA_SLOPE * (sizes.reference - sizes.bottom) * np.tan(down)
+    sink = LAMINA_SLOPE * np.maximum(sizes.bend - sizes.bottom, 0.0) * np.tan(down)
     fitting = np.clip((lamina - sink - 0.8) / (SPINOUS_ROOT + 0.07), 0.5 * half_height, half_height)
     half_height = np.where(thoracic, half_height, fitting)
     tips = np.stack([spinous_y + length * np.cos(down), spinous_z - length * np.sin(down)], axis=-1)
@@ -315,10 +321,10 @@ def _shapes(scale: float, sizes: _Sizes, spec: PatientSpec, draws: Draws, tilt_d
         lamina_half_thickness=sizes.lamina_half,
         lamina_top=sizes.top,
         lamina_bottom=sizes.bottom,
-        lamina_reference=sizes.reference,
+        lamina_bend=sizes.bend,
         lamina_slope=LAMINA_SLOPE,
         lamina_reach=0.5 * sizes.canal_width + 2.0 * scale,
-        lamina_drop=0.55 * sizes.canal_depth + sizes.lamina_half,
+        lamina_drop=np.where(thoracic, 0.40, 0.55) * sizes.canal_depth + sizes.lamina_half,
         facet_up_x=facet_up[:, 0],
         facet_up_y=facet_up[:, 1],
         facet_up_z=facet_up[:, 2],

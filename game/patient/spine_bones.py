@@ -5,32 +5,28 @@ import numpy as np
 from game.frames import Array
 from game.patient.skeleton import Discs, Spine
 from game.patient.solids import Field, rounded, superellipse
-from game.patient.vertebra import BOUND_CENTRE_MM, VertebraShape, vertebra_distance
+from game.patient.vertebra import VertebraShape, vertebra_distance
 
 MARGIN_MM = 15.0
 
 
-def hubs(spine: Spine) -> Array:
-    """Return the centres of the spheres that hold the vertebrae, shape (10, 3)."""
-    return np.asarray(spine.centre_mm + np.einsum("nij,j->ni", spine.rotation, BOUND_CENTRE_MM))
-
-
-def vertebrae_distance(spine: Spine, points: Array) -> tuple[Array, Array]:
+def vertebrae_distance(spine: Spine, points: Array, reach_mm: float = MARGIN_MM) -> tuple[Array, Array]:
     """Return the distance to the nearest vertebra T8 to L5 and its cortex there.
 
     Args:
         spine: Where and what the vertebrae are.
         points: Shape (n, 3), float64.
+        reach_mm: Up to here distances are looked for; beyond it they are a lower bound.
 
     Returns:
-        Distance and cortex in mm, each shape (n,). Beyond 15 mm the distance is a lower bound.
+        Distance and cortex in mm, each shape (n,).
     """
-    rel = points[:, None, :] - hubs(spine)
+    rel = points[:, None, :] - spine.hub_mm
     beyond = np.sqrt((rel * rel).sum(-1)) - spine.shapes[:, -1]
     best = beyond.min(axis=1)
     shell = np.ones(len(points))
-    point, level = np.nonzero(beyond < MARGIN_MM)
-    best[point] = MARGIN_MM
+    point, level = np.nonzero(beyond < reach_mm)
+    best[point] = reach_mm
     if point.size:
         local = np.einsum("ni,nij->nj", points[point] - spine.centre_mm[level], spine.rotation[level])
         distance, cortex = vertebra_distance(local[:, 0], local[:, 1], local[:, 2], VertebraShape(*spine.shapes[level].T))

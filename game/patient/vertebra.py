@@ -42,7 +42,7 @@ class VertebraShape(NamedTuple):
     lamina_half_thickness: Field
     lamina_top: Field
     lamina_bottom: Field
-    lamina_reference: Field
+    lamina_bend: Field
     lamina_slope: Field
     lamina_reach: Field
     lamina_drop: Field
@@ -92,16 +92,21 @@ def body_distance(x: Field, y: Field, z: Field, v: VertebraShape) -> Field:
     return rounded(side, np.abs(z) - half_height + ENDPLATE_DISH_MM * dish, 1.2)
 
 
+def lamina_recess(z: Field, v: VertebraShape) -> Field:
+    """Return how far the lamina lies behind its upper half at a height z: its lower half leans back, where the flavum is."""
+    return v.lamina_slope * np.clip(v.lamina_bend - z, 0.0, 30.0)
+
+
 def canal_distance(x: Field, y: Field, z: Field, v: VertebraShape) -> Field:
     """Return the distance to the vertebral foramen, endless along z; the dorsal wall recedes with the lamina. x >= 0."""
-    half = 0.5 * (v.canal_depth + v.lamina_slope * np.clip(v.lamina_reference - z, 0.0, 30.0))
+    half = 0.5 * (v.canal_depth + lamina_recess(z, v))
     side, _ = superellipse(x, np.abs(y - v.wall - half), v.canal_half_width, half, 2.8)
     return side
 
 
 def lamina_middle(z: Field, v: VertebraShape) -> Field:
     """Return the y of the middle of the lamina's thickness in the midline at a height z."""
-    return v.wall + v.canal_depth + v.lamina_half_thickness + v.lamina_slope * (v.lamina_reference - z)
+    return v.wall + v.canal_depth + v.lamina_half_thickness + lamina_recess(z, v)
 
 
 def lamina_distance(x: Field, y: Field, z: Field, v: VertebraShape) -> Field:

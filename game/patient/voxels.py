@@ -14,7 +14,7 @@ from game.patient.canal import Canal
 from game.patient.pelvis import pelvis_distance
 from game.patient.ribs import RIB_SHELL_MM, bar_distance
 from game.patient.solids import Floats, Index, Labels, Mask
-from game.patient.spine_bones import disc_solid, hubs
+from game.patient.spine_bones import disc_solid
 from game.patient.tissue import Tissue
 from game.patient.trunk import Trunk
 from game.patient.vertebra import vertebra_distance
@@ -179,7 +179,7 @@ def _fill_vertebra(labels: Labels, grid: Grid, bones: Bones, level: int) -> None
         distance, shell = vertebra_distance(local[:, 0], local[:, 1], local[:, 2], shape)
         return distance, shell * bones.cortex
 
-    hub = hubs(spine)[level]
+    hub = spine.hub_mm[level]
     _fill_bone(labels, grid, hub - shape.bound_radius, hub + shape.bound_radius, solid)
 
 
