@@ -370,12 +370,19 @@ class TitleScreen(MenuScreen):
         canvas.label(case.path.name, box.top(line).after(canvas.px(32)), "body", TEXT, "bold", shorten=True)
         step, y = canvas.line_of("small"), box.y + line + canvas.px(6)
         for count, problem in enumerate(case.problems):
-            if y + 2 * step > box.bottom and count < len(case.problems) - 1:
-                canvas.label(f"and {len(case.problems) - count} more", Box(box.x, y, box.width, step), "small", WARNING)
-                return
             place = f"{problem.line}:{problem.column}  " if problem.line else ""
-            canvas.label(place + problem.text, Box(box.x, y, box.width, step), "small", TEXT_SECOND, shorten=True)
-            y += step
+            height = canvas.paragraph_height(place + problem.text, box.width, "small")
+            more = count < len(case.problems) - 1
+            if y + height + (step if more else 0) > box.bottom:
+                canvas.label(
+                    f"and {len(case.problems) - count} more" if count else f"{len(case.problems)} problems",
+                    Box(box.x, y, box.width, step),
+                    "small",
+                    WARNING,
+                )
+                return
+            canvas.paragraph(place + problem.text, Box(box.x, y, box.width, height), "small", TEXT_SECOND)
+            y += height + canvas.px(4)
 
     def _draw_thumbnail(self, canvas: Canvas, case: Case, box: Box, orbit_deg: float) -> None:
         assert case.scenario
