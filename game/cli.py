@@ -232,7 +232,7 @@ def _simulate(arguments: argparse.Namespace) -> int:
     _complain(recorder)
     report = session.report()
     if arguments.report:
-        _write(arguments.report, json.dumps(report_json(report), indent=1) + "\n")
+        _write(arguments.report, report_json(report))
     print(as_text(report))
     return 0
 
@@ -268,7 +268,7 @@ def _report(arguments: argparse.Namespace) -> int:
 
     report = resume(arguments.recording).report()
     if arguments.json:
-        _write(arguments.json, json.dumps(report_json(report), indent=1) + "\n")
+        _write(arguments.json, report_json(report))
     print(as_text(report))
     return 0
 

@@ -90,6 +90,7 @@ class CaseFacts:
         criticals: Critical errors in the order of time.
         complications: Complications in the order of time.
         moments: What else the timeline shows.
+        retries: How often the trainee went back for another try, in practice.
         dose: Shown, never marked.
         duration_s: Theatre seconds of the whole case.
         digest: Digest of the final state.
@@ -106,6 +107,7 @@ class CaseFacts:
     criticals: tuple[CriticalFact, ...] = ()
     complications: tuple[ComplicationFact, ...] = ()
     moments: tuple[Moment, ...] = ()
+    retries: int = 0
     dose: Dose = field(default_factory=Dose)
     duration_s: float = 0.0
     digest: str = ""

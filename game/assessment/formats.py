@@ -27,6 +27,7 @@ def report_plain(report: Report) -> dict[str, Any]:
         "mode": report.mode,
         "trainee": report.trainee,
         "device": report.device,
+        "retries": report.retries,
         "overall_percent": report.overall_percent,
         "passed": report.passed,
         "critical_errors": [_critical(error) for error in report.critical_errors],
@@ -78,6 +79,7 @@ def as_text(report: Report) -> str:
     """Return the report as plain text for a terminal."""
     lines = [
         f"{report.title}, {report.mode}, seed {report.seed}, {report.trainee}, {report.device}",
+        *([f"Went back for another try: {report.retries} times"] if report.retries else []),
         f"Overall {report.overall_percent:.1f} %: {'passed' if report.passed else 'not passed'} ({report.pass_rule})",
         *[f"CRITICAL  {_clock(error.tick)}  {error.text}. {error.why}." for error in report.critical_errors],
         *[line for step in report.steps for line in _step_lines(step)],

@@ -114,6 +114,7 @@ class Report:
         pass_rule: The rule in words.
         global_rating: OSATS items 1 to 5 proposed from the marks; the instructor accepts or changes them.
         practise_next: Three things at most, the dearest first.
+        retries: How often the trainee went back for another try, in practice.
         notice: What every report must say.
     """
 
@@ -135,6 +136,7 @@ class Report:
     digest: str
     practise_next: tuple[Practise, ...]
     timeline: tuple[TimelineEntry, ...]
+    retries: int = 0
     notice: str = NOTICE
 
 
@@ -162,6 +164,7 @@ def make_report(facts: CaseFacts, criteria: Criteria) -> Report:
         mode=facts.mode,
         trainee=facts.trainee,
         device=facts.device,
+        retries=facts.retries,
         overall_percent=overall,
         passed=overall >= rule.overall_percent and all(step.passed for step in steps) and not criticals,
         pass_rule=f"overall {rule.overall_percent:g} %, every step {rule.step_percent:g} %, no critical error",

@@ -166,6 +166,22 @@ class Say(Action):
 
 
 @dataclass(frozen=True, slots=True)
+class SetBookmark(Action):
+    """Practice: remember this moment, to come back to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoBack(Action):
+    """Practice: the trainee came back to this moment; acted in the session that was rewound to it.
+
+    Attributes:
+        to: `bookmark`, or the id of the step that is tried again.
+    """
+
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
 class Wait(Action):
     """Let theatre time pass on purpose.
 

@@ -14,6 +14,7 @@ from game.operation import actions as act
 from game.operation.events import Exposed, Sounded, ViewStored, Waited
 from game.operation.talk import advance_talk, refuse_say, say
 from game.operation.theatre import Theatre
+from game.plain import decode, encode
 
 PULSES_PER_S = 8
 PULSE_TICKS = TICKS_PER_S // PULSES_PER_S
@@ -29,7 +30,7 @@ MARKER_LENGTH_MM = 60.0
 
 def refuse(theatre: Theatre, action: Action, tray: tuple[str, ...]) -> str | None:
     """Say why a theatre-wide action is not possible now; None when it is, or when it is a step's own."""
-    wrong = _not_finite(action)
+    wrong = wrong_value(action)
     if wrong:
         return wrong
     match action:
@@ -59,7 +60,12 @@ def refuse(theatre: Theatre, action: Action, tray: tuple[str, ...]) -> str | Non
             return None
 
 
-def _not_finite(action: Action) -> str | None:
+def wrong_value(action: Action) -> str | None:
+    """Say which value of an action is of another kind than it should be, or no number; None when all are right."""
+    try:
+        decode(type(action), encode(action))
+    except (TypeError, ValueError) as error:
+        return f"{type(action).__name__} is not said right: {error}."
     for item in dataclasses.fields(action):
         value = getattr(action, item.name)
         if isinstance(value, float) and not math.isfinite(value):
@@ -178,10 +184,11 @@ def advance(theatre: Theatre) -> list[Event]:
 
 def _pulse(theatre: Theatre) -> list[Event]:
     fluoroscope = theatre.fluoroscope
-    pressed = fluoroscope.pedal and (theatre.tick - fluoroscope.pedal_tick) % PULSE_TICKS == 0
+    held_ticks = theatre.tick - fluoroscope.pedal_tick - 1
+    pressed = fluoroscope.pedal and held_ticks % PULSE_TICKS == 0
     if not pressed and not fluoroscope.single:
         return []
-    starts = fluoroscope.single or theatre.tick == fluoroscope.pedal_tick
+    starts = fluoroscope.single or held_ticks == 0
     fluoroscope.single = False
     expose(theatre)
     index = len(fluoroscope.exposures) - 1

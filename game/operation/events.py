@@ -20,6 +20,18 @@ class StepFinished(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BookmarkSet(Event):
+    """The trainee remembered this moment."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WentBack(Event):
+    """The trainee came back here for another try; `to` is `bookmark` or a step's id."""
+
+    to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Waited(Event):
     """Theatre time was booked for what staff do or for repetition."""
 

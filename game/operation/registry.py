@@ -30,6 +30,8 @@ THEATRE_ACTIONS: tuple[type[Action], ...] = (
     actions.AskView,
     actions.Say,
     actions.Wait,
+    actions.SetBookmark,
+    actions.GoBack,
 )
 
 ACTIONS: dict[str, type[Action]] = {

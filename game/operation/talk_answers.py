@@ -9,6 +9,7 @@ import numpy as np
 from game.base import Event
 from game.imaging import CArm, Exposure
 from game.instruments.needle import tip_mm
+from game.operation.events import CriticalError
 from game.operation.talk_lines import later, spoken
 from game.patient.physiology import awareness, give, read_cuff, vitals
 from game.patient.tissue import Tissue
@@ -110,7 +111,8 @@ def _agree(theatre: "Theatre", words: tuple[str, ...], chance: np.random.Generat
     if not right and float(chance.random()) < DOUBT:
         later(theatre, 3.0, "doubt", words)
     minutes = round(theatre.plan.antibiotic_min_before + theatre.theatre_s / 60.0)
-    return [spoken(theatre, "circulating", "time_out_read", side, window, str(minutes))]
+    wrong = [] if right else [CriticalError(tick=theatre.tick, id="wrong-side-or-level")]
+    return [*wrong, spoken(theatre, "circulating", "time_out_read", side, window, str(minutes))]
 
 
 def _doubt(theatre: "Theatre", words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:

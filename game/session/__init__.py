@@ -1,10 +1,22 @@
 """The session: one clock, seeded streams, one log."""
 
 from game.session.drill import expert_at, expert_handover, start_at
+from game.session.playing import run
 from game.session.recorder import Recorder, read_recording
-from game.session.replay import resume, verify
+from game.session.replay import resume, rewound, verify
 from game.session.session import Session
-from game.session.trainees.run import run
 from game.session.trainees.trainee import make_trainee
 
-__all__ = ["Recorder", "Session", "expert_at", "expert_handover", "make_trainee", "read_recording", "resume", "run", "start_at", "verify"]
+__all__ = [
+    "Recorder",
+    "Session",
+    "expert_at",
+    "expert_handover",
+    "make_trainee",
+    "read_recording",
+    "resume",
+    "rewound",
+    "run",
+    "start_at",
+    "verify",
+]

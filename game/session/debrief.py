@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from game.assessment import CaseFacts, ComplicationFact, CriticalFact, Dose, Moment, Report, StepFacts, impossible_measures, make_report
 from game.base import Event
-from game.operation.events import Complication, CriticalError, StepFinished, StepStarted, ViewStored
+from game.operation.events import Complication, CriticalError, StepFinished, StepStarted, ViewStored, WentBack
 from game.operation.needle.events import DuralPuncture, HubChanged, NerveTouched, VeinTorn
 from game.session.digest import digest
 
@@ -42,6 +42,7 @@ def case_facts(session: "Session") -> CaseFacts:
             for event in session.events
             if isinstance(event, Complication)
         ),
+        retries=sum(1 for event in session.events if isinstance(event, WentBack)),
         moments=tuple(moment for event in session.events for moment in _moments(session, event)),
         dose=Dose(fluoroscopy_s=dose.fluoroscopy_s, exposures=dose.exposures, air_kerma_mgy=dose.air_kerma_mgy, dap_gy_cm2=dose.dap_gy_cm2),
         duration_s=theatre.theatre_s,
@@ -89,6 +90,8 @@ def _moments(session: "Session", event: Event) -> list[Moment]:
             text = f"{'AP' if view == 'ap' else 'lateral'} stored"
         case DuralPuncture(hole=hole, outwards=outwards):
             text = "out through the front" if outwards else ("dura" if hole == 1 else f"hole {hole}")
+        case WentBack(to=to):
+            text = "back to the bookmark" if to == "bookmark" else "tried again"
         case NerveTouched():
             text = "nerve touched"
         case VeinTorn():

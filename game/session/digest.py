@@ -21,6 +21,7 @@ def digests(session: "Session") -> dict[str, str]:
         "theatre": encode(theatre),
         "events": [[type(event).__name__, encode(event)] for event in session.events],
         "streams": {name: str(generator.bit_generator.state) for name, generator in theatre.streams.items()},
+        "courses": encode(session.courses),
         "log": [session.step, session.steps_done, session.durations_s],
         **{f"step.{name}": encode(state) for name, state in session.states.items()},
     }

@@ -7,8 +7,8 @@ from game.errors import GameError
 from game.operation.events import StepFinished
 from game.scenario import Scenario
 from game.session.handover import Handover
+from game.session.playing import run
 from game.session.session import Session
-from game.session.trainees.run import run
 from game.session.trainees.trainee import make_trainee
 
 MOMENTS = {"start": 0.0, "middle": 0.5, "end": 1.0}

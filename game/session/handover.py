@@ -93,13 +93,19 @@ def make_handover(session: "Session") -> Handover:
         talk=theatre.talk,
         steps_done=tuple(session.steps_done),
     )
-    copied = decode(Handover, encode(taken))
-    assert isinstance(copied, Handover)
-    return copied
+    return copied(taken)
+
+
+def copied(handover: Handover) -> Handover:
+    """Return a handover that shares nothing with another, so that a step can be tried from it again."""
+    copy = decode(Handover, encode(handover))
+    assert isinstance(copy, Handover)
+    return copy
 
 
 def theatre_from(handover: Handover, equipment: Equipment) -> Theatre:
     """Build the theatre that a handover describes."""
+    handover = decode(Handover, encode(handover))  # a session changes what it begins from
     fluoroscope = Fluoroscope(
         carm=handover.carm,
         mode=handover.dose_mode,

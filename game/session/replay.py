@@ -90,6 +90,18 @@ def resume(path: Path | str, tick: int | None = None, recorder: Recorder | None 
     return session
 
 
+def rewound(session: Session, tick: int, recorder: Recorder | None = None) -> Session:
+    """Return a new session, played like another one up to and with a tick."""
+    again = Session(session.scenario, session.seed, session.mode, recorder, session.origin, session.trainee)
+    for at, action in session.log:
+        if at > tick:
+            break
+        again.advance(at - again.tick)
+        again.act(action)
+    again.advance(tick - again.tick)
+    return again
+
+
 def verify(path: Path | str) -> Difference | None:
     """Replay a recording and return the first difference, or None.
 

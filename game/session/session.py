@@ -1,5 +1,7 @@
 """A session: one case, one trainee, one clock, one log."""
 
+import contextlib
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,7 @@ from game.complications import Courses
 from game.errors import ActionRefused, GameError
 from game.operation import actions as act
 from game.operation import core
-from game.operation.events import StepFinished, StepStarted
+from game.operation.events import BookmarkSet, StepFinished, StepStarted, WentBack
 from game.operation.registry import ACTIONS, STEPS, THEATRE_ACTIONS
 from game.operation.steps import Measure, StepRules
 from game.operation.theatre import Theatre
@@ -19,10 +21,10 @@ from game.plain import encode
 from game.scenario import Scenario, scenario_to_plain
 from game.session.debrief import build_report
 from game.session.digest import DIGEST_TICKS, digests, numbers
-from game.session.handover import Handover, make_handover, theatre_from
+from game.session.handover import Handover, copied, make_handover, theatre_from
 from game.session.look import observe
 from game.session.observation import Observation, PictureSight
-from game.session.recorder import Recorder
+from game.session.recorder import Recorder, error_text
 from game.session.start import new_theatre
 from game.session.tick import advance_one, stride
 
@@ -37,6 +39,7 @@ class Session:
         states: Step states by id, for the steps begun.
         step: Id of the open step, or "".
         events: Everything that happened, in order.
+        log: Every action done, with its tick; `origin` is the handover that the session began from.
         courses: What is going wrong; `followed` counts the events that were looked at for it.
         refused: The last refusal's sentence; empty after an action that was done.
     """
@@ -61,6 +64,7 @@ class Session:
         if missing:
             raise GameError(f"The step '{missing[0]}' is not built.")
         self.scenario, self.seed, self.mode, self.trainee = scenario, seed, mode, trainee
+        handover = copied(handover) if handover is not None else None
         self.theatre: Theatre = theatre_from(handover, scenario.tables.equipment) if handover else new_theatre(scenario, seed)
         self.states: dict[str, Any] = {}
         self.step = ""
@@ -68,6 +72,8 @@ class Session:
         self.started_s: dict[str, float] = {}
         self.durations_s: dict[str, float] = {}
         self.events: list[Event] = []
+        self.log: list[tuple[int, Action]] = []
+        self.origin = handover
         self.refused = ""
         self.touched = False
         self.courses = handover.courses if handover else Courses()
@@ -119,12 +125,16 @@ class Session:
         self.refused = ""
         if self.recorder is not None:
             self.recorder.action(self.tick, action)
+        self.log.append((self.tick, action))
         self._apply(action)
         self.touched = True
 
     def _refusal(self, action: Action) -> str | None:
         if type(action).__name__ not in ACTIONS:
             return f"Nobody here knows the action {type(action).__name__}."
+        wrong = core.wrong_value(action)
+        if wrong is not None:
+            return wrong
         match action:
             case act.StartStep(step):
                 return self._refuse_start(step)
@@ -132,6 +142,8 @@ class Session:
                 return "No step is open." if self.rules is None else self.rules.unsafe(self.theatre, self.states[self.step])
             case act.ReopenStep(step):
                 return self._refuse_reopen(step)
+            case act.SetBookmark() | act.GoBack():
+                return None if self.mode == "practice" else "Only practice lets you come back to a moment."
         if self.rules is None:
             return "Begin a step first."
         if type(action) not in self.rules.actions and type(action) not in THEATRE_ACTIONS:
@@ -165,6 +177,10 @@ class Session:
                 self.step = step
                 self.started_s[step] = self.theatre.theatre_s
                 self.events.append(StepStarted(tick=self.tick, step=step))
+            case act.SetBookmark():
+                self.events.append(BookmarkSet(tick=self.tick))
+            case act.GoBack(to):
+                self.events.append(WentBack(tick=self.tick, to=to))
             case _:
                 rules, state = STEPS[self.step], self.states[self.step]
                 self.events.extend(core.apply(self.theatre, action))
@@ -202,13 +218,9 @@ class Session:
         """
         end = self.tick + ticks
         while self.tick < end:
-            try:
+            with self._errors_recorded():
                 step = min(stride(self), end - self.tick)
                 self.events.extend(advance_one(self, step))
-            except Exception as error:
-                if self.recorder is not None:
-                    self.recorder.error(self.tick, f"{type(error).__name__}: {error}")
-                raise
             self.touched = False
             if self.recorder is not None and self.tick % DIGEST_TICKS == 0:
                 self.recorder.digest(self.tick, digests(self), numbers(self))

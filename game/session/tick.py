@@ -50,10 +50,10 @@ def advance_one(session: "Session", ticks: int) -> list[Event]:
 
 def _complications(session: "Session", events: list[Event]) -> list[Event]:
     """Let what goes wrong begin, go on and end, by all that happened since the last look."""
-    recent = [event for event in session.events[session.followed :] if event.tick > session.tick - BODY_TICKS]
-    session.followed = len(session.events)
-    facts = facts_of(session.theatre, session.step, [*recent, *events], session.courses)
-    return advance_courses(session.courses, facts)
+    facts = facts_of(session.theatre, session.step, [*session.events[session.followed :], *events], session.courses)
+    found = advance_courses(session.courses, facts)
+    session.followed = len(session.events) + len(events) + len(found)
+    return found
 
 
 def live(theatre: Theatre) -> None:

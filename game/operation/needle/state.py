@@ -119,7 +119,7 @@ class NeedleStep:
     blade_mm: Point | None = None
     nicks: list[Point] = field(default_factory=list)
     offsets_deg: tuple[float, float] = (40.0, 13.0)
-    stand: Stand = Stand(0.0, 1.0)
+    stand: Stand = field(default_factory=lambda: Stand(0.0, 1.0))
     now: Pass = field(default_factory=Pass)
     passes: int = 0
     holes: int = 0

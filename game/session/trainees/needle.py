@@ -269,7 +269,7 @@ class NeedleHands:
         self.window = self._called_window(observation.plan.window)
         self.pops = {}
         if self.tries >= MOST_TRIES:
-            self.tasks = [self._once(self._close), self._pull(lambda: LOOK_MM)]
+            self.tasks = [self._once(self._close)]
         elif self._careful() and self.tries == 1:
             self.tasks = [self._once(self._close), self._pull(lambda: LOOK_MM), *self._aimed(), *self._go_in()]
         else:

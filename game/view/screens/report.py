@@ -264,7 +264,9 @@ class ReportScreen(MenuScreen):
         places = columns(Box(box.right - room, box.y, room, box.height), widths, canvas.px(12))
         name = canvas.label("Report", box, "heading", TEXT, "bold")
         told = Box(box.x + name + canvas.px(16), box.y, box.width - room - name - canvas.px(32), box.height)
-        canvas.label(f"{report.title}, {report.mode}, seed {report.seed}, {report.device}", told, "body", TEXT_SECOND, shorten=True)
+        canvas.label(
+            f"{report.title}, {report.mode}, seed {report.seed}, {report.device}{_retried(report)}", told, "body", TEXT_SECOND, shorten=True
+        )
         return [
             Button(id=name, box=place, label=label, hint=hint, style="accent" if name == "leave" else "plain")
             for (name, label, hint), place in zip(buttons, places, strict=True)
@@ -463,8 +465,7 @@ class ReportScreen(MenuScreen):
             canvas.surface.fill((0, 0, 0), place.rect)
             made = self._shelf.get(f"taken {picture.tick} {box.height}", lambda picture=picture: picture_of(picture, box.height))  # type: ignore[misc]
             if made:
-                made.surface.set_alpha(made.opacity)
-                canvas.surface.blit(made.surface, (place.x, place.y))
+                made.lay(canvas.surface, (place.x, place.y))
             under = Box(place.x, place.bottom, place.width, canvas.line_of("small"))
             canvas.label(_clock(picture.tick), under, "small", TEXT_SECOND, align="centre")
 
@@ -486,8 +487,7 @@ class ReportScreen(MenuScreen):
             canvas.surface.fill((0, 0, 0), place.rect)
             made = self._shelf.get(f"truth {name} {side}", lambda orbit_deg=orbit_deg: truth_picture(truth, orbit_deg, side, line))  # type: ignore[misc]
             if made:
-                made.surface.set_alpha(made.opacity)
-                canvas.surface.blit(made.surface, (place.x, place.y))
+                made.lay(canvas.surface, (place.x, place.y))
             canvas.label(name, Box(place.x, place.bottom, side, foot), "small", TEXT_SECOND, align="centre")
         self._draw_legend(canvas, Box(room.x + spare, room.y + side + foot + canvas.px(4), room.width - 2 * spare, foot))
 
@@ -625,3 +625,8 @@ def _lanes(labels: Sequence[tuple[int, int]], line: Box, apart: int, lanes: int)
             ends[lane] = x + width + 12
         placed.append((at, x, lane))
     return placed
+
+
+def _retried(report: Report) -> str:
+    """Return how often the trainee went back, or nothing."""
+    return f", {report.retries} retries" if report.retries > 1 else ", one retry" if report.retries else ""

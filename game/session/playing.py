@@ -2,23 +2,14 @@
 
 import contextlib
 from collections.abc import Callable
-from typing import Protocol
 
-from game.base import Action
 from game.clock import ticks
 from game.errors import ActionRefused, GameError
-from game.session.observation import Observation
 from game.session.session import Session
+from game.session.trainees.hands import Hands
 
 LOOK_TICKS = 4
 PATIENCE_TICKS = ticks(15 * 60.0)
-
-
-class Hands(Protocol):
-    """Anything that turns observations into actions."""
-
-    def next_actions(self, observation: Observation) -> list[Action]:
-        """Return what to do now, in order; nothing to let time pass."""
 
 
 def run(session: Session, trainee: Hands, until: Callable[[Session], bool] | None = None) -> None:
