@@ -144,5 +144,5 @@ def _strokes(
 def rounded_picture(picture: pygame.Surface, radius: int) -> pygame.Surface:
     """Return a copy of a picture with rounded corners."""
     shape = rounded(picture.get_width(), picture.get_height(), radius, (255, 255, 255)).copy()
-    shape.blit(picture, (0, 0), special_flags=pygame.BLEND_RGBA_MIN if picture.get_flags() & pygame.SRCALPHA else pygame.BLEND_RGB_MIN)
+    shape.blit(picture, (0, 0), special_flags=pygame.BLEND_RGB_MIN)
     return shape

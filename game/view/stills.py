@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from game.frames import Rigid
 from game.imaging import CArm, Exposure, render, settled
 from game.patient import Patient, PatientSpec, build_patient
+from game.view.shapes import rounded_picture
 from game.view.theme import BACKGROUND, EASE_S, Colour, ease_out
 from game.view.work import Work
 
@@ -40,11 +41,6 @@ def still_of(patient: Patient, orbit_deg: float, isocentre_mm: tuple[float, floa
     carm = CArm(orbit_deg=orbit_deg, isocentre_mm=isocentre_mm, field_mm=field_mm)
     technique = settled(carm, patient, Rigid(), "normal")
     return render(Exposure(0, carm, Rigid(), technique, noise_seed=1), patient, size_px)
-
-
-def as_surface(grey: Grey) -> pygame.Surface:
-    """Return a grey picture as a surface."""
-    return pygame.image.frombuffer(np.repeat(grey[:, :, None], 3, axis=2).tobytes(), (grey.shape[1], grey.shape[0]), "RGB")
 
 
 def scaled(grey: Grey, width_px: int, height_px: int) -> Grey:
@@ -82,6 +78,15 @@ class Still:
 
     surface: pygame.Surface
     age_s: float = 0.0
+    _rounded: dict[int, pygame.Surface] = field(default_factory=dict)
+
+    def lay(self, surface: pygame.Surface, place: tuple[int, int], radius: int = 0) -> None:
+        """Draw it, with round corners where asked, as far as it has arrived."""
+        if radius and radius not in self._rounded:
+            self._rounded[radius] = rounded_picture(self.surface, radius)
+        picture = self._rounded[radius] if radius else self.surface
+        picture.set_alpha(self.opacity if self.opacity < 255 else None)
+        surface.blit(picture, place)
 
     @property
     def opacity(self) -> int:
@@ -140,6 +145,8 @@ class Shelf:
 
 
 def _surface(picture: Grey) -> pygame.Surface:
-    if picture.ndim == 2:
-        return as_surface(picture)
-    return pygame.image.frombuffer(np.ascontiguousarray(picture).tobytes(), (picture.shape[1], picture.shape[0]), "RGB")
+    """Return grey or colours as a surface of 32 bits, which is laid on a window fastest."""
+    colours = picture if picture.ndim == 3 else picture[:, :, None]
+    filled = np.full((*picture.shape[:2], 4), 255, np.uint8)
+    filled[:, :, :3] = colours
+    return pygame.image.frombuffer(filled.tobytes(), (picture.shape[1], picture.shape[0]), "RGBX")

@@ -14,7 +14,7 @@ from game.view.screens.help import HelpScreen
 from game.view.screens.settings import SettingsScreen
 from game.view.screens.title import TitleScreen
 from game.view.stills import Shelf
-from tests.view.cases import grey_picture, write_case
+from tests.view.cases import STANDARD, grey_picture, write_case
 from tests.view.hands import WINDOWS, click, draw, press, type_text
 
 
@@ -39,7 +39,7 @@ def add_cases(folder: Path) -> None:
         ("bloody", "Bloody tap", "complication"),
     ):
         write_case(folder / "scenarios", name, title, level)
-    (folder / "scenarios" / "broken.yaml").write_text("format: 1\nid: broken\nlevle: core\n", encoding="utf-8")
+    (folder / "scenarios" / "broken.yaml").write_text(STANDARD.replace("level: core", "levle: core"), encoding="utf-8")
 
 
 @pytest.mark.parametrize("window", WINDOWS)

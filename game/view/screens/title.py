@@ -21,7 +21,7 @@ from game.view.screens.help import HelpScreen
 from game.view.screens.menu import MenuScreen
 from game.view.screens.settings import SettingsScreen
 from game.view.settings import Mode
-from game.view.shapes import STATUS_COLOURS, Status, rounded, rounded_picture
+from game.view.shapes import STATUS_COLOURS, Status, rounded
 from game.view.stills import Shelf, quiet, scaled, still
 from game.view.theme import (
     ACCENT,
@@ -319,8 +319,7 @@ class TitleScreen(MenuScreen):
             f"spine {case.path} {size}", lambda: quiet(still(spec, PICTURE_SEED, LATERAL_DEG, CENTRE_MM, 200.0, 640), size)
         )
         if picture:
-            picture.surface.set_alpha(picture.opacity)
-            canvas.surface.blit(picture.surface, (-round(size * 0.22), -round(size * 0.05)))
+            picture.lay(canvas.surface, (-round(size * 0.22), -round(size * 0.05)))
 
     def _draw_left(self, canvas: Canvas, places: Places) -> None:
         half = places.name.height // 2
@@ -394,9 +393,7 @@ class TitleScreen(MenuScreen):
             lambda: scaled(still(spec, PICTURE_SEED, orbit_deg, centre_mm, 230.0, 640), box.width, box.height),
         )
         if picture:
-            corners = rounded_picture(picture.surface, radius)
-            corners.set_alpha(picture.opacity)
-            canvas.surface.blit(corners, (box.x, box.y))
+            picture.lay(canvas.surface, (box.x, box.y), radius)
 
     def _draw_card(self, canvas: Canvas, case: Case, box: Box) -> None:
         """Draw one card of several: picture, title, summary, level, minutes, best."""
