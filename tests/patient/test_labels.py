@@ -41,6 +41,17 @@ def test_labels_agree_with_the_distances_at_voxel_centres(built):
         assert np.mean(labels == tissue) >= least
 
 
+def test_bones_are_found_whole_though_looked_for_coarse_to_fine(built):
+    rng = np.random.default_rng(8)
+    centres = rng.choice([built.landmarks[f"{level}.{part}"] for level in ("T11", "L3", "L5") for part in ("body", "spinous_base")], 40000)
+    sample = np.rint(centres + rng.uniform(-24.0, 24.0, (40000, 3)) - built.origin_mm).astype(int)
+    bones = (Tissue.CORTICAL, Tissue.TRABECULAR)
+    labels, tissue = built.labels[tuple(sample.T)], built.tissue(sample + built.origin_mm)
+    bone = np.isin(labels, bones) | np.isin(tissue, bones)
+    assert bone.sum() > 5000
+    assert np.mean(labels[bone] == tissue[bone]) >= 0.998
+
+
 def test_the_grid_holds_the_promised_body(built):
     assert np.all(np.array(built.labels.shape) * built.spacing_mm >= (320.0, 240.0, 420.0))
     low = built.origin_mm

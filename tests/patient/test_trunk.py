@@ -105,6 +105,17 @@ def test_spinous_processes_raise_bumps_in_thin_flexed_people():
     assert -patient.skin_distance_mm(tip[None])[0] < -patient.skin_distance_mm(middle[None])[0] + 4.0
 
 
+def test_dimples_lie_beside_the_sacrum():
+    patient = body(sex="female")
+    height = patient.spine.from_sacrum(np.array([0.0, 40.0, -26.0]) * patient.spine.scale)[2]
+    back = [
+        patient.skin_hit_mm(np.array([x, 300.0, z]), np.array([0.0, -1.0, 0.0]))[1]
+        for x, z in ((41.0, height), (41.0, height + 25.0), (41.0, height - 25.0), (20.0, height))
+    ]
+    assert back[0] < 0.5 * (back[1] + back[2]) - 1.0
+    assert back[0] < back[3]
+
+
 def test_cavities_hold_viscera_lungs_and_muscles():
     patient = body()
     marks = patient.landmarks
