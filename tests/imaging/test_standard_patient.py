@@ -132,7 +132,9 @@ def test_lateral_shows_posterior_wall_foramen_and_spinous_process(patient: Patie
     pedicle, foramen = (
         0.5 * (patient.landmarks[f"{level}.{name}_left"] + patient.landmarks[f"{level}.{name}_right"]) for name in ("pedicle", "foramen")
     )
-    assert lateral.ratio(lateral.near(pedicle, 0.0, 3.5), lateral.near(foramen, 0.0, 2.5)) > LEAST
+    opening = line(foramen - 3.0 * Z, foramen - 7.0 * Z)  # below the pedicle's lower edge
+    frame = lateral.near(pedicle, 0.0, 3.0) | lateral.near(edge - 6.0 * Z, 0.0, 0.9)
+    assert lateral.ratio(frame, lateral.near(opening, 0.0, 1.5)) > LEAST
     above = f"L{int(level[1]) - 1}"
     middle, next_up = (
         0.5 * (patient.landmarks[f"{name}.spinous_base"] + patient.landmarks[f"{name}.spinous_tip"]) for name in (level, above)
