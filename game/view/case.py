@@ -98,7 +98,7 @@ def opening(desk: Desk, launch: Launch, backstage: Backstage | None = None) -> L
             warm(session)
         return lambda: CaseScreen(desk, session, lambda done: debrief(desk, launch, done), lambda: Reset(make_title(desk)))
 
-    return LoadingScreen(desk, name, make)
+    return LoadingScreen(desk, name, make, lambda: Reset(make_title(desk)))
 
 
 def begin(desk: Desk, launch: Launch, backstage: Backstage, tell: Callable[[str], None] = lambda _: None) -> Session:
@@ -144,7 +144,7 @@ def watching(desk: Desk, path: Path, launch: Launch | None = None) -> LoadingScr
         again = launch or launch_of(playback, path)
         return lambda: ReplayScreen(desk, playback, lambda done: Reset(report_screen(desk, again, done)), lambda: Reset(make_title(desk)))
 
-    return LoadingScreen(desk, f"Recording {path.name}", make)
+    return LoadingScreen(desk, f"Recording {path.name}", make, lambda: Reset(make_title(desk)))
 
 
 def launch_of(playback: Playback, path: Path) -> Launch:

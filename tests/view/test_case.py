@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from game.errors import RecordingError
 from game.operation.actions import FinishStep, StartStep
 from game.resources import shipped
 from game.scenario import load_scenario
@@ -129,6 +130,18 @@ def test_recording_plays_itself_to_the_same_end(desk: Desk, launch: Launch) -> N
     assert playback.session.tick == session.tick
     assert playback.session.theatre.fluoroscope.carm == session.theatre.fluoroscope.carm
     screen.on_leave()
+
+
+def test_damaged_recording_is_told_on_the_title(desk: Desk, launch: Launch, tmp_path: Path) -> None:
+    path = tmp_path / "damaged.jsonl"
+    path.write_text("no recording", encoding="utf-8")
+    screen = watching(desk, path)
+    with pytest.raises(RecordingError):
+        screen._work.result()
+    change = screen.on_tick(0.0)
+    assert isinstance(change, Reset)
+    assert isinstance(change.screen, TitleScreen)
+    assert desk.notice
 
 
 def test_watching_opens_a_recording(desk: Desk, launch: Launch) -> None:

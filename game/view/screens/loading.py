@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pygame
 
+from game.errors import GameError
 from game.view.desk import Desk
 from game.view.layout import Box
 from game.view.screen import Change, Pop, Reset, Screen
@@ -18,16 +19,19 @@ USUAL_S = 8.0
 class LoadingScreen(MenuScreen):
     """Says what is being made, and opens it."""
 
-    def __init__(self, desk: Desk, title: str, make: Callable[[Callable[[str], None]], Callable[[], Screen]]) -> None:
+    def __init__(
+        self, desk: Desk, title: str, make: Callable[[Callable[[str], None]], Callable[[], Screen]], failed: Callable[[], Change] = Pop
+    ) -> None:
         """Begin to work.
 
         Args:
             desk: What screens share.
             title: What is being opened.
             make: Runs beside the window, may say what it is doing, and returns what makes the screen inside the window's thread.
+            failed: Where to go when that can not be made; its sentence is shown there.
         """
         super().__init__(desk, "")
-        self._title, self._elapsed_s = title, 0.0
+        self._title, self._elapsed_s, self._failed = title, 0.0, failed
         self._doing = "The patient is brought in"
         self._work: Work[Callable[[], Screen]] = Work(lambda: make(self._tell))
 
@@ -35,9 +39,15 @@ class LoadingScreen(MenuScreen):
         self._doing = doing
 
     def on_tick(self, elapsed_s: float) -> Change | None:
-        """Open the screen once all is made; what failed there fails here."""
+        """Open the screen once all is made; a bug that showed there shows here."""
         self._elapsed_s += elapsed_s
-        return Reset(self._work.result()()) if self._work.done else None
+        if not self._work.done:
+            return None
+        try:
+            return Reset(self._work.result()())
+        except GameError as error:
+            self._desk.tell(str(error))
+            return self._failed()
 
     def _key(self, event: pygame.event.Event) -> Change | None:
         return Pop() if event.key == pygame.K_ESCAPE else None
