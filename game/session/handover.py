@@ -1,7 +1,10 @@
 """All that later steps need, as plain data: how any step can start without replaying the ones before it."""
 
+import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from game.complications import Courses
 from game.frames import FieldCamera, Rigid
@@ -14,6 +17,7 @@ from game.operation.theatre import Fluoroscope, Hand, Lidocaine, SkinMark, Steri
 from game.patient import PatientSpec, build_patient
 from game.patient.physiology import Physiology
 from game.plain import decode, encode
+from game.streams import stream
 
 if TYPE_CHECKING:
     from game.session.session import Session
@@ -33,6 +37,7 @@ class Handover:
         tick, waited_ticks: Both clocks.
         views: Stored exposures by view name, and `held`, the one on the monitor.
         postures_deg: Hip flexion at each of those.
+        streams: State of each stream of chance that was drawn from, as JSON.
         steps_done: Steps finished before.
     """
 
@@ -58,6 +63,7 @@ class Handover:
     needle: Needle | None
     courses: Courses
     talk: Talk
+    streams: dict[str, str]
     steps_done: tuple[str, ...] = field(default=())
 
 
@@ -91,6 +97,7 @@ def make_handover(session: "Session") -> Handover:
         needle=theatre.needle,
         courses=session.courses,
         talk=theatre.talk,
+        streams={name: json.dumps(generator.bit_generator.state) for name, generator in theatre.streams.items()},
         steps_done=tuple(session.steps_done),
     )
     return copied(taken)
@@ -104,8 +111,7 @@ def copied(handover: Handover) -> Handover:
 
 
 def theatre_from(handover: Handover, equipment: Equipment) -> Theatre:
-    """Build the theatre that a handover describes."""
-    handover = decode(Handover, encode(handover))  # a session changes what it begins from
+    """Build the theatre that a handover describes; it changes what the handover holds."""
     fluoroscope = Fluoroscope(
         carm=handover.carm,
         mode=handover.dose_mode,
@@ -134,4 +140,12 @@ def theatre_from(handover: Handover, equipment: Equipment) -> Theatre:
         lidocaine=handover.lidocaine,
         needle=handover.needle,
         talk=handover.talk,
+        streams={name: _resumed(handover.seed, name, state) for name, state in handover.streams.items()},
     )
+
+
+def _resumed(seed: int, name: str, state: str) -> np.random.Generator:
+    """Return a stream of chance that goes on where it was left."""
+    generator = stream(seed, name)
+    generator.bit_generator.state = json.loads(state)
+    return generator

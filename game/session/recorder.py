@@ -1,8 +1,9 @@
 """Recordings: a header, then one JSON line for each action and each digest, written before it takes effect."""
 
+import contextlib
 import json
 import platform
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import IO, Any
@@ -10,9 +11,11 @@ from typing import IO, Any
 from game import __version__
 from game.base import Action
 from game.errors import RecordingError
-from game.plain import encode
+from game.plain import decode, encode
+from game.session.digest import DIGEST_TICKS
 
 FORMAT = 1
+KINDS: dict[str, type] = {"do": str, "digest": dict, "error": str, "end": bool}
 LIBRARIES = ("numpy", "opencv-python-headless", "pygame-ce")
 
 
@@ -78,6 +81,7 @@ class Recorder:
         """Open the file; a folder that cannot be written leaves a recorder that only says so."""
         self.path = Path(path)
         self.problem = ""
+        self._size = 0
         self._file: IO[bytes] | None = None
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -125,29 +129,33 @@ class Recorder:
         if self._file is None:
             return
         line = json.dumps(value, separators=(",", ":"), allow_nan=False).encode() + b"\n"
-        place = self._file.tell()
+        place = self._size
         try:
             written = self._file.write(line)
             if written != len(line):
                 raise OSError("the disk is full")
+            self._size += written
         except OSError as error:
             self._cut_back(place)
             self._quit(error)
 
     def _cut_back(self, place: int) -> None:
-        """End the file at a whole line."""
-        if self._file is None:
-            return
-        try:
-            self._file.truncate(place)
-        except OSError:
-            self.problem = "the last line of the recording is torn"
+        """End the file at a whole line; what cannot be cut back is a torn last line, which readers drop."""
+        if self._file is not None:
+            with contextlib.suppress(OSError):
+                self._file.truncate(place)
 
     def _quit(self, error: OSError) -> None:
         self.problem = f"The case is not recorded any more: {error.strerror or error}."
         if self._file is not None:
-            self._file.close()
+            with contextlib.suppress(OSError):
+                self._file.close()
             self._file = None
+
+
+def error_text(error: Exception) -> str:
+    """Return an exception as a recording keeps it."""
+    return f"{type(error).__name__}: {error}"
 
 
 def _library_version(name: str) -> str:
@@ -172,7 +180,20 @@ def read_recording(path: Path | str) -> Recording:
     parsed = [_parse(path, number, row) for number, row in enumerate(rows[:-1], start=1)]
     if not parsed:
         raise RecordingError(f"{path}:1: this is not a recording: it has no whole line.")
-    return Recording(_header(path, parsed[0]), tuple(_line(path, number, body) for number, body in enumerate(parsed[1:], start=2)), torn)
+    header = _header(path, parsed[0])
+    lines = tuple(_line(path, number, body) for number, body in enumerate(parsed[1:], start=2))
+    _check_ticks(path, header, lines)
+    return Recording(header, lines, torn)
+
+
+def _check_ticks(path: Path | str, header: Header, lines: tuple[Line, ...]) -> None:
+    """Refuse lines that are out of order or missing: a session writes at least one line for every interval of digests."""
+    begun = (header.handover or {}).get("tick", 0)
+    last = begun if isinstance(begun, int) else 0
+    for line in lines:
+        if not last <= line.tick <= last + DIGEST_TICKS:
+            raise RecordingError(f"{path}:{line.number}: tick {line.tick} does not follow tick {last}; lines are missing or out of order.")
+        last = line.tick
 
 
 def _parse(path: Path | str, number: int, row: bytes) -> dict[str, Any]:
@@ -189,17 +210,20 @@ def _header(path: Path | str, body: dict[str, Any]) -> Header:
     if body.get("recording") != "spinal-infusion-trainer":
         raise RecordingError(f"{path}:1: this is not a recording of this program.")
     written = body.get("format")
-    if not isinstance(written, int) or written > FORMAT:
+    if isinstance(written, int) and written > FORMAT:
         raise RecordingError(f"{path}:1: recording format {written} is newer than this program, which reads up to {FORMAT}.")
     try:
-        return Header(written, body["program"], int(body["seed"]), body["mode"], body["trainee"], body["scenario"], body["handover"])
+        header: Header = decode(Header, {item.name: body[item.name] for item in fields(Header)})
     except (KeyError, TypeError, ValueError) as error:
-        raise RecordingError(f"{path}:1: the header lacks {error}.") from error
+        raise RecordingError(f"{path}:1: the header is damaged: {error}.") from error
+    if header.seed < 0:
+        raise RecordingError(f"{path}:1: the header is damaged: seed is {header.seed}, must be 0 or more.")
+    return header
 
 
 def _line(path: Path | str, number: int, body: dict[str, Any]) -> Line:
     tick = body.get("tick")
-    kinds = [kind for kind in ("do", "digest", "error", "end") if kind in body]
-    if not isinstance(tick, int) or len(kinds) != 1:
+    kinds = [kind for kind in KINDS if kind in body]
+    if not isinstance(tick, int) or len(kinds) != 1 or not isinstance(body[kinds[0]], KINDS[kinds[0]]):
         raise RecordingError(f"{path}:{number}: the line is neither an action nor a digest.")
     return Line(number, tick, kinds[0], body)

@@ -1,16 +1,15 @@
 """Running a recording again: to watch, to go on from a tick, or to find the first difference."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from game.errors import ActionRefused, RecordingError
+from game.errors import ActionRefused, RecordingError, ScenarioError
 from game.operation.registry import ACTIONS
 from game.plain import decode
 from game.scenario import scenario_from_plain
 from game.session.digest import digests, numbers
 from game.session.handover import Handover
-from game.session.recorder import Line, Recorder, Recording, read_recording
+from game.session.recorder import Line, Recorder, Recording, error_text, read_recording
 from game.session.session import Session
 
 SAME = 1e-6
@@ -47,6 +46,8 @@ def session_of(recording: Recording, recorder: Recorder | None = None) -> Sessio
     try:
         handover = decode(Handover, header.handover) if header.handover is not None else None
         scenario = scenario_from_plain(header.scenario)
+    except ScenarioError as error:
+        raise RecordingError(f"The recording's scenario does not fit this program: {error.problems[0].text}.") from error
     except (TypeError, KeyError, ValueError) as error:
         raise RecordingError(f"The recording's header does not fit this program: {error}.") from error
     return Session(scenario, header.seed, header.mode, recorder, handover, header.trainee)
@@ -66,15 +67,19 @@ def play_line(session: Session, line: Line) -> None:
     if kind is None:
         raise RecordingError(f"line {line.number}: nobody here knows the action {line.body['do']}.")
     try:
-        session.act(decode(kind, line.body["with"]))
-    except (TypeError, KeyError) as error:
+        action = decode(kind, line.body["with"])
+    except (TypeError, KeyError, ValueError) as error:
         raise RecordingError(f"line {line.number}: the action {line.body['do']} is damaged: {error}.") from error
+    try:
+        session.act(action)
     except ActionRefused as error:
         raise RecordingError(f"line {line.number}, tick {line.tick}: {line.body['do']} is refused: {error}") from error
 
 
 def resume(path: Path | str, tick: int | None = None, recorder: Recorder | None = None) -> Session:
     """Replay a recording up to a tick, or to its end, and hand the session over live.
+
+    A recording that ends in an exception is played to the last moment before it.
 
     Raises:
         RecordingError: If the recording cannot be used.
@@ -84,7 +89,12 @@ def resume(path: Path | str, tick: int | None = None, recorder: Recorder | None 
     for line in recording.lines:
         if (tick is not None and line.tick > tick) or line.kind == "error":
             break
-        play_line(session, line)
+        try:
+            play_line(session, line)
+        except Exception as error:
+            if error_text(error) == written_error(recording):
+                return session
+            raise
     if tick is not None and session.tick < tick:
         session.advance(tick - session.tick)
     return session
@@ -118,12 +128,24 @@ def verify(path: Path | str) -> Difference | None:
             play_line(session, line)
         except RecordingError as error:
             return Difference(since, line.tick, f"action: {error}", tuple(done[-12:]))
+        except Exception as error:
+            if error_text(error) == written_error(recording):
+                return None
+            raise
+        if line.kind == "error":
+            return Difference(since, line.tick, f"error: '{line.body['error']}' does not come again and so the end", tuple(done[-12:]))
         if line.kind == "digest":
             section = _different(session, line)
             if section:
                 return Difference(since, line.tick, section, tuple(done[-12:]))
             since, done = line.tick, []
     return None
+
+
+def written_error(recording: Recording) -> str:
+    """Return the exception that ended a recorded session, or ""."""
+    last = recording.lines[-1] if recording.lines else None
+    return str(last.body["error"]) if last is not None and last.kind == "error" else ""
 
 
 def _different(session: Session, line: Line) -> str:
@@ -139,11 +161,3 @@ def _different(session: Session, line: Line) -> str:
 
 def _near(recorded: float, here: float | None) -> bool:
     return here is not None and abs(recorded - here) <= SAME * max(abs(recorded), abs(here), 1.0)
-
-
-def lines_due(recording: Recording, tick: int, start: int) -> Iterator[Line]:
-    """Yield the lines from index `start` on that are due at a tick: what a viewer of a recording plays."""
-    for line in recording.lines[start:]:
-        if line.tick > tick:
-            return
-        yield line

@@ -64,6 +64,7 @@ class Session:
         if missing:
             raise GameError(f"The step '{missing[0]}' is not built.")
         self.scenario, self.seed, self.mode, self.trainee = scenario, seed, mode, trainee
+        self.origin = copied(handover) if handover is not None else None
         handover = copied(handover) if handover is not None else None
         self.theatre: Theatre = theatre_from(handover, scenario.tables.equipment) if handover else new_theatre(scenario, seed)
         self.states: dict[str, Any] = {}
@@ -73,7 +74,6 @@ class Session:
         self.durations_s: dict[str, float] = {}
         self.events: list[Event] = []
         self.log: list[tuple[int, Action]] = []
-        self.origin = handover
         self.refused = ""
         self.touched = False
         self.courses = handover.courses if handover else Courses()
@@ -126,8 +126,19 @@ class Session:
         if self.recorder is not None:
             self.recorder.action(self.tick, action)
         self.log.append((self.tick, action))
-        self._apply(action)
+        with self._errors_recorded():
+            self._apply(action)
         self.touched = True
+
+    @contextlib.contextmanager
+    def _errors_recorded(self) -> Iterator[None]:
+        """Write an exception with its tick before it goes on."""
+        try:
+            yield
+        except Exception as error:
+            if self.recorder is not None:
+                self.recorder.error(self.tick, error_text(error))
+            raise
 
     def _refusal(self, action: Action) -> str | None:
         if type(action).__name__ not in ACTIONS:
