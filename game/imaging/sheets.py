@@ -87,62 +87,39 @@ def sum_sheets(sheets: Sheets, geometry: ProjectionGeometry, forward: bool, wind
         return out
     matrices = _homographies(sheets, geometry)
     parts = _windows(sheets, matrices, geometry, window)
-    reach = _Reach.of(geometry, sheets.axis, forward)
-    for index in np.flatnonzero((parts[:, 0] < parts[:, 1]) & (parts[:, 2] < parts[:, 3])):
-        row, row_end, column, column_end = parts[index].tolist()
-        weight = reach.weight(float(sheets.position_mm[index]), sheets.thickness_mm, Window(row, row_end, column, column_end))
-        if weight is None:
-            continue
-        seen = cv2.warpPerspective(
-            sheets.values[index], matrices[index], (column_end - column, row_end - row), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        )
+    lengths, uncut = _lengths(sheets, geometry, forward, parts)
+    used = np.flatnonzero((parts[:, 0] < parts[:, 1]) & (parts[:, 2] < parts[:, 3]) & (lengths > 0.0))
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    for index, (row, row_end, column, column_end) in zip(used.tolist(), parts[used].tolist(), strict=True):
+        seen = cv2.warpPerspective(sheets.values[index], matrices[index], (column_end - column, row_end - row), flags=flags)
         target = out[row:row_end, column:column_end]
-        if isinstance(weight, float):
-            cv2.scaleAdd(seen, weight, target, dst=target)
+        if uncut[index]:
+            cv2.scaleAdd(seen, lengths[index], target, dst=target)
         else:
-            target += seen * weight
+            part = Window(row, row_end, column, column_end)
+            target += seen * _cut_short(float(sheets.position_mm[index]), sheets, geometry, forward, part) * np.float32(lengths[index])
     return out
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Reach:
-    """How far the rays of a picture go along an axis, from the source on.
+def _lengths(sheets: Sheets, geometry: ProjectionGeometry, forward: bool, parts: NDArray[np.int64]) -> tuple[Array, NDArray[np.bool_]]:
+    """Return the millimetres of each slab past the source, 0 where no pixel of its part lies beyond, and whether all pixels do."""
+    sign = 1.0 if forward else -1.0
+    per_column, per_row, first = sign * geometry.pixel_matrix()[sheets.axis]
+    across, down = per_column * (parts[:, 2:] - (0, 1)), per_row * (parts[:, :2] - (0, 1))
+    nearest, farthest = first + across.min(axis=1) + down.min(axis=1), first + across.max(axis=1) + down.max(axis=1)
+    far_face = sign * (sheets.position_mm - geometry.source[sheets.axis]) + sheets.thickness_mm / 2.0
+    lengths = np.clip(far_face, 0.0, sheets.thickness_mm) * (far_face - sheets.thickness_mm < farthest)
+    return lengths, far_face <= nearest
 
-    Attributes:
-        start_mm: Source along the axis.
-        sign: +1 when the rays run forward along it.
-        per_column, per_row, first: Distance from source to pixel along the axis, linear in column and row.
-    """
 
-    start_mm: float
-    sign: float
-    per_column: float
-    per_row: float
-    first: float
-
-    @classmethod
-    def of(cls, geometry: ProjectionGeometry, axis: int, forward: bool) -> "_Reach":
-        sign = 1.0 if forward else -1.0
-        per_column, per_row, first = (sign * geometry.pixel_matrix()[axis]).tolist()
-        return cls(float(geometry.source[axis]), sign, per_column, per_row, first)
-
-    def weight(self, position_mm: float, thickness_mm: float, part: Window) -> float | Image | None:
-        """Return the millimetres of a slab between source and pixels: one number, one a pixel of the part, or None for nothing."""
-        half = thickness_mm / 2.0
-        at = self.sign * (position_mm - self.start_mm)
-        corners = [
-            self.first + self.per_column * column + self.per_row * row
-            for column in (part.column, part.column_end - 1)
-            for row in (part.row, part.row_end - 1)
-        ]
-        if at + half <= 0.0 or at - half >= max(corners):
-            return None
-        beyond_source = min(at + half, thickness_mm)
-        if at + half <= min(corners):
-            return beyond_source
-        columns, rows = np.arange(part.column, part.column_end), np.arange(part.row, part.row_end)[:, None]
-        ends = self.first + self.per_column * columns + self.per_row * rows
-        return np.asarray(beyond_source * np.clip((ends - at + half) / thickness_mm, 0.0, 1.0), dtype=np.float32)
+def _cut_short(position_mm: float, sheets: Sheets, geometry: ProjectionGeometry, forward: bool, part: Window) -> Image:
+    """Return the share of a slab that lies before each pixel of a part of the picture, where the detector cuts through it."""
+    sign = 1.0 if forward else -1.0
+    per_column, per_row, first = sign * geometry.pixel_matrix()[sheets.axis]
+    columns, rows = np.arange(part.column, part.column_end), np.arange(part.row, part.row_end)[:, None]
+    near_face = sign * (position_mm - geometry.source[sheets.axis]) - sheets.thickness_mm / 2.0
+    share = (first + per_column * columns + per_row * rows - near_face) / sheets.thickness_mm
+    return np.asarray(np.clip(share, 0.0, 1.0), dtype=np.float32)
 
 
 def _homographies(sheets: Sheets, geometry: ProjectionGeometry) -> Array:
