@@ -1,6 +1,6 @@
 """Starting at a later step from what an expert's hands leave behind."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from game.errors import GameError
@@ -25,7 +25,7 @@ def expert_handover(scenario: Scenario, seed: int, step: str, progress: Callable
     before = scenario.steps[: scenario.steps.index(step)]
     if not before:
         return None
-    session = Session(replace(scenario, steps=before), seed, "exam", trainee="expert")
+    session = Session(some_steps(scenario, before), seed, "exam", trainee="expert")
 
     def told(now: Session) -> bool:
         if progress is not None and now.step:
@@ -36,15 +36,19 @@ def expert_handover(scenario: Scenario, seed: int, step: str, progress: Callable
     return session.handover()
 
 
-def alone(scenario: Scenario, step: str) -> Scenario:
-    """Return the scenario with one of its steps."""
-    return replace(scenario, steps=tuple(known for known in scenario.steps if known == step))
+def some_steps(scenario: Scenario, steps: Sequence[str]) -> Scenario:
+    """Return the scenario with some of its steps, and their weights."""
+    return replace(
+        scenario,
+        steps=tuple(step for step in scenario.steps if step in steps),
+        weights={step: weight for step, weight in scenario.weights.items() if step in steps},
+    )
 
 
 def start_at(scenario: Scenario, seed: int, step: str, mode: str, trainee: str = "mouse") -> Session:
     """Return a session of one step alone, begun from an expert's handover."""
     handover = expert_handover(scenario, seed, step)
-    return Session(alone(scenario, step), seed, mode, handover=handover, trainee=trainee)
+    return Session(some_steps(scenario, (step,)), seed, mode, handover=handover, trainee=trainee)
 
 
 def expert_at(scenario: Scenario, seed: int, step: str, at: str, mode: str = "practice") -> Session:
@@ -63,7 +67,7 @@ def expert_at(scenario: Scenario, seed: int, step: str, at: str, mode: str = "pr
     if at not in MOMENTS:
         raise GameError(f"There is no moment '{at}'; there are {', '.join(MOMENTS)}.")
     handover = expert_handover(scenario, seed, step)
-    drill = alone(scenario, step)
+    drill = some_steps(scenario, (step,))
     whole = Session(drill, seed, mode, handover=handover, trainee="expert")
     begun = whole.tick
     run(whole, make_trainee("expert", seed))

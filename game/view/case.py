@@ -12,7 +12,7 @@ from game.instruments.needle import tip_mm
 from game.operation.core import PULSE_TICKS
 from game.operation.events import Exposed
 from game.scenario import Scenario
-from game.session import Recorder, Session, expert_handover, read_recording
+from game.session import Recorder, Session, expert_handover, read_recording, some_steps
 from game.session.handover import Handover
 from game.view.debrief import Debrief, Picture, Truth
 from game.view.desk import Desk
@@ -74,12 +74,7 @@ def _handover(launch: Launch, tell: Callable[[str], None]) -> Handover | None:
 
 def one_step(launch: Launch) -> Scenario:
     """Return the scenario of a drill: its one step, and the weight of that."""
-    scenario = launch.scenario
-    return replace(
-        scenario,
-        steps=tuple(step for step in scenario.steps if step == launch.step),
-        weights={step: weight for step, weight in scenario.weights.items() if step == launch.step},
-    )
+    return some_steps(launch.scenario, (launch.step,))
 
 
 def make_title(desk: Desk, seed: int | None = None) -> TitleScreen:
