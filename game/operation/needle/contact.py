@@ -17,7 +17,7 @@ from game.operation.theatre import Theatre
 from game.patient import Tissue
 
 POP_SOUND = {Tissue.SKIN: "pop_skin", Tissue.FASCIA: "pop_fascia", Tissue.FLAVUM: "pop_flavum", Tissue.DURA: "pop_dura"}
-STING = {Tissue.SKIN: 6.0, Tissue.FASCIA: 3.0, Tissue.FLAVUM: 3.0, Tissue.DURA: 2.0, Tissue.DISC: 5.0, Tissue.MUSCLE: 3.0}
+STING = {Tissue.SKIN: 8.0, Tissue.FASCIA: 3.0, Tissue.FLAVUM: 3.0, Tissue.DURA: 2.0, Tissue.DISC: 5.0, Tissue.MUSCLE: 3.0}
 NICKED_STING = 3.0
 PERIOSTEUM_STING = 5.0
 WITHIN_SAC = (Tissue.CSF, Tissue.ROOT, Tissue.CORD)

@@ -14,7 +14,6 @@ from game.patient import Tissue
 from game.patient.csf import DROP_ML
 from game.patient.physiology import csf_pressure_cmh2o
 
-STEP_S = 0.1
 BRISK_DROPS_PER_MIN = 60.0  # one a second, lying on the side
 BRISK_S = 5.0
 TURNED_DEG = 60.0
@@ -22,8 +21,9 @@ LOST_LIMIT_ML = 10.0
 
 
 def advance(theatre: Theatre, step: NeedleStep) -> list[Event]:
-    """Let a tenth of a second of flow pass."""
-    needle = theatre.needle
+    """Let fluid run for the theatre time since the last look, also through waiting that was booked."""
+    needle, since_s = theatre.needle, theatre.theatre_s - step.flowed_s
+    step.flowed_s = theatre.theatre_s
     if needle is None:
         return []
     flow = hub(theatre, step, needle)
@@ -34,7 +34,7 @@ def advance(theatre: Theatre, step: NeedleStep) -> list[Event]:
         events.append(HubChanged(tick=theatre.tick, kind=kind, cause=flow.cause))
     step.drops_per_min = flow.drops_per_min
     if flow.drops_per_min > 0.0:
-        events.extend(_run(theatre, step, flow))
+        events.extend(_run(theatre, step, flow, since_s))
     return events
 
 
@@ -74,11 +74,11 @@ def opening_in_sac(theatre: Theatre, needle: Needle, tissue: Tissue) -> float:
     return min(1.0, max(0.0, inside / theatre.equipment.needles["tuohy"].bevel_mm))
 
 
-def _run(theatre: Theatre, step: NeedleStep, flow: HubFlow) -> list[Event]:
+def _run(theatre: Theatre, step: NeedleStep, flow: HubFlow, since_s: float) -> list[Event]:
     """Count what runs out, let drops fall, and keep the best that was seen."""
-    theatre.strain.csf_lost_ml += flow.ml_per_min * STEP_S / 60.0
-    theatre.strain.blood_lost_ml += flow.blood_ml_per_min * STEP_S / 60.0
-    step.drop_ml += flow.drops_per_min * DROP_ML * STEP_S / 60.0
+    theatre.strain.csf_lost_ml += flow.ml_per_min * since_s / 60.0
+    theatre.strain.blood_lost_ml += flow.blood_ml_per_min * since_s / 60.0
+    step.drop_ml += flow.drops_per_min * DROP_ML * since_s / 60.0
     events: list[Event] = []
     if step.drop_ml >= DROP_ML:
         step.drop_ml %= DROP_ML

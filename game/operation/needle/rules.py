@@ -19,6 +19,7 @@ FLOW_TICKS = 12
 ELEVATION_DEG = 35.0
 WIDTH_MM = 316.0
 WET_S = 60.0
+BOOKED_S = 1.0  # theatre time beyond what the clock of the hands makes between two looks at the hub
 
 
 def start(theatre: Theatre) -> NeedleStep:
@@ -34,7 +35,7 @@ def start(theatre: Theatre) -> NeedleStep:
         bevel_deg=float(round(roll)),
     )
     theatre.camera = needle_camera(theatre)
-    return NeedleStep(seen_exposures=len(theatre.fluoroscope.exposures))
+    return NeedleStep(seen_exposures=len(theatre.fluoroscope.exposures), flowed_s=theatre.theatre_s)
 
 
 def needle_camera(theatre: Theatre) -> FieldCamera:
@@ -48,8 +49,9 @@ def needle_camera(theatre: Theatre) -> FieldCamera:
 
 
 def apply(theatre: Theatre, step: NeedleStep, action: Action) -> list[Event]:
-    """Do the step's part of an action."""
-    events = hands.apply(theatre, step, action)
+    """Do the step's part of an action; what was booked for it in theatre time runs from an open hub as well."""
+    events = flow.advance(theatre, step) if theatre.theatre_s - step.flowed_s > BOOKED_S else []
+    events.extend(hands.apply(theatre, step, action))
     if theatre.lidocaine.given_mg > theatre.plan.lidocaine_max_mg:
         events.extend(contact.critical(theatre, step, "lidocaine-over-maximum"))
     return events

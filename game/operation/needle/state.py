@@ -107,6 +107,7 @@ class NeedleStep:
         bleed, torn_s: Course of a torn vein, and the theatre second since which it can clear.
         turned_deg: How far the bevel was turned since the hub was opened or the vein tore.
         flow_kind, dry_cause, drops_per_min: What shows at the hub.
+        flowed_s: Theatre second up to which fluid has run.
         wheal_mm: Skin point of the wheal of local anaesthetic.
         hollow_mm: Path pushed without the stylet.
         criticals: Critical errors made, each told once.
@@ -134,6 +135,7 @@ class NeedleStep:
     best_flow: str = "none"
     flow_kind: str = "closed"
     drops_per_min: float = 0.0
+    flowed_s: float = 0.0
     dry_cause: str = ""
     drop_ml: float = 0.0
     plug: bool = False
