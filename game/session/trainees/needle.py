@@ -38,6 +38,7 @@ HUB_MM = 4.0  # with less outside, the hub is at the skin
 OFF_NERVE_MM, NERVE_S = 3.0, 60.0
 DROP_S, SEEN_S = 5.2, 1.2
 CLEARING_S = 120.0
+PICTURE_S = 3.0  # after that nobody waits any longer for a picture
 TURN_AT_ONCE_DEG = 25.0
 
 Task = Callable[[Observation], list[Action] | None]
@@ -58,7 +59,7 @@ class NeedleHands:
         self.begun = False
         self.window = ""
         self.views: dict[str, PictureSight] = {}
-        self.asked_at = 0
+        self.asked_at, self.asked_tick = 0, 0
         self.pops: dict[str, int] = {}
         self.best_mm, self.best_tick = 0.0, 0
         self.drawn = np.zeros(2)  # the needle's inward direction on the field, mm per mm of shaft
@@ -290,15 +291,16 @@ class NeedleHands:
         return task
 
     def _ask(self, view: str) -> list[Task]:
-        """Have a stored view brought back, and take the new picture in."""
+        """Have a stored view brought back, and take the new picture in, if it comes."""
 
         def ask(observation: Observation) -> list[Action]:
-            self.asked_at = observation.exposures
+            self.asked_at, self.asked_tick = observation.exposures, observation.tick
             known = view in observation.stored
             return [AskView("ap" if view == "ap" else "lateral")] if known else []
 
         def take(observation: Observation) -> list[Action] | None:
-            if view not in observation.stored or observation.picture is None:
+            late = observation.tick - self.asked_tick > ticks(PICTURE_S)
+            if view not in observation.stored or observation.picture is None or late:
                 return None
             if observation.exposures <= self.asked_at:
                 return []
