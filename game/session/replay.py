@@ -1,5 +1,7 @@
 """Running a recording again: to watch, to go on from a tick, or to find the first difference."""
 
+import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -120,26 +122,37 @@ def verify(path: Path | str) -> Difference | None:
     """
     recording = read_recording(path)
     session = session_of(recording)
-    since, done = 0, list[str]()
+    since, done = 0, list[Line]()
     for line in recording.lines:
         if line.kind == "do":
-            done.append(f"{line.body['do']} (line {line.number})")
+            done.append(line)
         try:
             play_line(session, line)
         except RecordingError as error:
-            return Difference(since, line.tick, f"action: {error}", tuple(done[-12:]))
+            return Difference(since, line.tick, f"action: {error}", named(done))
         except Exception as error:
             if error_text(error) == written_error(recording):
                 return None
             raise
         if line.kind == "error":
-            return Difference(since, line.tick, f"error: '{line.body['error']}' does not come again and so the end", tuple(done[-12:]))
+            return Difference(since, line.tick, f"error: '{line.body['error']}' does not come again and so the end", named(done))
         if line.kind == "digest":
             section = _different(session, line)
             if section:
-                return Difference(since, line.tick, section, tuple(done[-12:]))
+                return Difference(since, line.tick, section, named(done))
             since, done = line.tick, []
     return None
+
+
+def named(lines: Sequence[Line]) -> tuple[str, ...]:
+    """Return actions as text, runs of one kind as one."""
+    runs = [list(run) for _, run in itertools.groupby(lines, key=lambda line: str(line.body["do"]))]
+    return tuple(
+        f"{run[0].body['do']} (line {run[0].number})"
+        if len(run) == 1
+        else f"{len(run)} x {run[0].body['do']} (lines {run[0].number} to {run[-1].number})"
+        for run in runs
+    )
 
 
 def written_error(recording: Recording) -> str:

@@ -1,0 +1,128 @@
+"""The commands of the README, run as a user runs them."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import pytest
+
+from game.cli import main
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A novice's case: its report and its recording."""
+    folder = tmp_path_factory.mktemp("played")
+    report, recording = folder / "report.json", folder / "run.jsonl"
+    code = main(["simulate", "standard", "--trainee", "novice", "--seed", "4", "--report", str(report), "--recording", str(recording)])
+    assert code == 0
+    return report, recording
+
+
+def test_simulate_writes_a_report_of_every_step(played: tuple[Path, Path]) -> None:
+    report = json.loads(played[0].read_text(encoding="utf-8"))
+    assert report["format"] == 1
+    assert report["trainee"] == "novice"
+    assert [step["id"] for step in report["steps"]] == ["positioning", "antisepsis", "needle"]
+    assert all(0.0 <= step["percent"] <= 100.0 for step in report["steps"])
+    assert "not a medical device" in report["notice"].lower()
+
+
+def test_a_recording_verifies_and_gives_the_same_report(
+    played: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["replay", str(played[1]), "--verify"]) == 0
+    assert "the same" in capsys.readouterr().out
+    again = tmp_path / "again.json"
+    assert main(["report", str(played[1]), "--json", str(again)]) == 0
+    assert json.loads(again.read_text(encoding="utf-8")) == json.loads(played[0].read_text(encoding="utf-8"))
+
+
+def test_a_changed_action_fails_and_names_it(played: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = played[1].read_text(encoding="utf-8").splitlines()
+    place = next(k for k, line in enumerate(lines) if '"do":"PlacePatient"' in line)
+    changed = json.loads(lines[place])
+    changed["with"]["hip_flexion_deg"] += 3.0
+    lines[place] = json.dumps(changed)
+    forged = tmp_path / "forged.jsonl"
+    forged.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    assert main(["replay", str(forged), "--verify"]) == 1
+    said = capsys.readouterr().out
+    assert "PlacePatient" in said
+    assert "ticks 0 to 1200" in said
+
+
+def test_check_lists_problems_with_their_place(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    case = tmp_path / "case.yaml"
+    assert main(["new", str(case)]) == 0
+    assert main(["check", str(case)]) == 0
+    text = case.read_text(encoding="utf-8")
+    assert "age_y:" in text
+    case.write_text(text.replace("age_y:", "aeg_y:"), encoding="utf-8")
+    capsys.readouterr()
+    assert main(["check", str(case)]) == 1
+    assert "did you mean 'age_y'" in capsys.readouterr().out
+
+
+def test_new_never_overwrites(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    case = tmp_path / "case.yaml"
+    case.write_text("mine", encoding="utf-8")
+    assert main(["new", str(case)]) == 1
+    assert case.read_text(encoding="utf-8") == "mine"
+    assert "exists already" in capsys.readouterr().err
+
+
+def test_schema_is_the_shipped_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["schema"]) == 0
+    assert capsys.readouterr().out == (ROOT / "scenarios" / "scenario.schema.json").read_text(encoding="utf-8")
+
+
+def test_xray_writes_pictures_that_differ_by_view(tmp_path: Path) -> None:
+    for view in ("ap", "lateral"):
+        assert main(["xray", "standard", "--view", view, "--size", "128", "--out", str(tmp_path / f"{view}.png")]) == 0
+    ap, lateral = (cv2.imread(str(tmp_path / f"{view}.png"), cv2.IMREAD_GRAYSCALE) for view in ("ap", "lateral"))
+    assert ap is not None
+    assert ap.shape == lateral.shape == (128, 128)
+    assert abs(ap.astype(float) - lateral.astype(float)).mean() > 10.0
+    assert main(["xray", "standard", "--sheet", "--size", "96", "--out", str(tmp_path / "sheet.png")]) == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["xray", "standard", "--level", "C9", "--out", "x.png"], "must be one of"),
+        (["xray", "standard", "--size", "9", "--out", "x.png"], "must be 64 to 2048"),
+        (["shot", "standard", "--step", "closure", "--out", "x.png"], "has no step 'closure'"),
+        (["replay", "nowhere.jsonl", "--verify"], "nowhere.jsonl"),
+        (["report", "README.md"], "not a recording"),
+        (["simulate", "nowhere.yaml", "--trainee", "expert"], "nowhere.yaml"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_line(
+    arguments: list[str], told: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    assert main(arguments) == 1
+    said = capsys.readouterr().err
+    assert told in said
+    assert said.count("\n") == 1
+
+
+def test_wrong_usage_ends_with_two() -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["simulate", "standard", "--trainee", "genius"])
+    assert stopped.value.code == 2
+
+
+def test_shot_draws_the_real_screen(tmp_path: Path) -> None:
+    out = tmp_path / "shot.png"
+    command = [sys.executable, "main.py", "shot", "standard", "--step", "positioning", "--at", "start", "--size", "1280x720"]
+    subprocess.run([*command, "--out", str(out)], cwd=ROOT, check=True, capture_output=True)
+    picture = cv2.imread(str(out))
+    assert picture is not None
+    assert picture.shape == (720, 1280, 3)
+    assert picture.std() > 20.0
