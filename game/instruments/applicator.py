@@ -26,6 +26,7 @@ SWEEP_MM = 10.0  # the least motion over a cell, along or across the body, that 
 PENDING_LIMIT_S = 3.0  # friction that a reversal may still earn; long glides earn no more (simulator tolerance)
 PASSES_NEEDED = 3  # reversing passes that a cell needs (simulator tolerance)
 FILM_NEEDED = 0.5  # share of a full film that colours a cell enough (simulator tolerance)
+BED_MM = 1e6  # stands for the bed, which is dirt without end: further than any skin
 RETURN_MM = 180.0  # coming back from unprepared skin by more than two short strokes (simulator tolerance)
 FILM = {"chlorhexidine": 1.0, "iodine": 1.5}  # watery iodine dries in 3 min where alcohol takes 2 (expert judgement)
 
@@ -219,7 +220,7 @@ def scrub(
     """
     place = footprint(grid, sponge, motion_mm)
     if place is None:
-        sponge.reach_mm = math.inf if sponge.touching else sponge.reach_mm
+        sponge.reach_mm = BED_MM if sponge.touching else sponge.reach_mm
         return False
     window, under = place
     under = under & ground.body[window]
@@ -235,7 +236,7 @@ def _soil(skin: SkinCells, sponge: Sponge, grid: Grid, ground: Ground, window: W
     distance_mm = ground.distance_mm[window]
     dirty = under & ~ready
     if _over_bed(sponge, grid, ground):
-        sponge.reach_mm = math.inf
+        sponge.reach_mm = BED_MM
     elif dirty.any():
         sponge.reach_mm = max(sponge.reach_mm, float(distance_mm[dirty].max()))
     soiling = bool((under & ready & (distance_mm < sponge.reach_mm - RETURN_MM)).any())
