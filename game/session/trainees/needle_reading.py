@@ -8,8 +8,8 @@ from game.frames import Array, Side
 from game.session.observation import PictureSight
 from game.session.trainees.sighting import place, ray_to
 
-SAC_FROM_LAMINAR_LINE_MM = 14.0  # from the roots of the spinous processes to just inside the sac (expert judgement)
-ABOVE_MIDDLE_MM = 10.5  # an oblique needle passes the lower lamina and meets the sac in the window's upper half
+SAC_FROM_LAMINAR_LINE_MM = 12.5  # from the roots of the spinous processes to just inside the sac (expert judgement)
+ABOVE_MIDDLE_MM = 12.0  # an oblique needle passes the lower lamina and meets the sac in the window's upper half
 WINDOWS = {"L1-2": ("L1", "L2"), "L2-3": ("L2", "L3"), "L3-4": ("L3", "L4"), "L4-5": ("L4", "L5")}
 LEAST = 1e-9
 
