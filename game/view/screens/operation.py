@@ -60,6 +60,7 @@ KEY_CROSS_PER_S = 0.5
 ROLL_DEG = 10.0
 WAIT_S = 60.0
 HINT_TICKS = TICKS_PER_S // 2
+WARP_PX = 6
 FULL_LOAD_MM = 16.0
 LEVELS = ("T10", "T11", "T12", "L1", "L2", "L3", "L4", "L5")
 StepView = NeedleView | PositioningView | AntisepsisView
@@ -88,7 +89,7 @@ class OperationScreen:
         self._desk, self.session = desk, session
         self._finished, self._leave = finished, leave
         self.hands, self.talk, self.cutaway, self.carm = HandState(), TalkPanel(), Cutaway(at_once=at_once), CArmHandle()
-        self.monitor = MonitorPanel(Pulses(at_once))
+        self.monitor = MonitorPanel(Pulses(at_once), Pulses(at_once))
         self.vitals = VitalsMonitor(seconds(session.tick))
         self._stages = Stages(at_once)
         self._kept = Kept()
@@ -106,6 +107,7 @@ class OperationScreen:
         self._stage: Stage | None = None
         self._drawn: pygame.Surface | None = None
         self._inject_s = -1.0
+        self._warped: tuple[int, int] | None = None
         if not session.step and session.steps_left:
             self.act(act.StartStep(session.steps_left[0]))
 
@@ -218,11 +220,8 @@ class OperationScreen:
         """Go on."""
 
     def on_leave(self) -> None:
-        """Let go of threads, sounds and the pointer."""
+        """Let go of pedal, hands, sounds and the pointer."""
         self.on_focus_lost()
-        self.monitor.pulses.close()
-        self.cutaway.close()
-        self._stages.close()
         self._desk.sounds.quiet()
 
     def on_tick(self, elapsed_s: float) -> Change | None:
@@ -495,6 +494,11 @@ class OperationScreen:
         spots = self._places
         if spots is None or self._stage is None:
             return
+        if self._warped is not None and math.dist(event.pos, self._warped) < WARP_PX:
+            self._warped = None
+            return
+        if self.session.theatre.hand.gripping or self.hands.aiming:
+            self._keep_off_the_edge(event.pos, spots.field)
         if self.carm.part:
             self.carm.drag(event.rel, self._scale(), self.session.theatre.plan.side)
             return
@@ -513,6 +517,15 @@ class OperationScreen:
         else:
             self.hands.inside = spots.field.contains(event.pos) and not self.talk.open
             self._point(*to_field(self._stage.plane, spots.field, event.pos))
+
+    def _keep_off_the_edge(self, at: tuple[int, int], field: Box) -> None:
+        """Bring a pointer that is a hand back to the middle before the window's edge stops it."""
+        if self._drawn is None or not pygame.display.get_init() or pygame.display.get_surface() is None:
+            return
+        width, height = self._drawn.get_size()
+        if min(at[0], at[1], width - 1 - at[0], height - 1 - at[1]) < WARP_PX:
+            self._warped = field.centre
+            pygame.mouse.set_pos(field.centre)
 
     def _scale(self) -> float:
         return 1.0 if self._drawn is None else self._desk.look(self._drawn.get_size()).scale
@@ -726,9 +739,12 @@ class OperationScreen:
 
 
 def _capture(held: bool) -> None:
-    """Hide and hold the pointer while it is a hand; do nothing without a window."""
+    """Hide the pointer while it is a hand; do nothing without a window.
+
+    The button that is held keeps the motion coming; the window is not grabbed, so that pointers with absolute
+    places (tablets, remote desktops) work too.
+    """
     if pygame.display.get_init() and pygame.display.get_surface():
-        pygame.event.set_grab(held)
         pygame.mouse.set_visible(not held)
 
 

@@ -23,6 +23,7 @@ from game.view.screens.operation import OperationScreen, render_screen
 from game.view.screens.operative.drawing import sprite_scale, to_screen
 from game.view.screens.operative.glance import glance
 from game.view.screens.operative.needle_view import cropped
+from game.view.screens.operative.pulses import Pulses
 from game.view.screens.operative.talk_panel import lines_for
 from game.view.screens.operative.tools import TRAYS
 from game.view.settings import Settings
@@ -397,3 +398,12 @@ def test_a_still_is_the_screen_of_the_session_and_changes_nothing():
     assert still.get_size() == SIZE
     assert (session.tick, len(session.events), session.theatre.hand.instrument) == before
     assert session.theatre.patient_pose == Rigid()
+
+
+def test_stored_pictures_stay_ready_while_live_ones_come_and_go(monkeypatch):
+    pulses = Pulses(at_once=True)
+    monkeypatch.setattr(pulses, "_make", lambda exposure, patient: np.full((4, 4), exposure, np.uint8))
+    for index in range(12):
+        assert pulses.live(index, index, lambda: None)[0, 0] == index
+        assert pulses.get(0, 0, lambda: None)[0, 0] == 0
+    assert len(pulses._ready) <= 8

@@ -1,6 +1,5 @@
 """Guided mode's cutaway: the true tissue in the needle's plane, with the needle in it. Folds away."""
 
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from game.view.canvas import Canvas
 from game.view.layout import Box
 from game.view.screens.operative.stage import opaque
 from game.view.theme import BACKGROUND, EDGE, TEXT, TEXT_SECOND
+from game.view.work import Work
 
 if TYPE_CHECKING:
     from game.session.session import Session
@@ -70,8 +70,7 @@ class Cutaway:
     _scaled: pygame.Surface | None = None
     _centre: tuple[float, float, float] = (0.0, 0.0, 0.0)
     _slope: float = 0.0
-    _coming: Future[NDArray[np.uint8]] | None = None
-    _pool: ThreadPoolExecutor | None = None
+    _coming: Work[NDArray[np.uint8]] | None = None
 
     def draw(self, canvas: Canvas, field_box: Box, session: "Session") -> None:
         """Draw the slice in the field's lower left corner, above the chips."""
@@ -102,7 +101,7 @@ class Cutaway:
         canvas.surface.set_clip(clip)
 
     def _collect(self) -> None:
-        if self._coming is not None and self._coming.done():
+        if self._coming is not None and self._coming.done:
             self._picture, self._coming, self._scaled = opaque(self._coming.result()), None, None
 
     def _slice(self, session: "Session", points: NDArray[np.float64]) -> None:
@@ -122,14 +121,7 @@ class Cutaway:
         if self.at_once:
             self._picture, self._scaled = opaque(_sampled(*place)), None
         else:
-            self._pool = self._pool or ThreadPoolExecutor(1, "cutaway")
-            self._coming = self._pool.submit(_sampled, *place)
-
-    def close(self) -> None:
-        """Let go of the thread."""
-        if self._pool:
-            self._pool.shutdown(wait=False, cancel_futures=True)
-            self._pool = None
+            self._coming = Work(lambda: _sampled(*place))
 
     def _place(self, box: Box, side: str, point: NDArray[np.float64]) -> tuple[float, float]:
         sign = -1.0 if side == "right" else 1.0

@@ -36,13 +36,14 @@ class MonitorPanel:
     """What the panel remembers: how pictures are turned, which stored view is beside, surfaces made.
 
     Attributes:
-        pulses: The darkroom.
+        pulses: The darkroom of live pictures; `kept` that of the stored views, whose patient and place stay.
         turned: Rotation and flip for looking.
         beside: Stored view that was chosen for the small monitor, or "" for the one that is not on the large one.
         hovered: Button under the pointer.
     """
 
     pulses: Pulses = field(default_factory=Pulses)
+    kept: Pulses = field(default_factory=Pulses)
     turned: Turned = field(default_factory=Turned)
     beside: str = ""
     hovered: str = ""
@@ -68,7 +69,7 @@ class MonitorPanel:
         if index < 0:
             return False
         exposure = session.theatre.fluoroscope.exposures[index]
-        ask = self.pulses.live if live else self.pulses.get
+        ask = self.pulses.live if live else self.kept.get
         return ask(index, exposure, lambda: session.patient_at(index)) is not None
 
     def draw(self, canvas: Canvas, places: Places, session: "Session", observation: Observation, cross: tuple[float, float] | None) -> None:
@@ -108,7 +109,7 @@ class MonitorPanel:
     def _surface(self, session: "Session", index: int, size_px: int, live: bool) -> pygame.Surface | None:
         """Return a picture as a surface; while it is being made, the one shown last."""
         exposure = session.theatre.fluoroscope.exposures[index]
-        ask = self.pulses.live if live else self.pulses.get
+        ask = self.pulses.live if live else self.kept.get
         pixels = ask(index, exposure, lambda: session.patient_at(index))
         if pixels is None:
             return None

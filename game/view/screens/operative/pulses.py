@@ -1,7 +1,6 @@
 """X-ray pictures made beside the frame: the newest pulse first, stored views when there is time."""
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -9,6 +8,7 @@ from numpy.typing import NDArray
 
 from game.imaging import Exposure, Renderer
 from game.patient import Patient
+from game.view.work import Work
 
 Pixels = NDArray[np.uint8]
 SIZE_PX = 512
@@ -17,7 +17,7 @@ KEPT = 6
 
 @dataclass
 class Pulses:
-    """The darkroom: one thread, the newest request first, older live pulses skipped.
+    """The darkroom: one picture at a time, the newest request first, older live pulses skipped.
 
     Attributes:
         at_once: Make pictures in the asking thread: for stills and tests.
@@ -29,8 +29,7 @@ class Pulses:
     _renderer: Renderer | None = None
     _patient: Patient | None = None
     _ready: dict[int, Pixels] = field(default_factory=dict)
-    _coming: dict[int, Future[Pixels]] = field(default_factory=dict)
-    _pool: ThreadPoolExecutor | None = None
+    _coming: tuple[int, Work[Pixels]] | None = None
 
     def live(self, index: int, exposure: Exposure, patient: Callable[[], Patient]) -> Pixels | None:
         """Return the newest picture that is ready, asking for the one of an index."""
@@ -44,13 +43,14 @@ class Pulses:
         """Return the picture of an exposure, or None while it is being made."""
         self._collect()
         if index in self._ready:
+            self._ready[index] = self._ready.pop(index)
             return self._ready[index]
         if self.at_once:
             self._keep(index, self._make(exposure, patient()))
             return self._ready[index]
-        if index not in self._coming and len(self._coming) < 2:
-            self._pool = self._pool or ThreadPoolExecutor(1, "pulses")
-            self._coming[index] = self._pool.submit(self._make, exposure, patient())
+        if self._coming is None:
+            body = patient()
+            self._coming = (index, Work(lambda: self._make(exposure, body)))
         return None
 
     def _make(self, exposure: Exposure, patient: Patient) -> Pixels:
@@ -59,18 +59,13 @@ class Pulses:
         return self._renderer.render(exposure)
 
     def _collect(self) -> None:
-        for index in [index for index, future in self._coming.items() if future.done()]:
-            self._keep(index, self._coming.pop(index).result())
+        if self._coming is not None and self._coming[1].done:
+            index, work = self._coming
+            self._coming = None
+            self._keep(index, work.result())
 
     def _keep(self, index: int, pixels: Pixels) -> None:
         self._ready[index] = pixels
-        for old in sorted(self._ready)[:-KEPT]:
+        for old in list(self._ready)[:-KEPT]:
             if old != self.shown:
                 del self._ready[old]
-
-    def close(self) -> None:
-        """Let go of the thread."""
-        if self._pool:
-            self._pool.shutdown(wait=False, cancel_futures=True)
-            self._pool = None
-        self._coming.clear()

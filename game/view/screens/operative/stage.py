@@ -1,7 +1,6 @@
 """The field on the screen: a painted field as surfaces, built beside the frame, and patches laid on it."""
 
 from collections.abc import Callable, Hashable
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 from game.view.field.picture import FieldPicture
 from game.view.field.plane import Box, Plane
 from game.view.field.sprite import Patch
+from game.view.work import Work
 
 
 @dataclass
@@ -66,8 +66,7 @@ class Stages:
     busy: bool = False
     _key: Hashable = None
     _stage: Stage | None = None
-    _coming: tuple[Hashable, Future[FieldPicture]] | None = None
-    _pool: ThreadPoolExecutor | None = None
+    _coming: tuple[Hashable, Work[FieldPicture]] | None = None
 
     def get(self, key: Hashable, paint: Callable[[], FieldPicture]) -> tuple[Stage | None, bool]:
         """Return the field and whether it is new; the old one stands until the new one is painted."""
@@ -79,21 +78,13 @@ class Stages:
             return self._stage, True
         self.busy = True
         if self._coming is None:
-            self._pool = self._pool or ThreadPoolExecutor(1, "field")
-            self._coming = (key, self._pool.submit(_painted, paint))
-        if self._coming[1].done():
+            self._coming = (key, Work(lambda: _painted(paint)))
+        if self._coming[1].done:
             self._key, self._stage = self._coming[0], Stage(self._coming[1].result())
             self._coming = None
             self.busy = key != self._key
             return self._stage, True
         return self._stage, False
-
-    def close(self) -> None:
-        """Let go of the thread."""
-        if self._pool:
-            self._pool.shutdown(wait=False, cancel_futures=True)
-            self._pool = None
-        self._coming = None
 
 
 def _painted(paint: Callable[[], FieldPicture]) -> FieldPicture:
