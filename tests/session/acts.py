@@ -57,14 +57,16 @@ def _plain_value(hint: typing.Any) -> st.SearchStrategy[typing.Any]:
 
 def _odd_value(hint: typing.Any) -> st.SearchStrategy[typing.Any]:
     if hint is float:
-        return st.one_of(st.floats(-60.0, 60.0), st.sampled_from(ODD_NUMBERS), st.sampled_from(ODD_WHOLE), st.just("near"))
+        near = st.floats(-60.0, 60.0)
+        return st.one_of(near, near, st.floats(0.1, 10.0), st.sampled_from((*ODD_NUMBERS, *ODD_WHOLE, "near")))
     if hint is int:
         return st.sampled_from((*ODD_WHOLE, True, 1.5))
     if hint is bool:
-        return st.sampled_from((True, False, 2, None))
+        return st.sampled_from((True, False, True, False, 2))
     if typing.get_origin(hint) is tuple:
         return st.lists(st.sampled_from(NAMES), max_size=3).map(tuple)
-    return st.one_of(st.sampled_from(NAMES), st.sampled_from((None, 3, ("ap",), ["ap"])))
+    choices = typing.get_args(hint) if typing.get_origin(hint) is typing.Literal else NAMES
+    return st.one_of(st.sampled_from(choices), st.sampled_from(NAMES), st.sampled_from((*NAMES, None, 3, ("ap",), ["ap"])))
 
 
 def _built(kind: type[Action], value: typing.Callable[[typing.Any], st.SearchStrategy[typing.Any]]) -> st.SearchStrategy[Action]:

@@ -1,0 +1,98 @@
+"""Sessions at the beginning of any step, and short plays of each."""
+
+import dataclasses
+from collections.abc import Iterable
+from functools import cache
+
+from game.base import Action
+from game.operation.actions import (
+    Aim,
+    AskView,
+    Grip,
+    LetGo,
+    MoveCArm,
+    MoveHand,
+    Pedal,
+    Say,
+    StartStep,
+    StoreView,
+    Stylet,
+    TakeInstrument,
+    Wait,
+)
+from game.operation.antisepsis.actions import FreshApplicator, PutOnGloves, RemoveHair, WashHands
+from game.operation.needle.actions import Inject, PlaceNeedle
+from game.operation.positioning.actions import MarkSkin, NameLevel, PlaceMarker, PlacePatient
+from game.resources import shipped
+from game.scenario import Scenario, load_scenario
+from game.session import Recorder, Session
+
+STEPS = ("positioning", "antisepsis", "needle")
+Play = tuple[tuple[int, Action], ...]
+"""Actions with the ticks that pass before each."""
+
+POSITIONING: Play = (
+    (3, PlacePatient(80.0, -8.0)),
+    (5, MoveCArm(orbit_deg=-2.0, along_mm=-10.0)),
+    (0, Pedal(True)),
+    (31, Pedal(False)),
+    (4, NameLevel("L3", 0.0, 0.0)),
+    (0, StoreView("ap")),
+    (7, PlaceMarker(10.0, 0.0)),
+    (1, Say("ask_pain")),
+    (250, MarkSkin("entry", 20.0, 5.0)),
+    (2, AskView("ap")),
+    (30, Wait(30.0)),
+)
+ANTISEPSIS: Play = (
+    (2, RemoveHair("clip")),
+    (3, WashHands(3.0)),
+    (1, PutOnGloves(2)),
+    (9, FreshApplicator("chlorhexidine")),
+    (1, TakeInstrument("applicator")),
+    (1, Grip()),
+    *(((1, MoveHand(4.0 if k % 40 < 20 else -4.0, 0.3))) for k in range(120)),
+    (2, LetGo()),
+    (77, Wait(60.0)),
+)
+NEEDLE: Play = (
+    (1, TakeInstrument("lidocaine")),
+    (2, PlaceNeedle(0.0, 0.0)),
+    (1, Grip()),
+    *((1, MoveHand(-0.4, 0.3)) for _ in range(40)),
+    (1, LetGo()),
+    (1, Inject(3.0)),
+    (1, TakeInstrument("tuohy")),
+    (2, PlaceNeedle(0.0, 0.0)),
+    (1, Aim(5.0, -3.0)),
+    (1, Grip()),
+    *((1, MoveHand(-0.5, 0.35)) for _ in range(140)),
+    (1, LetGo()),
+    (30, Stylet()),
+    (150, Stylet()),
+)
+PLAYS: dict[str, Play] = {"positioning": POSITIONING, "antisepsis": ANTISEPSIS, "needle": NEEDLE}
+
+
+@cache
+def scenario(*steps: str) -> Scenario:
+    whole = load_scenario(shipped("scenarios") / "standard.yaml")
+    return dataclasses.replace(whole, steps=steps) if steps else whole
+
+
+def begun(step: str, seed: int = 3, recorder: Recorder | None = None, mode: str = "practice") -> Session:
+    """Return a session of one step alone, opened."""
+    session = Session(scenario(step), seed, mode, recorder)
+    session.act(StartStep(step))
+    return session
+
+
+def play(session: Session, actions: Iterable[tuple[int, Action]]) -> Session:
+    for ticks, action in actions:
+        session.advance(ticks)
+        session.act(action)
+    return session
+
+
+def played(step: str, seed: int = 3, recorder: Recorder | None = None, mode: str = "practice") -> Session:
+    return play(begun(step, seed, recorder, mode), PLAYS[step])
