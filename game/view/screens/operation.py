@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,7 @@ from game.view.screen import Change, Push
 from game.view.screens.help import HelpScreen
 from game.view.screens.operative import hud
 from game.view.screens.operative.antisepsis_view import AntisepsisView
-from game.view.screens.operative.carm_handle import CArmHandle
+from game.view.screens.operative.carm_handle import KEY_DEG_PER_S, KEY_MM_PER_S, CArmHandle
 from game.view.screens.operative.cutaway import Cutaway
 from game.view.screens.operative.drawing import chip, round_corners, to_field
 from game.view.screens.operative.glance import glance
@@ -57,6 +58,11 @@ KEY_AIM_DEG_PER_S = 14.0
 KEY_SLOW_MM_PER_S, KEY_FAST_MM_PER_S, KEY_RISE_S = 5.0, 45.0, 1.2
 KEY_POINTER_MM_PER_S = 70.0
 KEY_CROSS_PER_S = 0.5
+KEY_HOLD_S = 0.25
+"""An arrow tapped moves one small step; held for longer than this it runs on."""
+NUDGE_POINTER_MM, NUDGE_HAND_MM, NUDGE_AIM_DEG, NUDGE_CROSS = 1.0, 0.5, 1.0, 0.02
+NUDGE_CARM_DEG, NUDGE_CARM_MM = 1.0, 2.0
+FINE = 0.1
 ROLL_DEG = 10.0
 WAIT_S = 60.0
 HINT_TICKS = TICKS_PER_S // 2
@@ -227,6 +233,9 @@ class OperationScreen:
     def on_tick(self, elapsed_s: float) -> Change | None:
         """Let refusals go."""
         self._refusal_s = max(0.0, self._refusal_s - elapsed_s)
+        if not self.hands.fresh:
+            self.hands.held_s += elapsed_s
+        self.hands.fresh = False
         self.carm.refused_s = max(0.0, self.carm.refused_s - elapsed_s)
         return None
 
@@ -254,9 +263,13 @@ class OperationScreen:
         return None
 
     def _arrow_down(self, event: pygame.event.Event) -> None:
+        """Move by one small step at once, and remember the key for when it is held."""
         if event.key not in self.hands.keys:
             self.hands.keys.append(event.key)
-        self.hands.held_s = 0.0
+        self.hands.held_s, self.hands.fresh = 0.0, True
+        way = arrow_of(event.key)
+        if way is not None:
+            self._move_by(way, TAP, event.mod)
 
     def _work_key(self) -> None:
         if self._desk.settings.click_to_grab and self.session.theatre.hand.gripping:
@@ -440,46 +453,45 @@ class OperationScreen:
             self.act(Palpate(x_mm, y_mm))
 
     def _keys_move(self, elapsed_s: float) -> None:
-        """Let held arrow keys move hand, aim, pointer, cross or C-arm."""
+        """Let held keys press the plunger and move hand, aim, pointer, cross or C-arm."""
         if self._inject_s >= 0.0:
             self._inject_s += elapsed_s
             if self._inject_s >= 0.5:
                 self._inject_s -= 0.5
                 self.act(Inject(INJECT_ML))
         arrows = [arrow for key in self.hands.keys if (arrow := arrow_of(key)) is not None]
-        if not arrows:
-            return
-        way = (sum(a[0] for a in arrows), sum(a[1] for a in arrows))
-        self.hands.held_s += elapsed_s
-        mods = pygame.key.get_mods()
-        fine = 0.1 if mods & pygame.KMOD_SHIFT else 1.0
-        if mods & pygame.KMOD_ALT:
-            self.carm.keys(way, bool(mods & pygame.KMOD_SHIFT), elapsed_s, self.session.theatre.plan.side)
-        elif mods & pygame.KMOD_CTRL:
-            self.hands.aim(way[1] * KEY_AIM_DEG_PER_S * elapsed_s * fine, way[0] * KEY_AIM_DEG_PER_S * elapsed_s * fine)
-        elif self.hands.tool == "level" and self.session.step == "positioning":
-            u, v = (c + w * KEY_CROSS_PER_S * elapsed_s * fine for c, w in zip(self.hands.uv, way, strict=True))
-            self.hands.uv = (min(max(u, -1.0), 1.0), min(max(v, -1.0), 1.0))
-        else:
-            self._keys_push(way, elapsed_s, fine)
+        if arrows and self.hands.held_s > KEY_HOLD_S:
+            way = (sum(a[0] for a in arrows), sum(a[1] for a in arrows))
+            self._move_by(way, _held(elapsed_s, self.hands.held_s - KEY_HOLD_S), pygame.key.get_mods())
 
-    def _keys_push(self, way: tuple[int, int], elapsed_s: float, fine: float) -> None:
-        """Move the working hand, along and across what it holds, or the idle pointer."""
-        if not self.session.theatre.hand.gripping:
-            step = KEY_POINTER_MM_PER_S * elapsed_s * fine
-            self._point(self.hands.x_mm + way[0] * step, self.hands.y_mm + way[1] * step)
+    def _move_by(self, way: tuple[int, int], step: "KeyStep", mods: int) -> None:
+        """Move what the modifiers say: C-arm, aim, cross on the picture, or the hand."""
+        fine = FINE if mods & pygame.KMOD_SHIFT else 1.0
+        if mods & pygame.KMOD_ALT:
+            self.carm.keys(way, bool(mods & pygame.KMOD_SHIFT), step.carm_deg, step.carm_mm, self.session.theatre.plan.side)
+        elif mods & pygame.KMOD_CTRL:
+            self.hands.aim(way[1] * step.aim_deg * fine, way[0] * step.aim_deg * fine)
+        elif self.hands.tool == "level" and self.session.step == "positioning":
+            u, v = (c + w * step.cross * fine for c, w in zip(self.hands.uv, way, strict=True))
+            self.hands.uv = (min(max(u, -1.0), 1.0), min(max(v, -1.0), 1.0))
+        elif not self.session.theatre.hand.gripping:
+            self._point(self.hands.x_mm + way[0] * step.pointer_mm * fine, self.hands.y_mm + way[1] * step.pointer_mm * fine)
             self.hands.inside = True
-            return
-        speed = KEY_SLOW_MM_PER_S + (KEY_FAST_MM_PER_S - KEY_SLOW_MM_PER_S) * min(self.hands.held_s / KEY_RISE_S, 1.0) ** 2
-        step = speed * elapsed_s * fine * self._desk.settings.mouse_gain
+        else:
+            self._push_by(way, step.hand_mm * fine * self._desk.settings.mouse_gain)
+
+    def _push_by(self, way: tuple[int, int], step_mm: float) -> None:
+        """Move the working hand along and across what it holds."""
         view = self._view()
         drawn = view.along_axis(self.session, glance(self.session)) if isinstance(view, NeedleView) else None
         if drawn is None:
-            self.hands.move(way[0] * step, way[1] * step)
+            self.hands.move(way[0] * step_mm, way[1] * step_mm)
             return
         length = max(math.hypot(*drawn), 0.2)
         across = (-drawn[1] / length, drawn[0] / length)
-        self.hands.move(way[1] * step * drawn[0] + way[0] * step * across[0], way[1] * step * drawn[1] + way[0] * step * across[1])
+        self.hands.move(
+            way[1] * step_mm * drawn[0] + way[0] * step_mm * across[0], way[1] * step_mm * drawn[1] + way[0] * step_mm * across[1]
+        )
 
     def _point(self, x_mm: float, y_mm: float) -> None:
         if self._stage is None:
@@ -736,6 +748,34 @@ class OperationScreen:
         if observation.instrument:
             return next((tool.id for tool in TRAYS.get(observation.step, ()) if tool.instrument == observation.instrument), self.hands.tool)
         return self.hands.tool
+
+
+@dataclass(frozen=True, slots=True)
+class KeyStep:
+    """How far one press of an arrow, or one frame of holding it, moves each thing that arrows move."""
+
+    pointer_mm: float
+    hand_mm: float
+    aim_deg: float
+    cross: float
+    carm_deg: float
+    carm_mm: float
+
+
+TAP = KeyStep(NUDGE_POINTER_MM, NUDGE_HAND_MM, NUDGE_AIM_DEG, NUDGE_CROSS, NUDGE_CARM_DEG, NUDGE_CARM_MM)
+
+
+def _held(elapsed_s: float, held_s: float) -> KeyStep:
+    """Return how far a frame of holding moves; the hand is slow at first."""
+    speed = KEY_SLOW_MM_PER_S + (KEY_FAST_MM_PER_S - KEY_SLOW_MM_PER_S) * min(held_s / KEY_RISE_S, 1.0) ** 2
+    return KeyStep(
+        pointer_mm=KEY_POINTER_MM_PER_S * elapsed_s,
+        hand_mm=speed * elapsed_s,
+        aim_deg=KEY_AIM_DEG_PER_S * elapsed_s,
+        cross=KEY_CROSS_PER_S * elapsed_s,
+        carm_deg=KEY_DEG_PER_S * elapsed_s,
+        carm_mm=KEY_MM_PER_S * elapsed_s,
+    )
 
 
 def _capture(held: bool) -> None:

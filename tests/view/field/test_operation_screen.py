@@ -128,15 +128,17 @@ def test_marks_are_made_by_keyboard_alone(screen):
     key(screen, pygame.K_7)
     assert screen.hands.tool == "entry"
     key(screen, pygame.K_RIGHT)
+    screen.on_tick(0.1)
+    screen.on_tick(0.3)
     for _ in range(30):
         screen.on_advance(2)
     lift(screen, pygame.K_RIGHT)
-    assert screen.hands.x_mm == pytest.approx(35.0, abs=1.0)
+    assert screen.hands.x_mm == pytest.approx(36.0, abs=1.0)
     key(screen, pygame.K_RETURN)
     lift(screen, pygame.K_RETURN)
     (mark,) = screen.session.observe().marks
     assert mark.kind == "entry"
-    assert mark.x_mm == pytest.approx(35.0, abs=1.0)
+    assert mark.x_mm == pytest.approx(36.0, abs=1.0)
 
 
 @on("screen", ["positioning"], indirect=True)
@@ -236,12 +238,31 @@ def test_the_up_arrow_pushes_along_the_drawn_needle(screen):
     screen.hands.x_mm, screen.hands.y_mm = 20.0, 10.0
     key(screen, pygame.K_RETURN)
     key(screen, pygame.K_UP)
+    screen.on_tick(0.1)
+    screen.on_tick(0.3)
     for _ in range(20):
         screen.on_advance(2)
     assert session.theatre.needle.ghost_mm > 1.0
     lift(screen, pygame.K_UP)
     lift(screen, pygame.K_RETURN)
     assert not session.theatre.hand.gripping
+
+
+@on("screen", ["needle"], indirect=True)
+def test_an_arrow_tapped_moves_the_hand_by_one_small_step_and_with_shift_by_a_tenth(screen):
+    session = screen.session
+    session.act(act.TakeInstrument("tuohy"))
+    session.act(PlaceNeedle(20.0, 10.0))
+    screen.hands.x_mm, screen.hands.y_mm = 20.0, 10.0
+    key(screen, pygame.K_RETURN)
+    for mod, step in ((0, 0.5), (pygame.KMOD_SHIFT, 0.05)):
+        before = session.theatre.needle.hand_mm
+        key(screen, pygame.K_UP, mod)
+        lift(screen, pygame.K_UP)
+        screen.on_tick(0.4)
+        screen.on_advance(1)
+        screen.on_advance(1)
+        assert session.theatre.needle.hand_mm - before == pytest.approx(step, abs=0.01)
 
 
 @on("screen", ["needle"], indirect=True)

@@ -51,15 +51,15 @@ class CArmHandle:
             self.along_mm += -sign * dx * MM_PER_PX
             self.across_mm += dy * MM_PER_PX
 
-    def keys(self, arrow: tuple[int, int], shift: bool, seconds: float, side_up: Side) -> None:
-        """Follow the arrow keys: turn and tilt, with Shift along and lift."""
+    def keys(self, arrow: tuple[int, int], travel: bool, turn_deg: float, travel_mm: float, side_up: Side) -> None:
+        """Follow the arrow keys by one step: turn and tilt, or along and lift."""
         sign = 1.0 if side_up == "right" else -1.0
-        if shift:
-            self.along_mm += -sign * arrow[0] * KEY_MM_PER_S * seconds
-            self.lift_mm += arrow[1] * KEY_MM_PER_S * seconds
+        if travel:
+            self.along_mm += -sign * arrow[0] * travel_mm
+            self.lift_mm += arrow[1] * travel_mm
         else:
-            self.orbit_deg += sign * arrow[0] * KEY_DEG_PER_S * seconds
-            self.tilt_deg += arrow[1] * KEY_DEG_PER_S * seconds
+            self.orbit_deg += sign * arrow[0] * turn_deg
+            self.tilt_deg += arrow[1] * turn_deg
 
     def take(self) -> MoveCArm | None:
         """Return the motion gathered so far as one action, or None."""

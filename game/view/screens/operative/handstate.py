@@ -18,6 +18,7 @@ class HandState:
         aimed_deg: Sagittal and medial turn that no tick has taken yet.
         started_mm: Where the press began.
         held_s: For how long an arrow key has been held.
+        fresh: Whether it went down in this very frame, whose time was over before.
         uv: Place of the cross on the X-ray picture, for naming levels by keyboard.
     """
 
@@ -32,6 +33,7 @@ class HandState:
     aimed_deg: tuple[float, float] = (0.0, 0.0)
     started_mm: tuple[float, float] = (0.0, 0.0)
     held_s: float = 0.0
+    fresh: bool = False
     uv: tuple[float, float] = (0.0, 0.0)
 
     def move(self, dx_mm: float, dy_mm: float) -> None:
