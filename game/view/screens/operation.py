@@ -228,6 +228,9 @@ class OperationScreen:
     def on_leave(self) -> None:
         """Let go of pedal, hands, sounds and the pointer."""
         self.on_focus_lost()
+        self.monitor.pulses.close()
+        self.monitor.kept.close()
+        self._stages.close()
         self._desk.sounds.quiet()
 
     def on_tick(self, elapsed_s: float) -> Change | None:

@@ -69,3 +69,9 @@ class Pulses:
         for old in list(self._ready)[:-KEPT]:
             if old != self.shown:
                 del self._ready[old]
+
+    def close(self) -> None:
+        """Wait for the picture in the making: a thread inside OpenCV must not outlive the program."""
+        if self._coming is not None:
+            self._coming[1].result()
+            self._coming = None

@@ -86,6 +86,12 @@ class Stages:
             return self._stage, True
         return self._stage, False
 
+    def close(self) -> None:
+        """Wait for the field in the making: a thread inside OpenCV must not outlive the program."""
+        if self._coming is not None:
+            self._coming[1].result()
+            self._coming = None
+
 
 def _painted(paint: Callable[[], FieldPicture]) -> FieldPicture:
     picture = paint()
