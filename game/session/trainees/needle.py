@@ -12,8 +12,8 @@ from game.operation.actions import Aim, AskView, FinishStep, Grip, LetGo, MoveHa
 from game.operation.needle.actions import Inject, PlaceNeedle, Rescue, TakeOut
 from game.operation.needle.sight import NeedleSight
 from game.session.observation import Observation, PictureSight
-from game.session.trainees.needle_reading import WINDOWS, needle_line, target_mm, turn_deg
-from game.session.trainees.sighting import angle_deg
+from game.session.trainees.needle_reading import WINDOWS, needle_direction, target_mm, turn_deg
+from game.session.trainees.sighting import angle_deg, place
 from game.session.trainees.skill import Skill
 
 WHEAL_MM, DEEP_MM = 4.0, 30.0
@@ -64,6 +64,8 @@ class NeedleHands:
         self.best_mm, self.best_tick = 0.0, 0
         self.drawn = np.zeros(2)  # the needle's inward direction on the field, mm per mm of shaft
         self.target_depth_mm = UNSEEN_MM
+        self.target_mm: Array | None = None
+        self.entry_mm: Array | None = None
         self.higher_mm = 0.0
         self.walks, self.tries = 0, 0
         self.cried_tick = -1
@@ -259,9 +261,19 @@ class NeedleHands:
         short_mm = self.target_depth_mm - _inside_mm(observation)
         higher = -1.0 if short_mm < UPPER_LAMINA_MM and self._careful() else 1.0
         self.higher_mm += higher * WALK_OFF_MM
-        noise = float(self._noise(0.5 * self.skill.angle_noise_deg, 1)[0])
-        self.tasks[0:0] = [self._pull(lambda: LOOK_MM), self._once(lambda o: _aims(noise - higher * WALK_OFF_DEG, 0.0))]
+        self.tasks[0:0] = [self._pull(lambda: LOOK_MM), self._once(lambda o: self._aim_past(o, higher))]
         return _released(observation) or []
+
+    def _aim_past(self, observation: Observation, higher: float) -> list[Action]:
+        """Aim further to the head or back from it: at a point beside the old target, or by an angle when there is none."""
+        along = needle_direction(observation.camera, _sight(observation))
+        if self.target_mm is None or self.entry_mm is None or along is None:
+            noise = float(self._noise(0.5 * self.skill.angle_noise_deg, 1)[0])
+            return _aims(noise - higher * WALK_OFF_DEG, 0.0)
+        self.target_mm = self.target_mm + np.array([0.0, 0.0, higher * WALK_OFF_MM])
+        wanted = self.target_mm - self.entry_mm
+        self.target_depth_mm = math.sqrt(float(wanted @ wanted))
+        return self._turned(observation, along, wanted)
 
     def _miss(self, observation: Observation) -> list[Action]:
         """Come back and aim anew by pictures, then from another place of the skin, then give up."""
@@ -309,44 +321,48 @@ class NeedleHands:
 
         return [self._once(ask), take]
 
-    def _read(self) -> tuple[Array, Array, Array] | None:
-        """Return target, point and direction of the needle off the last two views, as well as these eyes read."""
+    def _read(self, observation: Observation) -> tuple[Array, Array, Array] | None:
+        """Return target and entry off the last two views and the needle's direction, as well as these eyes read."""
         if not {"ap", "lateral"} <= self.views.keys():
             return None
         ap, lateral = self.views["ap"], self.views["lateral"]
-        target, line = target_mm(ap, lateral, self.window, self.higher_mm), needle_line(ap, lateral)
-        if target is None or line is None:
+        target, tip = target_mm(ap, lateral, self.window, self.higher_mm), place(ap, lateral, "needle_tip")
+        along = needle_direction(observation.camera, _sight(observation))
+        if target is None or tip is None or along is None:
             return None
-        return target + self._noise(self.skill.reading_noise_mm, 3), line[0], line[1]
+        self.entry_mm = tip - along * _inside_mm(observation)
+        self.target_mm = target + self._noise(self.skill.reading_noise_mm, 3)
+        return self.target_mm, self.entry_mm, along
 
     def _correct(self, observation: Observation) -> list[Action]:
         """Turn the needle on to the line from its entry to the target."""
-        read = self._read()
+        read = self._read(observation)
         if read is None:
             return []
-        target, tip, along = read
-        wanted = target - (tip - along * _inside_mm(observation))
+        target, entry, along = read
+        wanted = target - entry
         self.target_depth_mm = math.sqrt(float(wanted @ wanted))
+        return self._turned(observation, along, wanted)
+
+    def _turned(self, observation: Observation, along: Array, wanted: Array) -> list[Action]:
+        """Return the wrist motions from one direction to another, as truly as this wrist turns."""
         sagittal, medial = turn_deg(observation.plan.side, along, wanted)
         noise = self._noise(0.5 * self.skill.angle_noise_deg, 2)
         return _aims(sagittal + float(noise[0]), medial + float(noise[1]))
 
     def _recheck(self, observation: Observation) -> list[Action]:
         """Come back and turn again when the line misses the target; else only learn how far it is."""
-        read = self._read()
+        read = self._read(observation)
         if read is None:
             return []
-        target, tip, along = read
-        ahead = target - tip
-        depth_mm = _inside_mm(observation)
-        self.target_depth_mm = depth_mm + float(ahead @ along)
-        miss_mm = math.sqrt(max(0.0, float(ahead @ ahead) - float(ahead @ along) ** 2))
-        entry = tip - along * depth_mm
+        target, entry, along = read
+        wanted = target - entry
+        self.target_depth_mm = float(wanted @ along)
+        miss_mm = math.sqrt(max(0.0, float(wanted @ wanted) - self.target_depth_mm**2))
         slack = self.skill.content / 0.8
-        if miss_mm > CHECK_MM * slack and angle_deg(along, target - entry) > CHECK_DEG * slack:
-            turned = turn_deg(observation.plan.side, along, target - entry)
+        if miss_mm > CHECK_MM * slack and angle_deg(along, wanted) > CHECK_DEG * slack:
             near = self._push(lambda: max(LOOK_MM, self.target_depth_mm - NEAR_MM))
-            self.tasks[1:1] = [self._pull(lambda: LOOK_MM), self._once(lambda o: _aims(*turned)), near]
+            self.tasks[1:1] = [self._pull(lambda: LOOK_MM), self._once(lambda o: self._turned(o, along, wanted)), near]
         return []
 
     def _answer_pain(self, observation: Observation) -> list[Action] | None:

@@ -4,14 +4,15 @@ import math
 
 import numpy as np
 
-from game.frames import Array, Side
+from game.frames import Array, FieldCamera, Side
+from game.operation.needle.sight import NeedleSight
 from game.session.observation import PictureSight
-from game.session.trainees.sighting import place, ray_to
+from game.session.trainees.sighting import place
 
 SAC_FROM_LAMINAR_LINE_MM = 12.5  # from the roots of the spinous processes to just inside the sac (expert judgement)
 ABOVE_MIDDLE_MM = 12.0  # an oblique needle passes the lower lamina and meets the sac in the window's upper half
 WINDOWS = {"L1-2": ("L1", "L2"), "L2-3": ("L2", "L3"), "L3-4": ("L3", "L4"), "L4-5": ("L4", "L5")}
-LEAST = 1e-9
+LEAST_SHAFT_MM = 10.0
 
 
 def target_mm(ap: PictureSight, lateral: PictureSight, window: str, higher_mm: float) -> Array | None:
@@ -44,24 +45,18 @@ def _pedicles(ap: PictureSight, lateral: PictureSight, window: str) -> Array | N
     return np.mean(found, axis=0) if len(found) == len(seen) else None
 
 
-def needle_line(ap: PictureSight, lateral: PictureSight) -> tuple[Array, Array] | None:
-    """Return point and inward unit direction of the needle, each shape (3,); None when one picture misses it."""
-    tip = place(ap, lateral, "needle_tip")
-    planes = [_plane(picture) for picture in (ap, lateral)]
-    first, second = planes
-    if tip is None or first is None or second is None:
-        return None
-    along = np.cross(first, second)
-    if float(along @ along) < LEAST:
-        return None
-    along = _unit(along)
-    return tip, along if along[2] > 0.0 else -along
+def needle_direction(camera: FieldCamera, sight: NeedleSight) -> Array | None:
+    """Return the unit direction of the needle inwards, shape (3,), as an eye takes it off the drawn shaft.
 
-
-def _plane(picture: PictureSight) -> Array | None:
-    """Return the normal of the plane through the focal spot and the needle's shadow."""
-    tip, hub = ray_to(picture, "needle_tip"), ray_to(picture, "needle_hub_end")
-    return None if tip is None or hub is None else np.cross(tip[1], hub[1])
+    The field shows two of its components by how much of the shaft outside is foreshortened; the third runs
+    away from the viewer. None when too little of the shaft is outside to tell.
+    """
+    if sight.outside_mm < LEAST_SHAFT_MM:
+        return None
+    right, up, viewer = camera.axes()
+    across, along = ((e - h) / sight.outside_mm for e, h in zip(sight.entry_mm, sight.hub_mm, strict=True))
+    away = math.sqrt(max(0.0, 1.0 - across * across - along * along))
+    return np.asarray(right * across + up * along - viewer * away)
 
 
 def turn_deg(side: Side, along: Array, wanted: Array) -> tuple[float, float]:

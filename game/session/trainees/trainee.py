@@ -5,9 +5,9 @@ from game.errors import GameError
 from game.operation.actions import StartStep
 from game.session.observation import Observation
 from game.session.trainees.antisepsis import AntisepsisHands
+from game.session.trainees.hands import Hands
 from game.session.trainees.needle import NeedleHands
 from game.session.trainees.positioning import PositioningHands
-from game.session.trainees.hands import Hands
 from game.session.trainees.skill import SKILLS, Skill, own_chance
 
 
