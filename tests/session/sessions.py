@@ -1,6 +1,5 @@
 """Sessions at the beginning of any step, and short plays of each."""
 
-import dataclasses
 from collections.abc import Iterable
 from functools import cache
 
@@ -26,6 +25,7 @@ from game.operation.positioning.actions import MarkSkin, NameLevel, PlaceMarker,
 from game.resources import shipped
 from game.scenario import Scenario, load_scenario
 from game.session import Recorder, Session
+from game.session.drill import some_steps
 
 STEPS = ("positioning", "antisepsis", "needle")
 Play = tuple[tuple[int, Action], ...]
@@ -77,7 +77,7 @@ PLAYS: dict[str, Play] = {"positioning": POSITIONING, "antisepsis": ANTISEPSIS, 
 @cache
 def scenario(*steps: str) -> Scenario:
     whole = load_scenario(shipped("scenarios") / "standard.yaml")
-    return dataclasses.replace(whole, steps=steps) if steps else whole
+    return some_steps(whole, steps) if steps else whole
 
 
 def begun(step: str, seed: int = 3, recorder: Recorder | None = None, mode: str = "practice") -> Session:
