@@ -42,6 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"Spinal Infusion Trainer {__version__}")
     parser.add_argument("--data-dir", type=Path, help="where settings and attempts are kept")
+    parser.add_argument("--seed", type=int, metavar="N", help="draws patient and chance of every case that is opened (default: new ones)")
     _window_options(parser)
     parser.set_defaults(run=_title, scenario=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
@@ -146,7 +147,7 @@ def _add_pictures(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
 def _title(arguments: argparse.Namespace) -> int:
     from game.view.start import open_title
 
-    return open_title(arguments.data_dir, arguments.window, arguments.projector, arguments.time_scale)
+    return open_title(arguments.data_dir, arguments.window, arguments.projector, arguments.time_scale, arguments.seed)
 
 
 def _play(arguments: argparse.Namespace) -> int:

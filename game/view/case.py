@@ -77,10 +77,10 @@ def one_step(launch: Launch) -> Scenario:
     return some_steps(launch.scenario, (launch.step,))
 
 
-def make_title(desk: Desk, seed: int | None = None) -> TitleScreen:
+def make_title(desk: Desk) -> TitleScreen:
     """Return the title, from which cases are opened."""
     backstage = Backstage()
-    return TitleScreen(desk, lambda launch: opening(desk, launch, backstage), seed, prepare=backstage.prepare)
+    return TitleScreen(desk, lambda launch: opening(desk, launch, backstage), desk.seed, prepare=backstage.prepare)
 
 
 def opening(desk: Desk, launch: Launch, backstage: Backstage | None = None) -> LoadingScreen:

@@ -26,6 +26,7 @@ class Desk:
         projector: Asked for on the command line; overrides the chosen text size.
         ledger: Labels of the picture drawn last.
         notice: A line that waits to be shown.
+        seed: Of every case that the title opens; None draws a new one each time.
     """
 
     settings: Settings
@@ -36,6 +37,7 @@ class Desk:
     projector: bool = False
     ledger: Ledger = field(default_factory=Ledger)
     notice: str = ""
+    seed: int | None = None
 
     def tell(self, text: str) -> None:
         """Let one line stand over whatever screen is open, for some seconds."""

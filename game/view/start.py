@@ -8,17 +8,30 @@ from game.scenario import Scenario
 from game.session import read_recording
 from game.view.app import run_app
 from game.view.case import make_title, opening, watching
+from game.view.desk import Desk
 from game.view.launch import Launch
+from game.view.screens.title import TitleScreen
 from game.view.settings import Mode
 
 
-def open_title(data_dir: Path | None, window: tuple[int, int] | None = None, projector: bool = False, time_scale: float = 1.0) -> int:
-    """Open the title and return the exit code.
+def open_title(
+    data_dir: Path | None,
+    window: tuple[int, int] | None = None,
+    projector: bool = False,
+    time_scale: float = 1.0,
+    seed: int | None = None,
+) -> int:
+    """Open the title and return the exit code; a seed gives everybody in a room the same patient.
 
     Raises:
         GameError: If there is no display.
     """
-    run_app(make_title, window, projector, time_scale, data_dir)
+
+    def first(desk: Desk) -> TitleScreen:
+        desk.seed = seed
+        return make_title(desk)
+
+    run_app(first, window, projector, time_scale, data_dir)
     return 0
 
 
