@@ -164,7 +164,8 @@ def test_title_makes_the_needle_ready_while_it_is_looked_at(desk: Desk, launch: 
     prepared: list[Launch] = []
     monkeypatch.setattr(Backstage, "prepare", lambda self, launch: prepared.append(launch))
     monkeypatch.setattr("game.view.screens.title.still", lambda *_: __import__("numpy").zeros((64, 64), "uint8"))
-    title = make_title(desk, seed=7)
+    desk.seed = 7
+    title = make_title(desk)
     title._shelf.at_once = True
     from tests.view.hands import draw
 
