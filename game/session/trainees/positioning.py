@@ -22,7 +22,8 @@ THINKING_S = 1.0  # over a picture, before anything is moved
 PULSES = 7  # looked at in one press: under a second
 SETTLING_PULSES = 3  # while the brightness settles nothing is read
 MOVE_LIMIT = 55.0  # least of what the C-arm does in one motion
-NEEDLE_ANGLE_DEG = 40.0
+NEEDLE_ANGLE_DEG, STEEPEST_DEG = 40.0, 45.0
+REACH_MM = 94.0  # of a needle of 11.4 cm that leaves a hub to hold; a deep sac asks for a steeper way
 OFFSET_MM = 15.0
 CANAL_MM = 9.0  # from the spinolaminar line to the sac at a window: flavum and epidural fat (expert judgement)
 INCISION_HALF_MM = 25.0
@@ -355,7 +356,8 @@ class PositioningHands:
     def _aim_entry(self, observation: Observation) -> None:
         """Work out where the needle is to enter: far enough caudal for its angle, beside the midline on the pump's side."""
         depth_mm = 55.0 if self.depth_mm is None else self.depth_mm
-        run_mm = depth_mm / math.tan(math.radians(NEEDLE_ANGLE_DEG))
+        steep_deg = math.degrees(math.asin(min(1.0, depth_mm / REACH_MM)))
+        run_mm = depth_mm / math.tan(math.radians(min(STEEPEST_DEG, max(NEEDLE_ANGLE_DEG, steep_deg))))
         self.entry_mm = self.window_mm + np.array([_up(observation) * OFFSET_MM, 0.0, -run_mm])
 
     def _metal_at_entry(self, observation: Observation) -> list[Action]:
