@@ -5,12 +5,15 @@ from numpy.typing import NDArray
 
 from game.frames import FieldCamera, Rigid
 from game.patient import Patient
+from game.view.field.light import aim_at
 from game.view.field.picture import FieldPicture, field_picture
 from game.view.field.plane import Float32, Plane
 from game.view.field.skin import skin_surface
-from game.view.field.terrain import Distance, Relief, raise_to, see, walk
+from game.view.field.terrain import LOWEST_MM, Distance, Relief, raise_to, see, walk
 
 CLEAR_MM = 330.0
+FORM = 2.0
+"""How much furrow, bumps and bulges are deepened for the eye, as a low lamp across the body would show them (by eye)."""
 
 
 def theatre_skin(patient: Patient, pose: Rigid) -> Distance:
@@ -22,7 +25,23 @@ def theatre_skin(patient: Patient, pose: Rigid) -> Distance:
 def back_field(patient: Patient, pose: Rigid, camera: FieldCamera, plane: Plane) -> FieldPicture:
     """Return the back as the needle step's camera sees it, without drapes yet."""
     relief = see(theatre_skin(patient, pose), camera, plane)
-    return field_picture(relief, skin_surface(relief, patient.spec, patient.seed), patient.seed)
+    aim = aim_at(relief.height_mm, plane.mm_per_px)
+    return field_picture(relief, skin_surface(relief, patient.spec, patient.seed, FORM), patient.seed, aim)
+
+
+def unrolled_places(patient: Patient, pose: Rigid, camera: FieldCamera, relief: Relief) -> tuple[Float32, Float32]:
+    """Return where each pixel of a back lies on the unrolled skin: x along the body and the arc, mm, each shape of the plane."""
+    plane = relief.plane
+    coarse = _coarse(plane, 8.0)
+    x, y = coarse.axes_mm()
+    points = np.stack(np.broadcast_arrays(x, y), axis=-1).reshape(-1, 2).astype(np.float64)
+    height = np.nan_to_num(walk(theatre_skin(patient, pose), camera, points), nan=LOWEST_MM)
+    right, up, viewer = camera.axes()
+    met = np.asarray(camera.centre_mm) + points[:, :1] * right + points[:, 1:] * up + height[:, None] * viewer
+    arc = patient.skin_arc(pose.inverse().apply(met), camera.side_up).reshape(coarse.shape)
+    sign = -1.0 if camera.side_up == "right" else 1.0
+    along = sign * (met[:, 2] - camera.centre_mm[2]).reshape(coarse.shape)
+    return raise_to(along.astype(np.float32), coarse, plane), raise_to(arc.astype(np.float32), coarse, plane)
 
 
 def unrolled_field(patient: Patient, camera: FieldCamera, plane: Plane) -> FieldPicture:
@@ -41,7 +60,7 @@ def unrolled_relief(patient: Patient, camera: FieldCamera, plane: Plane) -> Reli
     up = sign * np.array([1.0, 0.0, 0.0])
     look = up * np.sin(np.radians(48.0)) + np.array([0.0, np.cos(np.radians(48.0)), 0.0])
     points = points_at_arcs(contour, y[:, 0].astype(np.float64), up)
-    height = (points @ look) * 0.55
+    height = (points @ look) * 0.40
     return Relief(plane, raise_to(height.astype(np.float32), coarse, plane), np.ones(plane.shape, np.float32))
 
 

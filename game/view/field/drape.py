@@ -8,9 +8,11 @@ from game.view.field import light
 from game.view.field.light import Lamp, Picture
 from game.view.field.noise import blur, fractal
 from game.view.field.plane import Float32, Plane
-from game.view.field.terrain import Relief
+from game.view.field.terrain import Relief, raise_to
 
-CLOTH_COLOUR = (0.105, 0.365, 0.405)
+CLOTH_COLOUR = (0.080, 0.285, 0.320)
+FOLDS = 16
+PACKED_MM = 118.0
 BLANKET_COLOUR = (0.34, 0.45, 0.47)
 Edges = tuple[float | None, float | None, float | None, float | None]
 
@@ -97,15 +99,53 @@ def lit_cloth(
 def _cloth_height(relief: Relief, outside: Float32, seed: int) -> Float32:
     plane = relief.plane
     body = blur(_bridged(relief.height_mm), 9.0, plane.mm_per_px) * 0.8
-    swell = fractal(plane, (34.0, 90.0), (1.6, 3.6), seed + 37)
-    turn = fractal(plane, (60.0, 140.0), (14.0, 22.0), seed + 39)
-    x, y = plane.axes_mm()
     large = max(1.0, plane.width_px * plane.mm_per_px / 480.0)  # a wide view of a whole sheet shows its large folds
-    phase = (y * 0.86 + x * 0.30 + turn * large) / (13.0 * large)
-    ridge = (1.0 - np.abs(np.sin(phase))) ** 2.2 * 2.9 * large * np.clip(0.5 + fractal(plane, (48.0,), (0.55,), seed + 43), 0.0, 1.2)
-    cross = (1.0 - np.abs(np.sin((x * 0.8 - y * 0.5 + turn * 0.8 * large) / (19.0 * large)))) ** 3.0 * 1.6 * large
-    calm = np.clip((outside - 2.0) / 22.0, 0.10, 1.0)
-    return np.asarray(body + swell + (blur(np.asarray(ridge + cross, np.float32), 1.4, plane.mm_per_px)) * calm, np.float32)
+    calm = np.clip((outside - 4.0) / 26.0, 0.06, 1.0)
+    return np.asarray(body + (folds(plane, seed, large) + packing(plane, seed)) * calm, np.float32)
+
+
+def folds(plane: Plane, seed: int, large: float) -> Float32:
+    """Return a few long, nearly straight folds and a gentle swell in mm, shape of the plane.
+
+    Args:
+        plane: Where the picture lies.
+        seed: Draws the folds.
+        large: How much larger they are than on a small drape.
+    """
+    rng = np.random.default_rng([seed, 0xF01D])
+    grid_mm = 2.0 * large
+    coarse = Plane(
+        int(plane.width_px * plane.mm_per_px / grid_mm) + 6, int(plane.height_px * plane.mm_per_px / grid_mm) + 6, grid_mm, plane.centre_mm
+    )
+    x, y = coarse.axes_mm()
+    x, y = x - plane.centre_mm[0], y - plane.centre_mm[1]
+    reach = (plane.width_px * plane.mm_per_px / 2, plane.height_px * plane.mm_per_px / 2)
+    out = fractal(coarse, (36.0 * large, 90.0 * large), (0.7 * large, 2.6 * large), seed + 37)
+    for index in range(FOLDS):
+        base = 0.0 if index % 3 else 0.5 * np.pi
+        turn = base + rng.normal(0.0, 0.20)
+        middle = (rng.uniform(-1.0, 1.0) * reach[0], rng.uniform(-1.0, 1.0) * reach[1])
+        along = (x - middle[0]) * np.cos(turn) + (y - middle[1]) * np.sin(turn)
+        across = (y - middle[1]) * np.cos(turn) - (x - middle[0]) * np.sin(turn)
+        across = across + rng.normal(0.0, 0.0006 / large) * along * along
+        width, half = rng.uniform(5.0, 11.0) * large, rng.uniform(70.0, 150.0) * large
+        profile = np.exp(-((across / width) ** 2)) - 0.55 * np.exp(-(((across - 1.9 * width) / (1.3 * width)) ** 2))
+        out += rng.uniform(1.2, 3.4) * large * profile * np.exp(-((along / half) ** 4))
+    return raise_to(np.asarray(out, np.float32), coarse, plane)
+
+
+def packing(plane: Plane, seed: int) -> Float32:
+    """Return the creases of a sheet that was folded for packing: straight, square, some up and some down, mm."""
+    rng = np.random.default_rng([seed, 0xBAC7])
+    x, y = plane.axes_mm()
+    start = rng.uniform(0.0, PACKED_MM, 2)
+    out = np.zeros(plane.shape, np.float32)
+    for across, offset, waver in ((x, start[0], y), (y, start[1], x)):
+        place = across + 0.8 * np.sin(waver / 55.0) - offset
+        nearest = np.round(place / PACKED_MM)
+        away = np.abs(place - nearest * PACKED_MM)
+        out += np.where(nearest % 2 == 0, 0.55, -0.45) * np.exp(-away / 1.6)
+    return np.asarray(out, np.float32)
 
 
 def _bridged(height_mm: Float32) -> Float32:

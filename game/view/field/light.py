@@ -43,14 +43,31 @@ def unit(x: float, y: float, z: float) -> Vector:
     return x / length, y / length, z / length
 
 
-def theatre_lamp(width_mm: float) -> Lamp:
-    """Return the lamp over the field, its spot filling a picture of a width."""
-    return Lamp(unit(-0.44, -0.62, 0.65), unit(0.6, 0.45, 0.66), 1.12, 0.85, (0.56 * width_mm, 0.40 * width_mm), 0.46)
+UPRIGHT: Vector = (0.0, 0.0, 1.0)
 
 
-def raking_lamp(width_mm: float) -> Lamp:
+def theatre_lamp(width_mm: float, aim: Vector = UPRIGHT) -> Lamp:
+    """Return the lamp over the field, its spot filling a picture of a width.
+
+    It stands up and to the left of the direction in which the skin faces, so that ridges along the body show.
+    """
+    key = unit(aim[0] - 0.20, aim[1] - 0.82, aim[2])
+    return Lamp(key, unit(0.5, 0.55, 0.66), 1.08, 0.80, (0.56 * width_mm, 0.40 * width_mm), 0.46)
+
+
+def raking_lamp(width_mm: float, aim: Vector = UPRIGHT) -> Lamp:
     """Return the lamp held low, as when the surgeon leans in."""
-    return Lamp(unit(-0.86, -0.34, 0.34), unit(0.6, 0.45, 0.66), 1.25, 0.55, (0.60 * width_mm, 0.42 * width_mm), 0.40)
+    key = unit(aim[0] - 2.3, aim[1] - 0.9, aim[2])
+    return Lamp(key, unit(0.6, 0.45, 0.66), 1.25, 0.55, (0.60 * width_mm, 0.42 * width_mm), 0.40)
+
+
+def aim_at(height_mm: Float32, mm_per_px: float) -> Vector:
+    """Return the unit direction in which the middle of a field faces: the lamp is turned to it."""
+    rows, columns = height_mm.shape
+    middle = height_mm[rows // 4 : rows - rows // 4, columns // 4 : columns - columns // 4]
+    down = float(np.mean(middle[-1] - middle[0])) / (max(middle.shape[0] - 1, 1) * mm_per_px)
+    across = float(np.mean(middle[:, -1] - middle[:, 0])) / (max(middle.shape[1] - 1, 1) * mm_per_px)
+    return unit(-across, -down, 1.0)
 
 
 def spot(plane: Plane, lamp: Lamp) -> Float32:
@@ -81,9 +98,10 @@ def halfway(direction: Vector) -> Vector:
 
 def hollows(height_mm: Float32, mm_per_px: float) -> Float32:
     """Return the ambient light that reaches a place: less in hollows, a little more on ridges."""
+    far = blur(height_mm, 18.0, mm_per_px) - height_mm
     wide = blur(height_mm, 6.0, mm_per_px) - height_mm
-    near = blur(height_mm, 1.6, mm_per_px) - height_mm
-    return np.clip(1.0 - 0.050 * wide - 0.10 * near, 0.5, 1.1)
+    near = blur(height_mm, 1.2, mm_per_px) - height_mm
+    return np.clip(1.0 - 0.010 * far - 0.040 * wide - 0.30 * near, 0.5, 1.12)
 
 
 # Wrap of the diffuse term per channel: red light travels farthest under skin, so shadow edges glow red (by eye).

@@ -54,16 +54,15 @@ def _spline_weights(places: Float32, count: int) -> Float32:
     return out
 
 
-def cells(plane: Plane, size_mm: float, seed: int) -> Float32:
-    """Return 0 at the middle of rounded cells of about a size, rising to about 1 at their borders, shape of the plane."""
-    size_px = max(size_mm * plane.px_per_mm, 2.0)
-    rows, columns = math.ceil(plane.height_px / size_px), math.ceil(plane.width_px / size_px)
-    jitter = np.random.default_rng(seed).random((2, rows, columns))
-    row = ((np.arange(rows)[:, None] + jitter[0]) * size_px).astype(int).clip(0, plane.height_px - 1)
-    column = ((np.arange(columns)[None, :] + jitter[1]) * size_px).astype(int).clip(0, plane.width_px - 1)
-    mask = np.full(plane.shape, 255, np.uint8)
-    mask[row.ravel(), column.ravel()] = 0
-    return np.asarray(cv2.distanceTransform(mask, cv2.DIST_L2, 5) / (0.7 * size_px), np.float32)
+def blur_down(values: Float32, sigma_mm: float, mm_per_px: float) -> Float32:
+    """Return a wide Gaussian blur down the picture only; it works on a reduced picture."""
+    height, width = values.shape
+    shrink = max(int(sigma_mm / mm_per_px // 6), 1)
+    size = (max(width // shrink, 4), max(height // shrink, 4))
+    reduced = cv2.resize(values, size, interpolation=cv2.INTER_AREA)
+    small = cv2.GaussianBlur(reduced, (1, 0), sigmaX=0.01, sigmaY=sigma_mm / mm_per_px * size[1] / height)
+    columns, rows = ((np.arange(n) + 0.5) * m / n - 0.5 for n, m in ((width, size[0]), (height, size[1])))
+    return spread(np.asarray(small, np.float32), columns, rows)
 
 
 def blur(values: Float32, sigma_mm: float, mm_per_px: float) -> Float32:

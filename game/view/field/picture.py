@@ -7,6 +7,7 @@ import numpy as np
 from game.view.field import light, skin
 from game.view.field.drape import Cloth, Edges, lay_cloth
 from game.view.field.features import Feature, box_of, draw_features, overlaps
+from game.view.field.film import add_light, film_light
 from game.view.field.light import Lamp, Picture
 from game.view.field.plane import Box, Float32, Plane
 from game.view.field.skin import Surface, Wash
@@ -29,6 +30,7 @@ class FieldPicture:
         edges: Rims of the drape window, or None without drapes.
         cloth: Laid drapes.
         sheets: What lies round the patient before any drape, or None.
+        film: Light that an adhesive film sends back, or None without one.
     """
 
     surface: Surface
@@ -42,6 +44,7 @@ class FieldPicture:
     edges: Edges | None = None
     cloth: Cloth | None = None
     sheets: Cloth | None = None
+    film: Picture | None = None
 
     @property
     def plane(self) -> Plane:
@@ -77,6 +80,19 @@ class FieldPicture:
             return []
         self.edges = edges
         self.cloth = None if edges is None else lay_cloth(self.relief, edges, self.lamps[0], self.seed)
+        self.film = None
+        return self._repaint([(0, 0, self.plane.width_px, self.plane.height_px)])
+
+    def set_film(self, lies: bool) -> list[Box]:
+        """Stick the adhesive film over the drapes' window, or take it off; return the boxes that look different now."""
+        if lies == (self.film is not None) or (lies and self.edges is None):
+            return []
+        edges = self.edges
+        self.film = (
+            None
+            if edges is None or not lies
+            else film_light(self.plane, self.relief.height_mm, edges, self.lamps[0], self.pools[0], self.seed)
+        )
         return self._repaint([(0, 0, self.plane.width_px, self.plane.height_px)])
 
     def patch(self, box: Box, features: tuple[Feature, ...], lean: bool) -> Picture:
@@ -104,7 +120,7 @@ class FieldPicture:
         for layer in layers:
             lit = _under(lit, layer, at, index)
         assert lit is not None  # without layers the skin was lit
-        return lit
+        return lit if self.film is None else add_light(lit, self.film[at])
 
 
 def _under(lit: Picture | None, layer: Cloth, at: tuple[slice, slice], index: int) -> Picture:
@@ -137,10 +153,10 @@ def merged(boxes: list[Box]) -> list[Box]:
     return out
 
 
-def field_picture(relief: Relief, surface: Surface, seed: int) -> FieldPicture:
-    """Return a bare field, not painted yet."""
+def field_picture(relief: Relief, surface: Surface, seed: int, aim: light.Vector = light.UPRIGHT) -> FieldPicture:
+    """Return a bare field, not painted yet; the lamps are turned to a direction in which the skin faces."""
     plane = relief.plane
     width_mm = plane.width_px * plane.mm_per_px
-    lamps = (light.theatre_lamp(width_mm), light.raking_lamp(width_mm))
+    lamps = (light.theatre_lamp(width_mm, aim), light.raking_lamp(width_mm, aim))
     pools = (light.spot(plane, lamps[0]), light.spot(plane, lamps[1]))
     return FieldPicture(surface, relief, seed, lamps, pools)

@@ -3,6 +3,7 @@
 Values without a source are chosen by eye.
 """
 
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -11,7 +12,7 @@ import numpy as np
 from game.patient.spec import PatientSpec
 from game.view.field import light
 from game.view.field.light import Lamp, Picture
-from game.view.field.noise import blur, cells, fractal
+from game.view.field.noise import blur, blur_down, fractal
 from game.view.field.plane import Box, Float32, Plane
 from game.view.field.terrain import Relief
 
@@ -25,6 +26,9 @@ TONES = (
 TONE_WEIGHTS = (0.26, 0.34, 0.20, 0.12, 0.08)
 MOTTLE_COLOUR = (0.016, 0.030, 0.034)
 MOLE_COLOUR = (0.42, 0.60, 0.66)
+FORM_MM = 26.0
+NET = ((1.9, 62.0), (2.2, -58.0), (3.1, 84.0))
+"""Sets of fine lines: their distance in mm and their turn from the body's axis; on the back they run across the body and cross."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,38 +80,58 @@ def skin_tone(seed: int) -> tuple[float, float, float]:
     return red, green, blue
 
 
-def skin_surface(relief: Relief, spec: PatientSpec, seed: int) -> Surface:
-    """Return a patient's skin over a relief."""
+def skin_surface(relief: Relief, spec: PatientSpec, seed: int, form: float = 0.0) -> Surface:
+    """Return a patient's skin over a relief; `form` deepens the ridges and hollows that run along the body."""
     plane = relief.plane
     grain = fine_relief(plane, spec, seed)
-    height = relief.height_mm + grain
+    body = relief.height_mm if form == 0.0 else _deepened(relief.height_mm, form, plane.mm_per_px)
+    height = body + grain
     return Surface(
         plane,
         height,
-        relief.height_mm + blur(grain, 0.9, plane.mm_per_px) * 0.45,
+        body + blur(grain, 0.9, plane.mm_per_px) * 0.45,
         skin_colour(plane, spec, seed),
         light.hollows(height, plane.mm_per_px) * light.vignette(plane),
-        np.clip(1.0 + 0.35 * fractal(plane, (9.0, 30.0), (0.5, 0.6), seed + 61), 0.3, 1.9),
+        np.clip(1.0 + fractal(plane, (1.1, 3.0, 12.0), (0.22, 0.16, 0.12), seed + 61), 0.2, 2.0),
     )
+
+
+def _deepened(height_mm: Float32, form: float, mm_per_px: float) -> Float32:
+    return np.asarray(height_mm + form * (height_mm - blur_down(height_mm, FORM_MM, mm_per_px)), np.float32)
 
 
 def fine_relief(plane: Plane, spec: PatientSpec, seed: int) -> Float32:
     """Return pores, the net of fine lines and loose folds in mm; age deepens the lines and adds folds."""
     age = float(np.clip((spec.age_y - 30.0) / 50.0, 0.0, 1.2))
-    net = 0.0 if 2.2 * plane.mm_per_px > 1.5 else (1.0 - cells(plane, 1.5, seed + 11)) * (0.045 + 0.035 * age)
-    pores = fractal(plane, (0.6, 1.1, 2.4, 4.8), (0.011, 0.020, 0.034, 0.045), seed + 5)
-    loose = fractal(plane, (7.0, 15.0), (0.05, 0.10 + 0.10 * age), seed + 17, stretch=2.6)
+    pores = fractal(plane, (0.6, 1.1, 2.4, 4.8), (0.020, 0.034, 0.036, 0.036), seed + 5)
+    depth = np.clip(1.0 + fractal(plane, (6.0, 20.0), (0.45, 0.45), seed + 13), 0.15, 2.2) * (0.036 + 0.028 * age)
+    net = sum((_lines(plane, length, turn, seed + 200 + k) for k, (length, turn) in enumerate(NET)), np.zeros(plane.shape, np.float32))
+    loose = fractal(plane, (7.0, 15.0), (0.05, 0.06 + 0.08 * age), seed + 17, stretch=1.8)
     wander = fractal(plane, (16.0, 40.0), (1.4, 4.0), seed + 77)
     _, y = plane.axes_mm()
-    folds = np.sin((y + wander) * 1.05) * np.clip(fractal(plane, (35.0,), (0.9,), seed + 78) - 0.1, 0.0, 1.2) * (0.015 + 0.055 * age)
-    return np.asarray(net + pores + loose + folds, np.float32)
+    folds = np.sin((y + wander) * 1.05) * np.clip(fractal(plane, (35.0,), (0.9,), seed + 78) - 0.1, 0.0, 1.2) * (0.012 + 0.040 * age)
+    far = np.float32(
+        np.clip(1.0 + 2.4 * (plane.mm_per_px - 0.3), 1.0, 2.0)
+    )  # a wide view shows less of it, so it must be deeper to be seen
+    return np.asarray((net * depth + pores) * far + loose + folds, np.float32)
+
+
+def _lines(plane: Plane, length_mm: float, turn_deg: float, seed: int) -> Float32:
+    """Return one set of wavering fine furrows, 0 to -1, a length apart, turned from the body's axis; none where too fine to be seen."""
+    if length_mm < 3.2 * plane.mm_per_px:
+        return np.zeros(plane.shape, np.float32)
+    x, y = plane.axes_mm()
+    waver = fractal(plane, (2.6, 7.0, 22.0), (0.42, 0.85, 1.6), seed)
+    turn = math.radians(turn_deg)
+    phase = (x * math.sin(turn) + y * math.cos(turn) + waver) * np.float32(math.pi / length_mm)
+    return np.asarray(-((1.0 - np.abs(np.sin(phase))) ** 2), np.float32)
 
 
 def skin_colour(plane: Plane, spec: PatientSpec, seed: int) -> Float32:
-    """Return mottled skin with freckles, moles and faint veins, linear, shape of the plane + (3,)."""
+    """Return quietly mottled skin with freckles and moles, linear, shape of the plane + (3,)."""
     age = float(np.clip((spec.age_y - 25.0) / 50.0, 0.2, 1.3))
-    mottle = fractal(plane, (3.2, 9.0, 24.0), (0.35, 0.55, 0.75), seed + 21)
-    flush = np.clip(fractal(plane, (14.0, 46.0), (0.45, 0.55), seed + 23), -1.2, 1.4)
+    mottle = fractal(plane, (0.7, 3.2, 9.0, 24.0), (0.55, 0.50, 0.40, 0.25), seed + 21)
+    flush = np.clip(fractal(plane, (14.0, 46.0), (0.25, 0.25), seed + 23), -1.0, 1.0)
     spots = blemishes(plane, seed, age)
     out = np.empty((*plane.shape, 3), np.float32)
     for channel, base in enumerate(skin_tone(seed)):
@@ -177,7 +201,7 @@ def lit_skin(
     linear = np.empty((rows, columns, 3), np.float32)
     for channel in range(3):
         # Red light has spread under the skin and sees the smoother relief; blue sees every pore.
-        deep = (0.72, 0.42, 0.22)[channel]
+        deep = (0.46, 0.26, 0.14)[channel]
         seen = key + deep * (soft - key)
         lit = light.light_channel(seen, fill, light.SKIN_WRAP[channel], lamp, light.FILL_COLOUR[channel])
         colour = surface.albedo[at][..., channel]
@@ -203,7 +227,7 @@ def _with_rim(surface: Surface, box: Box, bump_mm: Float32 | None) -> tuple[Floa
 def _highlight(normal: tuple[Float32, ...], lamp: Lamp, shine: Float32, wash: Wash | None, smooth: tuple[Float32, ...]) -> Float32:
     halfway = light.halfway(lamp.key)
     gleam = light.facing(normal, halfway)  # type: ignore[arg-type]
-    sheen = (light.power(gleam, 36) * 0.085 + light.power(gleam, 9) * 0.035) * shine
+    sheen = (light.power(gleam, 90) * 0.070 + light.power(gleam, 34) * 0.115 + light.power(gleam, 9) * 0.040) * shine
     if wash is None:
         return np.asarray(sheen, np.float32)
     liquid = light.facing(smooth, halfway)  # type: ignore[arg-type]

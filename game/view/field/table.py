@@ -12,7 +12,7 @@ from game.frames import FieldCamera, Rigid
 from game.patient import Patient
 from game.view.field import light
 from game.view.field.back import theatre_skin
-from game.view.field.drape import BLANKET_COLOUR, Cloth, lit_cloth
+from game.view.field.drape import Cloth, folds, lit_cloth, packing
 from game.view.field.noise import blur, fractal
 from game.view.field.picture import FieldPicture, field_picture
 from game.view.field.plane import Float32, Plane
@@ -25,12 +25,18 @@ THIGH_RADII_MM = (92.0, 60.0)
 SHANK_RADII_MM = (54.0, 40.0)
 BARE_THIGH_MM = 165.0
 BLANKET_MM = 9.0
+HANG_MM = 70.0
+WAFFLE_MM = 7.0
+SOFT_CELLS = 0.9
+FORM = 1.5
+AIM = light.unit(0.0, 0.30, 0.95)
 CHEST_Z_MM = 205.0
 TABLE_EDGE_MM = 215.0
 FLOOR_MM = 420.0
 SEAT_ROUND_MM = 150.0
 GRID_MM = 4.0
-SHEET_COLOUR = (0.16, 0.23, 0.26)
+SHEET_COLOUR = (0.215, 0.275, 0.285)
+WOOL_COLOUR = (0.40, 0.47, 0.455)
 
 Points = NDArray[np.float64]
 
@@ -97,22 +103,25 @@ class Scene:
 
     def parts(self, points: Points) -> tuple[Points, Points, Points]:
         """Return distances to skin, blanket and table, each shape (n,)."""
-        bare, covered = self._trunk(points), self._chest(points)
+        bare, covered, draped = self._trunk(points), self._chest(points), np.full(len(points), FLOOR_MM)
         for hip, knee, ankle in self.legs.joints_mm:
             thigh, part = _tapered(points, hip, knee, THIGH_RADII_MM)
             shank, _ = _tapered(points, knee, ankle, SHANK_RADII_MM)
             bare = _blend(bare, thigh, 60.0)
             beyond = np.clip((BARE_THIGH_MM - part * THIGH_MM) * 0.4, -BLANKET_MM, 50.0)
-            covered = np.minimum(covered, np.minimum(thigh + beyond, shank - BLANKET_MM) * 0.8)
-        return bare, covered, self._table(points)
+            draped = _blend(draped, _blend(thigh + beyond, shank - BLANKET_MM, HANG_MM), HANG_MM)
+        return bare, np.asarray(np.minimum(covered, draped * 0.8)), self._table(points)
 
     def _trunk(self, points: Points) -> Points:
         own_z = self.pose.inverse().apply(points)[:, 2]
         return -_blend(-self.skin(points), own_z - self.seat_mm, SEAT_ROUND_MM)
 
     def _chest(self, points: Points) -> Points:
-        own_z = self.pose.inverse().apply(points)[:, 2]
-        return -_blend(BLANKET_MM + 4.0 - self.skin(points), own_z - CHEST_Z_MM, 10.0)
+        """Return the distance to the blanket over chest and shoulders; its edge wavers and is turned over."""
+        own = self.pose.inverse().apply(points)
+        beyond = own[:, 2] - CHEST_Z_MM - 5.0 * np.sin(own[:, 0] / 31.0) - 3.0 * np.sin(own[:, 1] / 17.0 + 1.0)
+        thick = BLANKET_MM + 4.0 + 7.0 * np.exp(-(((beyond - 16.0) / 15.0) ** 2))
+        return -_blend(thick - self.skin(points), beyond, 12.0)
 
     def _table(self, points: Points) -> Points:
         below = points @ self.down - self.table_mm
@@ -153,15 +162,16 @@ def table_field(patient: Patient, pose: Rigid, camera: FieldCamera, plane: Plane
     met = np.asarray(camera.centre_mm) + points[:, :1] * right + points[:, 1:] * up + cloth[:, None] * viewer
     _, covered, table = scene.parts(met)
 
-    def fine(values: Points) -> Float32:
-        return raise_to(values.reshape(coarse.shape).astype(np.float32), coarse, plane)
+    def fine(values: Points, soft_cells: float = 0.0) -> Float32:
+        grid = values.reshape(coarse.shape).astype(np.float32)
+        return raise_to(blur(grid, soft_cells, 1.0), coarse, plane)
 
-    relief = Relief(plane, fine(body), np.ones(plane.shape, np.float32))
+    relief = Relief(plane, fine(body, SOFT_CELLS), np.ones(plane.shape, np.float32))
     seen = np.maximum(_outline(scene.skin_alone, camera, points, body, gap), np.clip(cloth - body, -30.0, 30.0))
     cover = _edge(fine(seen), plane)
     blanket = _edge(fine(np.clip(table - covered, -20.0, 20.0)), plane)
-    picture = field_picture(relief, skin_surface(relief, patient.spec, patient.seed), patient.seed)
-    picture.sheets = _sheets(plane, fine(cloth), cover, blanket, picture.lamps[0], patient.seed)
+    picture = field_picture(relief, skin_surface(relief, patient.spec, patient.seed, FORM), patient.seed, AIM)
+    picture.sheets = _sheets(plane, fine(cloth, SOFT_CELLS), cover, blanket, picture.lamps[0], patient.seed)
     return picture
 
 
@@ -181,12 +191,21 @@ def _edge(difference_mm: Float32, plane: Plane) -> Float32:
 
 
 def _sheets(plane: Plane, height_mm: Float32, cover: Float32, blanket: Float32, lamp: light.Lamp, seed: int) -> Cloth:
-    folds = fractal(plane, (38.0, 90.0), (1.2, 2.6), seed + 91) + fractal(plane, (16.0,), (0.35,), seed + 92, stretch=3.0)
-    height = blur(height_mm, 4.5, plane.mm_per_px) + folds * (0.4 + 1.2 * blanket)
-    sheet, wool = np.asarray(SHEET_COLOUR, np.float32), np.asarray(BLANKET_COLOUR, np.float32)
+    height = blur(height_mm, 3.0, plane.mm_per_px) + folds(plane, seed + 91, 1.2) * (0.8 + 0.5 * blanket)
+    height = height + packing(plane, seed + 91) * (1.0 - blanket) + _waffle(plane, seed) * blanket
+    sheet, wool = np.asarray(SHEET_COLOUR, np.float32), np.asarray(WOOL_COLOUR, np.float32)
     contact = 1.0 - 0.6 * blur(1.0 - cover, 14.0, plane.mm_per_px)
     base = (sheet + (wool - sheet) * blanket[..., None]) * contact[..., None]
     shadow = 1.0 - 0.45 * blur(cover, 7.0, plane.mm_per_px)
     return Cloth(
         cover, np.asarray(shadow, np.float32), lit_cloth(plane, np.asarray(height, np.float32), lamp, seed, np.asarray(base, np.float32))
     )
+
+
+def _waffle(plane: Plane, seed: int) -> Float32:
+    """Return the cells of a cotton blanket in mm, shape of the plane."""
+    x, y = plane.axes_mm()
+    stray = fractal(plane, (30.0, 70.0), (0.8, 1.6), seed + 95)
+    turn = np.float32(np.pi / WAFFLE_MM)
+    cells = np.abs(np.sin((x + stray) * turn)) * np.abs(np.sin((y - stray) * turn))
+    return np.asarray(-0.7 * cells, np.float32)

@@ -17,15 +17,16 @@ from game.view.canvas import Canvas
 from game.view.field import instruments
 from game.view.field.back import half_girth_mm, unrolled_field
 from game.view.field.drape import BLANKET_COLOUR, lay_cloth
-from game.view.field.features import Feature, Ink, Navel, mark_ink
-from game.view.field.noise import fractal, spread
+from game.view.field.features import Feature, Ink, Navel
 from game.view.field.picture import FieldPicture
 from game.view.field.plane import Box as PixelBox
 from game.view.field.plane import Float32, Plane
 from game.view.field.skin import CHLORHEXIDINE_COLOUR, IODINE_COLOUR, Wash
+from game.view.field.stain import DEPTH, cells_at, ragged, streaks
 from game.view.layout import Box
 from game.view.screens.operative.drawing import chip, dashed, lay_instrument, sprite_scale, to_screen
 from game.view.screens.operative.handstate import HandState
+from game.view.screens.operative.marks import inked
 from game.view.screens.operative.stage import Stage
 from game.view.theme import ACCENT, TEXT, WARNING
 
@@ -50,6 +51,7 @@ class AntisepsisView:
     gloss: Float32 | None = None
     _wash: Wash | None = None
     _streaks: Float32 | None = None
+    _astray: tuple[Float32, ...] = ()
     _seen: tuple[int, int] = (0, 0)
     _painted: object = None
     _fixed: tuple[Feature, ...] = field(default_factory=tuple)
@@ -72,7 +74,7 @@ class AntisepsisView:
         """Paint the bare skin."""
         theatre = session.theatre
         plane = self.plane(session, box)
-        self._streaks = fractal(plane, (9.0, 24.0), (0.5, 0.6), theatre.seed + 311, stretch=3.5)
+        self._streaks, self._astray = streaks(plane, theatre.seed), ragged(plane, theatre.seed)
         self._fixed = self._ink(session)
         picture = unrolled_field(theatre.patient, theatre.camera, plane)
         grid = session.states["antisepsis"].grid
@@ -82,14 +84,15 @@ class AntisepsisView:
         return picture
 
     def _ink(self, session: "Session") -> tuple[Feature, ...]:
+        """Return navel, marks and the pocket's planned incision on the unrolled skin."""
         theatre = session.theatre
         found: list[Feature] = [Navel(round(x_of_z(theatre, NAVEL_Z_MM), 1), round(half_girth_mm(theatre.patient, NAVEL_Z_MM), 1))]
-        for cut in planned_cuts(theatre):
-            start, end = (x_of_z(theatre, cut.start[1]), cut.start[0]), (x_of_z(theatre, cut.end[1]), cut.end[0])
-            found.append(Ink(((*start, *end),), 2.6))
-            ring = mark_ink("entry", *end)
-            if ring is not None and math.dist(start, end) < 1.0:
-                found.append(ring)
+        points = np.array([mark.patient_mm for mark in theatre.marks], dtype=np.float64).reshape(-1, 3)
+        arcs = theatre.patient.skin_arc(points, theatre.plan.side)
+        places = zip(theatre.marks, points, arcs, strict=True)
+        found += inked([(mark.kind, x_of_z(theatre, float(point[2])), float(arc)) for mark, point, arc in places], 1.0)
+        pocket = planned_cuts(theatre)[-1]
+        found.append(Ink(((x_of_z(theatre, pocket.start[1]), pocket.start[0], x_of_z(theatre, pocket.end[1]), pocket.end[0]),), 2.6))
         return tuple(found)
 
     def features(self, session: "Session", observation: Observation) -> tuple[Feature, ...]:
@@ -101,6 +104,7 @@ class AntisepsisView:
         sight = observation.sight
         if not isinstance(sight, AntisepsisSight) or self._streaks is None or self._streaks.shape != stage.plane.shape:
             return
+        stage.refresh(stage.picture.set_film(sight.film))
         if self._painted is stage and self._seen == (id(sight.tint), id(sight.gloss)):
             return
         tint, gloss = np.asarray(sight.tint, np.float32), np.asarray(sight.gloss, np.float32)
@@ -123,8 +127,8 @@ class AntisepsisView:
         rows, columns = np.nonzero((np.abs(tint - self.tint) > 1e-3) | (np.abs(gloss - self.gloss) > 1e-3))
         if not len(rows):
             return None
-        left, right = sight.left_mm + (columns.min() - 2) * sight.cell_mm, sight.left_mm + (columns.max() + 3) * sight.cell_mm
-        top, low = sight.top_mm - (rows.min() - 2) * sight.cell_mm, sight.top_mm - (rows.max() + 3) * sight.cell_mm
+        left, right = sight.left_mm + (columns.min() - 3) * sight.cell_mm, sight.left_mm + (columns.max() + 4) * sight.cell_mm
+        top, low = sight.top_mm - (rows.min() - 3) * sight.cell_mm, sight.top_mm - (rows.max() + 4) * sight.cell_mm
         corners = plane.to_px(np.array([[left, top], [right, low]]))
         box = (
             max(int(corners[0, 0]), 0),
@@ -142,13 +146,13 @@ class AntisepsisView:
             self._wash = Wash(self._wash.tint, self._wash.wet, IODINE_COLOUR)
         x, y = stage.plane.axes_mm()
         at = (slice(area[1], area[3]), slice(area[0], area[2]))
-        columns = (x[0, at[1]].astype(np.float64) - sight.left_mm) / sight.cell_mm - 0.5
-        rows = (sight.top_mm - y[at[0], 0].astype(np.float64)) / sight.cell_mm - 0.5
-        inside = _inside(columns, self.tint.shape[1])[None, :] * _inside(rows, self.tint.shape[0])[:, None]
-        tint, wet = spread(self.tint, columns, rows) * inside, spread(self.gloss, columns, rows) * inside
-        streaks = self._streaks[at]
-        self._wash.tint[at] = np.clip(tint * (0.86 + 0.20 * streaks), 0.0, 1.0) * 0.92
-        self._wash.wet[at] = np.clip(wet * (1.0 + 0.30 * streaks), 0.0, 1.0)
+        astray = [stray[at] for stray in self._astray]
+        columns = (x[:, at[1]] + astray[0] - sight.left_mm) / sight.cell_mm - 0.5
+        rows = (sight.top_mm - y[at[0]] + astray[1]) / sight.cell_mm - 0.5
+        tint, wet = cells_at(self.tint, columns, rows), cells_at(self.gloss, columns, rows)
+        left = self._streaks[at]
+        self._wash.tint[at] = np.clip(tint * left * DEPTH, 0.0, 1.0)
+        self._wash.wet[at] = np.clip(wet * left, 0.0, 1.0)
 
     def press(self, session: "Session", observation: Observation, hands: HandState) -> list[Action]:
         """Return what a press on the field does: scrub, or lay the drape's edge that is shown."""
@@ -228,10 +232,6 @@ class AntisepsisView:
             words.append((f"Sponge {round(sight.load * 100)} %", WARNING if sight.load < 0.15 else TEXT))
         for text, colour in words:
             x += chip(canvas, text, x, y, colour) + canvas.px(12)
-
-
-def _inside(places: np.ndarray, count: int) -> np.ndarray:
-    return np.asarray(np.clip(places + 1.0, 0.0, 1.0) * np.clip(count - places, 0.0, 1.0), np.float32)
 
 
 def _all_neighbours(cells: np.ndarray) -> np.ndarray:

@@ -12,6 +12,7 @@ from game.base import Action
 from game.frames import Array
 from game.instruments.needle import Point
 from game.operation.actions import Grip
+from game.operation.antisepsis.state import Antisepsis
 from game.operation.needle.actions import PlaceNeedle
 from game.operation.needle.geometry import Stand, heading_of, stand_at
 from game.operation.needle.hands import skin_under
@@ -20,13 +21,12 @@ from game.operation.needle.state import NeedleStep
 from game.session.observation import Observation
 from game.view.canvas import Canvas
 from game.view.field import instruments
-from game.view.field.back import back_field
+from game.view.field.back import back_field, unrolled_places
 from game.view.field.features import Blood, Dimple, Feature, Nick, Wheal, box_of
-from game.view.field.noise import fractal
 from game.view.field.picture import FieldPicture
-from game.view.field.plane import Plane
-from game.view.field.skin import CHLORHEXIDINE_COLOUR, IODINE_COLOUR, Wash
+from game.view.field.plane import Float32, Plane
 from game.view.field.sprite import Sprite
+from game.view.field.stain import cells_at, dried, ragged
 from game.view.layout import Box
 from game.view.screens.operative.drawing import arc_points, chip, lay_ghost, lay_instrument, sprite_scale, to_screen
 from game.view.screens.operative.handstate import HandState
@@ -77,9 +77,11 @@ class NeedleView:
         plane = self.plane(session, box)
         picture = back_field(theatre.patient, theatre.patient_pose, theatre.camera, plane)
         if theatre.sterility.agent:
-            picture.set_wash(dried(plane, theatre.sterility.agent, theatre.seed), None)
+            picture.set_wash(dried(plane, theatre.sterility.agent, theatre.seed, _stained(session, picture)), None)
         if theatre.sterility.draped:
             picture.set_edges(window_edges(session, plane))
+            state = session.states.get("antisepsis")
+            picture.set_film(state.film if isinstance(state, Antisepsis) else True)
         return picture
 
     def features(self, session: "Session", observation: Observation) -> tuple[Feature, ...]:
@@ -393,11 +395,16 @@ def _dial(radius: int, line: int, part: int, colour: Colour) -> pygame.Surface:
     return dial
 
 
-def dried(plane: Plane, agent: str, seed: int) -> Wash:
-    """Return the dried stain that the preparation left: even, with the streaks of the applicator."""
-    streaks = fractal(plane, (5.0, 14.0), (0.05, 0.05), seed + 211, stretch=5.0)
-    tint = np.clip(0.36 + streaks, 0.0, 1.0).astype(np.float32)
-    return Wash(tint, np.full(plane.shape, 0.06, np.float32), CHLORHEXIDINE_COLOUR if agent == "chlorhexidine" else IODINE_COLOUR)
+def _stained(session: "Session", picture: FieldPicture) -> Float32 | None:
+    """Return how stained the field's skin is, 0 to 1, where this case prepared it itself; else None."""
+    state = session.states.get("antisepsis")
+    if not isinstance(state, Antisepsis):
+        return None
+    theatre, grid = session.theatre, state.grid
+    x_mm, arc_mm = unrolled_places(theatre.patient, theatre.patient_pose, theatre.camera, picture.relief)
+    across, down = ragged(picture.plane, theatre.seed)
+    columns, rows = (x_mm + across - grid.left_mm) / grid.cell_mm - 0.5, (grid.top_mm - arc_mm + down) / grid.cell_mm - 0.5
+    return cells_at(np.asarray(state.skin.tint, np.float32), columns, rows)
 
 
 def window_edges(session: "Session", plane: Plane) -> tuple[float | None, float | None, float | None, float | None]:

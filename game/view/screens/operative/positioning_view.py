@@ -87,7 +87,7 @@ class PositioningView:
         plane, scale = stage.plane, sprite_scale(stage.plane)
         for mark in observation.marks:
             if mark.kind == "metal":
-                lay_instrument(canvas.surface, plane, box, instruments.metal_marker(scale), (mark.x_mm, mark.y_mm), (0.0, 1.0), 1.5, 0.77)
+                lay_instrument(canvas.surface, plane, box, instruments.metal_marker(scale), (mark.x_mm, mark.y_mm), (0.0, 1.0), 4.0, 0.77)
         if sight.felt and hands.tool == "finger":
             at = to_screen(plane, box, *sight.felt_xy_mm)
             chip(canvas, f"Feels: {FELT_WORDS.get(sight.felt, sight.felt)}", at[0], at[1] - canvas.px(46), ACCENT, "centre")
