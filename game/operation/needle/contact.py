@@ -60,14 +60,15 @@ def _follow(theatre: Theatre, step: NeedleStep, needle: Needle, event: Event) ->
             return [Sounded(tick=event.tick, sound="bone", loudness=0.8)]
         case BurredTip():
             return [Sounded(tick=event.tick, sound="bone", loudness=1.0)]
-        case Punctured(tissue=tissue):
-            return _through(theatre, step, needle, tissue, place)
+        case Punctured():
+            return _through(theatre, step, needle, event, place)
         case Entered(tissue=Tissue.DISC) | Entered(tissue=Tissue.VEIN):
             return _ventral_target(theatre, step)
     return []
 
 
-def _through(theatre: Theatre, step: NeedleStep, needle: Needle, tissue: Tissue, place: Point) -> list[Event]:
+def _through(theatre: Theatre, step: NeedleStep, needle: Needle, event: Punctured, place: Point) -> list[Event]:
+    tissue = event.tissue
     sting = NICKED_STING if tissue is Tissue.SKIN and needle.nicked else STING.get(tissue, 1.0)
     step.worst_pain = max(step.worst_pain, hurt(theatre, sting, place))
     events: list[Event] = []
@@ -77,16 +78,16 @@ def _through(theatre: Theatre, step: NeedleStep, needle: Needle, tissue: Tissue,
         step.passes += 1
         step.now = Pass(entered=True, deepest_mm=needle.depth_mm)
     if tissue is Tissue.DURA:
-        events.extend(_dura(theatre, step, needle))
+        events.extend(_dura(theatre, step, needle, event.depth_mm))
     if tissue is Tissue.DISC:
         events.extend(_ventral_target(theatre, step))
     return events
 
 
-def _dura(theatre: Theatre, step: NeedleStep, needle: Needle) -> list[Event]:
+def _dura(theatre: Theatre, step: NeedleStep, needle: Needle, depth_mm: float) -> list[Event]:
     """Count a hole, and say which way it was made; the first one inwards is measured."""
-    wall = next((k for k in range(len(needle.spans) - 1, -1, -1) if needle.spans[k].start_mm < needle.opened_mm), 0)
-    outwards = wall > 0 and needle.spans[wall - 1].tissue in WITHIN_SAC
+    walls = [k for k, span in enumerate(needle.spans) if span.tissue is Tissue.DURA and span.start_mm < depth_mm]
+    outwards = bool(walls) and walls[-1] > 0 and needle.spans[walls[-1] - 1].tissue in WITHIN_SAC
     step.holes += 1
     if outwards:
         step.ventral = True

@@ -1,0 +1,247 @@
+import dataclasses
+import math
+
+import numpy as np
+import pytest
+
+from game.errors import ActionRefused
+from game.imaging import Tube
+from game.instruments import needle as shaft
+from game.operation import core
+from game.operation.actions import (
+    AskView,
+    Grip,
+    LeanIn,
+    LetGo,
+    MoveCArm,
+    MoveHand,
+    OtherHand,
+    Pedal,
+    PointHand,
+    Say,
+    SetDoseMode,
+    StoreView,
+    TakeInstrument,
+    Wait,
+)
+from game.operation.events import Exposed, Sounded, Spoken, ViewStored, Waited
+from game.operation.theatre import SkinMark
+from game.session.digest import digests
+from tests.session.sessions import begun, play
+
+
+@pytest.fixture
+def session():
+    return begun("needle")
+
+
+def told(session, kind):
+    return [event for event in session.events if isinstance(event, kind)]
+
+
+def with_picture(session, ticks=2):
+    return play(session, ((0, Pedal(True)), (ticks, Pedal(False))))
+
+
+# Hands
+
+
+def test_a_hand_goes_where_it_is_pointed_and_moves_from_there(session):
+    play(session, ((0, TakeInstrument("blade")), (0, PointHand(10.0, -4.0))))
+    hand = session.theatre.hand
+    assert (hand.x_mm, hand.y_mm, hand.gripping, hand.instrument) == (10.0, -4.0, False, "blade")
+    session.states["needle"].blade_mm = (0.0, 100.0, 0.0)
+    play(session, ((0, Grip()), (0, MoveHand(1.5, 0.5)), (1, MoveHand(1.5, 0.5)), (0, LetGo())))
+    assert (hand.x_mm, hand.y_mm, hand.gripping) == (13.0, -3.0, False)
+
+
+def test_the_other_hand_and_a_look_from_near_are_kept(session):
+    play(session, ((0, OtherHand(True, 3.0, 4.0)), (0, LeanIn(True))))
+    hand = session.theatre.hand
+    assert (hand.other_down, hand.other_x_mm, hand.other_y_mm, hand.lean) == (True, 3.0, 4.0, True)
+    play(session, ((0, OtherHand(False)), (0, LeanIn(False))))
+    assert not hand.other_down
+    assert not hand.lean
+
+
+def test_only_what_lies_on_the_tray_can_be_taken_and_only_by_a_free_hand(session):
+    with pytest.raises(ActionRefused, match="no applicator on this tray"):
+        session.act(TakeInstrument("applicator"))
+    session.act(TakeInstrument("blade"))
+    session.states["needle"].blade_mm = (0.0, 100.0, 0.0)
+    session.act(Grip())
+    with pytest.raises(ActionRefused, match="let go first"):
+        session.act(PointHand(0.0, 0.0))
+    with pytest.raises(ActionRefused, match="Let go"):
+        session.act(TakeInstrument(""))
+    session.act(LetGo())
+    session.act(TakeInstrument(""))
+    assert session.theatre.hand.instrument == ""
+
+
+# The C-arm
+
+
+@pytest.mark.parametrize(
+    ("motion", "orbit_deg", "tilt_deg", "isocentre_mm"),
+    [
+        (MoveCArm(orbit_deg=7.0), 7.0, 0.0, (0.0, 0.0, 0.0)),
+        (MoveCArm(tilt_deg=-4.0), 0.0, -4.0, (0.0, 0.0, 0.0)),
+        (MoveCArm(along_mm=20.0), 0.0, 0.0, (0.0, 0.0, 20.0)),
+        (MoveCArm(across_mm=15.0), 0.0, 0.0, (0.0, 15.0, 0.0)),
+        (MoveCArm(lift_mm=12.0), 0.0, 0.0, (-12.0, 0.0, 0.0)),
+    ],
+)
+def test_each_motion_of_the_c_arm_goes_where_it_says_with_the_right_side_up(session, motion, orbit_deg, tilt_deg, isocentre_mm):
+    session.theatre.fluoroscope.carm = dataclasses.replace(
+        session.theatre.fluoroscope.carm, orbit_deg=0.0, tilt_deg=0.0, isocentre_mm=(0.0,) * 3
+    )
+    session.act(motion)
+    carm = session.theatre.fluoroscope.carm
+    assert (carm.orbit_deg, carm.tilt_deg, carm.isocentre_mm) == (orbit_deg, tilt_deg, isocentre_mm)
+
+
+def test_a_lift_is_away_from_the_floor_on_either_side(session):
+    theatre = session.theatre
+    for side, sign in (("right", -1.0), ("left", 1.0)):
+        theatre.plan = dataclasses.replace(theatre.plan, side=side)
+        moved = core.moved_carm(theatre.fluoroscope.carm, MoveCArm(lift_mm=5.0), theatre)
+        assert moved.isocentre_mm[0] - theatre.fluoroscope.carm.isocentre_mm[0] == sign * 5.0
+
+
+def test_the_c_arm_stops_at_its_limits_and_makes_no_leaps(session):
+    with pytest.raises(ActionRefused, match="at most 60"):
+        session.act(MoveCArm(orbit_deg=61.0))
+    before = session.theatre.fluoroscope.carm
+    with pytest.raises(ActionRefused, match=r"orbit runs from .*\."):
+        session.act(MoveCArm(orbit_deg=59.0))
+    assert session.theatre.fluoroscope.carm == before
+
+
+def test_moving_the_c_arm_makes_no_picture(session):
+    session.act(MoveCArm(orbit_deg=-20.0))
+    session.advance(240)
+    assert session.theatre.fluoroscope.exposures == []
+
+
+# Pictures
+
+
+def test_a_pedal_can_only_change(session):
+    with pytest.raises(ActionRefused, match="up already"):
+        session.act(Pedal(False))
+    session.act(Pedal(True))
+    with pytest.raises(ActionRefused, match="down already"):
+        session.act(Pedal(True))
+
+
+def test_a_pulse_is_an_exposure_an_event_a_sound_and_a_dose(session):
+    with_picture(session)
+    fluoroscope = session.theatre.fluoroscope
+    assert [(event.exposure, event.held) for event in told(session, Exposed)] == [(0, True)]
+    assert [event.sound for event in told(session, Sounded)].count("pedal") == 1
+    assert fluoroscope.exposures[0].tick == told(session, Exposed)[0].tick
+    assert fluoroscope.dose.exposures == 1
+    assert fluoroscope.dose.fluoroscopy_s == pytest.approx(1.0 / 8.0)
+    assert fluoroscope.dose.air_kerma_mgy > 0.0
+
+
+def test_the_normal_dose_costs_more_than_the_low_one():
+    kerma = []
+    for mode in ("low", "normal"):
+        session = begun("needle")
+        session.act(SetDoseMode(mode))
+        with_picture(session, 121)
+        kerma.append(session.theatre.fluoroscope.dose.air_kerma_mgy)
+    assert kerma[1] > 1.5 * kerma[0]
+
+
+def test_the_buzzer_sounds_every_five_minutes_of_fluoroscopy(session):
+    session.theatre.fluoroscope.dose.fluoroscopy_s = 299.8
+    with_picture(session, 61)
+    assert [event.sound for event in told(session, Sounded)].count("buzzer") == 1
+
+
+def test_noise_is_drawn_with_the_pulse_and_never_by_looking(session):
+    with_picture(session, 40)
+    seeds = [exposure.noise_seed for exposure in session.theatre.fluoroscope.exposures]
+    before = digests(session)["streams"]
+    session.observe()
+    assert len(set(seeds)) == len(seeds) == 3
+    assert digests(session)["streams"] == before
+
+
+def test_a_view_is_stored_from_a_picture_and_brought_back_nearly(session):
+    with pytest.raises(ActionRefused, match="no picture to store"):
+        session.act(StoreView("ap"))
+    with pytest.raises(ActionRefused, match="No lateral view is stored"):
+        session.act(AskView("lateral"))
+    with_picture(session)
+    session.act(StoreView("ap"))
+    stored = session.theatre.fluoroscope.carm
+    assert [(event.view, event.exposure) for event in told(session, ViewStored)] == [("ap", 0)]
+    session.act(MoveCArm(orbit_deg=-30.0))
+    waited_s = session.theatre.theatre_s
+    session.act(AskView("ap"))
+    session.advance(3)
+    brought = session.theatre.fluoroscope.carm
+    assert session.theatre.theatre_s - waited_s == pytest.approx(core.ASKED_VIEW_S + 3 / 120)
+    assert 0.0 < abs(brought.orbit_deg - stored.orbit_deg) < 4.0
+    assert math.dist(brought.isocentre_mm, stored.isocentre_mm) < 10.0
+    assert brought.isocentre_mm[0] == stored.isocentre_mm[0]
+    assert len(session.theatre.fluoroscope.exposures) == 2
+    session.advance(120)
+    assert len(session.theatre.fluoroscope.exposures) == 2
+
+
+def test_the_needle_its_stylet_and_the_marker_are_radio_opaque(session):
+    theatre = session.theatre
+    assert core.tubes(theatre) == ()
+    theatre.marks.append(SkinMark("metal", (0.0, 100.0, -30.0)))
+    shaft.set_on_skin(theatre.needle, (5.0, 98.0, -40.0), True)
+    marker, hollow, stylet = core.tubes(theatre)
+    assert all(isinstance(tube, Tube) and tube.material == "steel" for tube in (marker, hollow, stylet))
+    assert marker.points_mm[1][0] - marker.points_mm[0][0] == core.MARKER_LENGTH_MM
+    assert hollow.radius_mm == theatre.needle.od_mm / 2.0
+    assert hollow.bore_mm == theatre.needle.bore_mm / 2.0
+    theatre.needle.stylet_in = False
+    assert len(core.tubes(theatre)) == 2
+
+
+def test_the_shaft_runs_from_the_hub_to_the_point_and_is_as_long_as_the_needle(session):
+    needle = session.theatre.needle
+    needle.drift, needle.heading = 0.0, (0.0, -0.6, 0.8)
+    shaft.set_on_skin(needle, (0.0, 100.0, -40.0), True)
+    points = core.shaft(needle)
+    assert math.dist(points[0], points[-1]) == pytest.approx(needle.length_mm)
+    np.testing.assert_allclose(points[0], core.hub_mm(needle))
+    np.testing.assert_allclose(points[-1], shaft.tip_mm(needle))
+    shaft.take_off(needle)
+    assert core.shaft(needle).shape == (0, 3)
+    with pytest.raises(ValueError, match="off the skin"):
+        core.hub_mm(needle)
+
+
+# Talk and time
+
+
+def test_a_wait_is_logged_with_its_reason(session):
+    session.act(Wait(45.0))
+    assert [(event.duration_s, event.reason) for event in told(session, Waited)] == [(45.0, "waiting")]
+    assert session.theatre.waited_ticks == 45 * 120
+
+
+@pytest.mark.parametrize("duration_s", [0.0, 0.999, 3600.5, -5.0])
+def test_a_wait_lasts_a_second_to_an_hour(session, duration_s):
+    with pytest.raises(ActionRefused, match="1 to 3600"):
+        session.act(Wait(duration_s))
+
+
+def test_what_is_said_is_heard_at_once_and_answered_later(session):
+    session.act(Say("ask_lidocaine"))
+    assert [(event.speaker, event.line) for event in told(session, Spoken)] == [("surgeon", "ask_lidocaine")]
+    with pytest.raises(ActionRefused, match="not answered yet"):
+        session.act(Say("ask_lidocaine"))
+    session.advance(400)
+    assert len(told(session, Spoken)) >= 2
+    assert told(session, Spoken)[1].speaker != "surgeon"
