@@ -102,10 +102,17 @@ def resume(path: Path | str, tick: int | None = None, recorder: Recorder | None 
     return session
 
 
-def rewound(session: Session, tick: int, recorder: Recorder | None = None) -> Session:
-    """Return a new session, played like another one up to and with a tick."""
+def rewound(session: Session, tick: int, recorder: Recorder | None = None, deeds: int | None = None) -> Session:
+    """Return a new session, played like another one up to and with a tick.
+
+    Args:
+        session: The other one; it stays as it is.
+        tick: Where the new one stands.
+        recorder: Of the new one.
+        deeds: How many actions of the log are done again; None for all of them up to the tick.
+    """
     again = Session(session.scenario, session.seed, session.mode, recorder, session.origin, session.trainee)
-    for at, action in session.log:
+    for at, action in session.log[:deeds]:
         if at > tick:
             break
         again.advance(at - again.tick)

@@ -9,10 +9,11 @@ import numpy as np
 
 from game.errors import RecordingError
 from game.instruments.needle import tip_mm
+from game.operation.actions import GoBack
 from game.operation.core import PULSE_TICKS
 from game.operation.events import Exposed
 from game.scenario import Scenario
-from game.session import Recorder, Session, expert_handover, read_recording, some_steps
+from game.session import Recorder, Session, expert_handover, read_recording, rewound, some_steps
 from game.session.handover import Handover
 from game.view.debrief import Debrief, Picture, Truth
 from game.view.desk import Desk
@@ -91,9 +92,47 @@ def opening(desk: Desk, launch: Launch, backstage: Backstage | None = None) -> L
         session = begin(desk, launch, backstage or Backstage(), tell)
         if not launch.step:
             warm(session)
-        return lambda: CaseScreen(desk, session, lambda done: debrief(desk, launch, done), lambda: Reset(make_title(desk)))
+        return lambda: case_screen(desk, launch, session)
 
     return LoadingScreen(desk, name, make, lambda: Reset(make_title(desk)))
+
+
+def case_screen(desk: Desk, launch: Launch, session: Session) -> CaseScreen:
+    """Return the screen of a case, begun or gone back in."""
+
+    def go_back(deeds: int, to: str) -> Change:
+        return Reset(going_back(desk, launch, session, deeds, to))
+
+    return CaseScreen(desk, session, lambda done: debrief(desk, launch, done), lambda: Reset(make_title(desk)), go_back=go_back)
+
+
+def going_back(desk: Desk, launch: Launch, session: Session, deeds: int, to: str) -> LoadingScreen:
+    """Return the screen that plays a case again up to a moment, in a recording of its own, and goes on from there.
+
+    Args:
+        desk: What screens share.
+        launch: Where the case came from.
+        session: It, left as it is.
+        deeds: How many actions of its log had been done then.
+        to: `bookmark`, or the id of the step that is tried again.
+    """
+    name = "Back to the bookmark" if to == "bookmark" else f"{step_title(to)}, once more"
+
+    def make(tell: Callable[[str], None]) -> Callable[[], Screen]:
+        tell("The same hands, up to that moment")
+        recorder = Recorder(recording_path(desk.data_dir / RECORDINGS, launch)) if desk.writable else None
+        again = rewound(session, session.log[deeds - 1][0], recorder, deeds)
+        again.act(GoBack(to))
+        warm(again)
+        return lambda: let_go(case_screen(desk, launch, again))
+
+    return LoadingScreen(desk, name, make, lambda: Reset(make_title(desk)))
+
+
+def let_go(screen: CaseScreen) -> CaseScreen:
+    """Release what was held at the moment that was come back to: nobody holds it now."""
+    screen.on_focus_lost()
+    return screen
 
 
 def begin(desk: Desk, launch: Launch, backstage: Backstage, tell: Callable[[str], None] = lambda _: None) -> Session:

@@ -28,7 +28,7 @@ class LoadingScreen(MenuScreen):
             desk: What screens share.
             title: What is being opened.
             make: Runs beside the window, may say what it is doing, and returns what makes the screen inside the window's thread.
-            failed: Where to go when that can not be made; its sentence is shown there.
+            failed: Where to go when that can not be made, its sentence is shown there, or when nobody wants to wait for it.
         """
         super().__init__(desk, "")
         self._title, self._elapsed_s, self._failed = title, 0.0, failed
@@ -50,7 +50,7 @@ class LoadingScreen(MenuScreen):
             return self._failed()
 
     def _key(self, event: pygame.event.Event) -> Change | None:
-        return Pop() if event.key == pygame.K_ESCAPE else None
+        return self._failed() if event.key == pygame.K_ESCAPE else None
 
     def on_draw(self, surface: pygame.Surface) -> None:
         """Draw title and bar."""

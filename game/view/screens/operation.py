@@ -25,6 +25,7 @@ from game.view.layout import Box
 from game.view.monitors.carm import draw_carm
 from game.view.monitors.vitals import VitalsMonitor, draw_traces, draw_vitals, pressure_age
 from game.view.screen import Change, Push
+from game.view.screens.feedback import FeedbackScreen
 from game.view.screens.help import HelpScreen
 from game.view.screens.operative import hud
 from game.view.screens.operative.antisepsis_view import AntisepsisView
@@ -82,6 +83,7 @@ class OperationScreen:
         finished: Callable[["Session"], Change],
         leave: Callable[[], Change],
         at_once: bool = False,
+        go_back: Callable[[int, str], Change] | None = None,
     ) -> None:
         """Begin, or go on with a session.
 
@@ -91,9 +93,11 @@ class OperationScreen:
             finished: What comes when the last step is done.
             leave: What leaving the case does.
             at_once: Make fields and pictures in the drawing thread: for stills and tests.
+            go_back: Brings the case back to where so many actions had been done, for the bookmark or a step that is tried again;
+                None where nobody goes back.
         """
         self._desk, self.session = desk, session
-        self._finished, self._leave = finished, leave
+        self._finished, self._leave, self._go_back = finished, leave, go_back
         self.hands, self.talk, self.cutaway, self.carm = HandState(), TalkPanel(), Cutaway(at_once=at_once), CArmHandle()
         self.monitor = MonitorPanel(Pulses(at_once), Pulses(at_once))
         self.vitals = VitalsMonitor(seconds(session.tick))
@@ -103,6 +107,8 @@ class OperationScreen:
         self._views: dict[str, StepView] = {"needle": NeedleView(), "positioning": PositioningView(), "antisepsis": AntisepsisView()}
         self._speech: Speech = load_speech()
         self._refusal, self._refusal_s = "", 0.0
+        self._note, self._note_s = "", 0.0
+        self._reviewed: list[str] = []
         self._heard = len(session.events)
         self._menu: tuple[Tool, tuple[Option, ...], Box] | None = None
         self._menu_at = 0
@@ -116,6 +122,7 @@ class OperationScreen:
         self._warped: tuple[int, int] | None = None
         if not session.step and session.steps_left:
             self.act(act.StartStep(session.steps_left[0]))
+        self._take_first()
 
     # What the session is told, and what it says
 
@@ -140,10 +147,38 @@ class OperationScreen:
     def _next_step(self) -> Change | None:
         if self.session.step:
             return None
+        feedback = self._feedback()
+        if feedback is not None:
+            return feedback
         if not self.session.steps_left:
             return self._finished(self.session)
         self.act(act.StartStep(self.session.steps_left[0]))
         return None
+
+    def _feedback(self) -> Change | None:
+        """Return the card of the step that was just finished; exams have none."""
+        done = self.session.steps_done[-1] if self.session.steps_done else ""
+        if self.session.mode == "exam" or done not in self.session.states or done in self._reviewed:
+            return None
+        self._reviewed.append(done)
+        self.on_focus_lost()
+        go_back, deeds = self._go_back, self._deeds_to(act.StartStep(done))
+        again = (lambda: go_back(deeds, done)) if go_back is not None and deeds and self.session.mode == "practice" else None
+        return Push(FeedbackScreen(self._desk, self._drawn, self.session.report(), done, again))
+
+    def _bookmark(self, anew: bool) -> Change | None:
+        """Remember this moment, or go back to the one that is remembered."""
+        deeds = self._deeds_to(act.SetBookmark())
+        if not deeds or anew or self._go_back is None:
+            if self.act(act.SetBookmark()):
+                self._note, self._note_s = "Bookmark set: B comes back to this moment, Shift + B moves it.", REFUSAL_S
+            return None
+        self.on_focus_lost()
+        return self._go_back(deeds, "bookmark")
+
+    def _deeds_to(self, action: Action) -> int:
+        """Return how many actions had been done when one was done last, itself included; 0 where it never was."""
+        return max((number for number, (_, done) in enumerate(self.session.log, start=1) if done == action), default=0)
 
     def _hear(self) -> None:
         fresh, self._heard = self.session.events[self._heard :], len(self.session.events)
@@ -236,6 +271,7 @@ class OperationScreen:
     def on_tick(self, elapsed_s: float) -> Change | None:
         """Let refusals go."""
         self._refusal_s = max(0.0, self._refusal_s - elapsed_s)
+        self._note_s = max(0.0, self._note_s - elapsed_s)
         if not self.hands.fresh:
             self.hands.held_s += elapsed_s
         self.hands.fresh = False
@@ -255,6 +291,8 @@ class OperationScreen:
             case "help":
                 self.on_focus_lost()
                 return Push(HelpScreen(self._desk))
+            case "bookmark":
+                return self._bookmark(bool(event.mod & pygame.KMOD_SHIFT))
             case "work" if not self.hands.working:
                 self._work_key()
             case "other_hand" if not self.session.theatre.hand.other_down:
@@ -740,7 +778,9 @@ class OperationScreen:
         )
 
     def _guidance(self, observation: Observation) -> hud.Line:
-        """Return guided mode's sentence, thought over twice a second: nobody reads faster."""
+        """Return what was told last, or guided mode's sentence, thought over twice a second: nobody reads faster."""
+        if self._note_s > 0.0:
+            return hud.Line(self._note)
         key = (observation.step, observation.tick // HINT_TICKS, self.hands.tool)
         if self._hint[0] != key:
             self._hint = (key, hint(self.session, observation, self.hands.tool))
