@@ -12,7 +12,7 @@ from game.operation.actions import Aim, AskView, FinishStep, Grip, LetGo, MoveHa
 from game.operation.needle.actions import Inject, PlaceNeedle, Rescue, TakeOut
 from game.operation.needle.sight import NeedleSight
 from game.session.observation import Observation, PictureSight
-from game.session.trainees.needle_reading import WINDOWS, needle_direction, target_mm, turn_deg
+from game.session.trainees.needle_reading import WINDOWS, needle_direction, skin_mm, target_mm, turn_deg
 from game.session.trainees.sighting import angle_deg, place
 from game.session.trainees.skill import Skill
 
@@ -20,6 +20,7 @@ WHEAL_MM, DEEP_MM = 4.0, 30.0
 WHEAL_ML, DEEP_ML = 2.0, 6.0
 NUMB_S = 140.0
 PLANNED_DEG = (40.0, 13.0)
+OFFSET_MM, OFFSET_SLACK_MM = 15.0, 6.5  # entry beside the midline, and what of error is left as it is
 UNSEEN_MM = 80.0  # from the skin to the sac along the needle, while no picture says better
 LOOK_MM = 17.0  # shallow enough to turn freely, deep enough to show a direction
 NEAR_MM = 19.0  # before the target: still dorsal to the yellow ligament
@@ -60,8 +61,10 @@ class NeedleHands:
         self.window = ""
         self.views: dict[str, PictureSight] = {}
         self.asked_at, self.asked_tick = 0, 0
+        self.pictured_mm = 0.0  # of needle inside when the last picture was taken
         self.pops: dict[str, int] = {}
         self.best_mm, self.best_tick = 0.0, 0
+        self.entry_xy_mm: tuple[float, float] | None = None
         self.drawn = np.zeros(2)  # the needle's inward direction on the field, mm per mm of shaft
         self.target_depth_mm = UNSEEN_MM
         self.target_mm: Array | None = None
@@ -168,10 +171,29 @@ class NeedleHands:
             self.pops.setdefault(sound, observation.tick)
 
     def _set_down(self, observation: Observation) -> list[Action]:
-        mark = next((m for m in observation.marks if m.kind == "entry"), None)
-        x, y = (mark.x_mm, mark.y_mm) if mark is not None else (0.0, 0.0)
+        if self.entry_xy_mm is None:
+            mark = next((m for m in observation.marks if m.kind == "entry"), None)
+            marked = (mark.x_mm, mark.y_mm) if mark is not None else (0.0, 0.0)
+            self.entry_xy_mm = self._checked(observation, marked) if self._careful() else marked
         scatter = self._noise(self.skill.aim_noise_mm, 2)
-        return [PlaceNeedle(x + float(scatter[0]), y + float(scatter[1]))]
+        return [PlaceNeedle(self.entry_xy_mm[0] + float(scatter[0]), self.entry_xy_mm[1] + float(scatter[1]))]
+
+    def _checked(self, observation: Observation, marked: tuple[float, float]) -> tuple[float, float]:
+        """Return the entry as it is marked, or moved across the back when the stored views show it off its distance."""
+        if not {"ap", "lateral"} <= observation.stored.keys():
+            return marked
+        ap, lateral = observation.stored["ap"], observation.stored["lateral"]
+        target = target_mm(ap, lateral, self.window, 0.0)
+        skin = None if target is None else skin_mm(lateral, self.window, target)
+        if target is None or skin is None:
+            return marked
+        inwards = 1.0 if observation.plan.side == "right" else -1.0
+        up = observation.camera.axes()[1]
+        lift_mm = float((skin - np.asarray(observation.camera.centre_mm)) @ up)  # of the skin behind the target
+        beside_mm = -inwards * (marked[1] - lift_mm) / float(up[0])
+        if abs(beside_mm - OFFSET_MM) <= OFFSET_SLACK_MM * self.skill.content / 0.8:
+            return marked
+        return marked[0], lift_mm - inwards * OFFSET_MM * float(up[0])
 
     def _first_aim(self, observation: Observation) -> list[Action]:
         """Stand the needle at the planned angles with the bevel to the head."""
@@ -316,7 +338,7 @@ class NeedleHands:
                 return None
             if observation.exposures <= self.asked_at:
                 return []
-            self.views[view] = observation.picture
+            self.views[view], self.pictured_mm = observation.picture, _inside_mm(observation)
             return None
 
         return [self._once(ask), take]
@@ -330,7 +352,7 @@ class NeedleHands:
         along = needle_direction(observation.camera, _sight(observation))
         if target is None or tip is None or along is None:
             return None
-        self.entry_mm = tip - along * _inside_mm(observation)
+        self.entry_mm = tip - along * self.pictured_mm
         self.target_mm = target + self._noise(self.skill.reading_noise_mm, 3)
         return self.target_mm, self.entry_mm, along
 
@@ -351,10 +373,10 @@ class NeedleHands:
         return _aims(sagittal + float(noise[0]), medial + float(noise[1]))
 
     def _recheck(self, observation: Observation) -> list[Action]:
-        """Come back and turn again when the line misses the target; else only learn how far it is."""
+        """Come back and turn again when the line misses the target; nobody with care goes on without having seen it."""
         read = self._read(observation)
         if read is None:
-            return []
+            return self._miss(observation) if self._careful() else []
         target, entry, along = read
         wanted = target - entry
         self.target_depth_mm = float(wanted @ along)

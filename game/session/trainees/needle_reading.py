@@ -7,11 +7,12 @@ import numpy as np
 from game.frames import Array, FieldCamera, Side
 from game.operation.needle.sight import NeedleSight
 from game.session.observation import PictureSight
-from game.session.trainees.sighting import place
+from game.session.trainees.sighting import across, place
 
 SAC_FROM_LAMINAR_LINE_MM = 12.5  # from the roots of the spinous processes to just inside the sac (expert judgement)
 ABOVE_MIDDLE_MM = 12.0  # an oblique needle passes the lower lamina and meets the sac in the window's upper half
 WINDOWS = {"L1-2": ("L1", "L2"), "L2-3": ("L2", "L3"), "L3-4": ("L3", "L4"), "L4-5": ("L4", "L5")}
+FURROW_MM = 7.5  # of the back's silhouette over its midline, lying on the side (expert judgement)
 LEAST_SHAFT_MM = 10.0
 
 
@@ -43,6 +44,16 @@ def _pedicles(ap: PictureSight, lateral: PictureSight, window: str) -> Array | N
     seen = [place(ap, lateral, f"{level}.pedicle_{side}") for level in WINDOWS[window] for side in ("left", "right")]
     found = [pedicle for pedicle in seen if pedicle is not None]
     return np.mean(found, axis=0) if len(found) == len(seen) else None
+
+
+def skin_mm(lateral: PictureSight, window: str, target: Array) -> Array | None:
+    """Return the skin behind a target and a level lower, shape (3,), off a lateral; None when it shows no skin.
+
+    A lateral shows the edge of the muscles beside the spine; the furrow between them lies deeper.
+    """
+    edges = [across(lateral, f"{level}.skin", target) for level in WINDOWS[window]]
+    seen = [edge for edge in edges if edge is not None]
+    return np.array([target[0], np.mean([edge[1] for edge in seen]) - FURROW_MM, target[2]]) if seen else None
 
 
 def needle_direction(camera: FieldCamera, sight: NeedleSight) -> Array | None:
