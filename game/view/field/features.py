@@ -12,7 +12,8 @@ from game.view.field.plane import Box, Float32, Plane
 
 INK_LEFT = (0.30, 0.20, 0.46)
 BLOOD_LEFT = (0.40, 0.045, 0.035)
-PALE = (1.06, 1.10, 1.12)
+PALE = (1.10, 1.18, 1.22)
+DERMIS = (1.05, 0.72, 0.66)
 PRESSED = (0.98, 0.80, 0.76)
 NICK_LEFT = (0.34, 0.06, 0.05)
 
@@ -133,21 +134,37 @@ def overlaps(first: Box, second: Box) -> bool:
     return first[0] < second[2] and second[0] < first[2] and first[1] < second[3] and second[1] < first[3]
 
 
-def draw_features(features: tuple[Feature, ...], plane: Plane, box: Box) -> tuple[Float32 | None, Float32 | None]:
-    """Return what features add to the height and leave of the colour in a box, or None where they change nothing."""
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What features change in a box.
+
+    Attributes:
+        bump_mm: Added to the height, float32, shape of the box.
+        ink: What is left of the colour, float32, shape of the box + (3,).
+        wet: How much it gleams, 0 to 1, float32, shape of the box.
+    """
+
+    bump_mm: Float32
+    ink: Float32
+    wet: Float32
+
+
+def draw_features(features: tuple[Feature, ...], plane: Plane, box: Box) -> Drawn | None:
+    """Return what features change in a box, or None where they change nothing."""
     near = [f for f in features if (b := box_of(f, plane)) is not None and overlaps(b, box)]
     if not near:
-        return None, None
+        return None
     x, y = plane.axes_mm()
     x, y = x[:, box[0] : box[2]], y[box[1] : box[3]]
     shape = (box[3] - box[1], box[2] - box[0])
-    bump, ink = np.zeros(shape, np.float32), np.ones((*shape, 3), np.float32)
+    drawn = Drawn(np.zeros(shape, np.float32), np.ones((*shape, 3), np.float32), np.zeros(shape, np.float32))
     for feature in near:
-        _draw(feature, x, y, plane, bump, ink)
-    return bump, ink
+        _draw(feature, x, y, plane, drawn)
+    return drawn
 
 
-def _draw(feature: Feature, x: Float32, y: Float32, plane: Plane, bump: Float32, ink: Float32) -> None:
+def _draw(feature: Feature, x: Float32, y: Float32, plane: Plane, drawn: Drawn) -> None:
+    bump, ink = drawn.bump_mm, drawn.ink
     match feature:
         case Ink():
             for stroke in feature.strokes_mm:
@@ -162,15 +179,16 @@ def _draw(feature: Feature, x: Float32, y: Float32, plane: Plane, bump: Float32,
         case Wheal():
             away = np.hypot(x - feature.x_mm, y - feature.y_mm)
             rise = np.exp(-((away / feature.radius_mm) ** 4))
-            bump += (1.5 * rise + 0.05 * np.sin(x * 4.4) * np.sin(y * 4.4) * rise).astype(np.float32)
-            _stain(ink, (rise * 0.9).astype(np.float32), PALE)
-            _stain(ink, (np.exp(-(((away - feature.radius_mm) / 2.2) ** 2)) * 0.35).astype(np.float32), PRESSED)
+            pits = np.sin(3.3 * x + 1.7 * np.sin(1.9 * y)) * np.sin(3.0 * y + 1.5 * np.sin(1.6 * x))
+            bump += (1.6 * rise - 0.07 * np.clip(pits - 0.25, 0.0, None) * rise).astype(np.float32)
+            _stain(ink, (rise * 0.95).astype(np.float32), PALE)
+            _stain(ink, (np.exp(-(((away - feature.radius_mm - 1.2) / 3.0) ** 2)) * 0.30).astype(np.float32), PRESSED)
         case Nick():
             _draw_nick(feature, x, y, plane, bump, ink)
         case Blood():
-            _draw_blood(feature, x, y, plane, bump, ink)
+            _draw_blood(feature, x, y, plane, drawn)
         case Dimple():
-            away = np.hypot(x - feature.x_mm, y - feature.y_mm) / feature.radius_mm
+            away = np.sqrt((x - feature.x_mm) ** 2 + (y - feature.y_mm) ** 2 + 0.25) / feature.radius_mm
             bump += (-feature.depth_mm * np.exp(-1.6 * away) + 0.16 * feature.depth_mm * np.exp(-(((away - 1.7) / 0.5) ** 2))).astype(
                 np.float32
             )
@@ -183,25 +201,41 @@ def _draw(feature: Feature, x: Float32, y: Float32, plane: Plane, bump: Float32,
 
 def _draw_nick(feature: Nick, x: Float32, y: Float32, plane: Plane, bump: Float32, ink: Float32) -> None:
     half = feature.length_mm / 2
+    along = np.clip(np.abs(x - feature.x_mm) / half, 0.0, 1.0)
+    gape = 0.55 * np.sqrt(1.0 - along * along)
     away = _from_stroke(x, y, (feature.x_mm - half, feature.y_mm, feature.x_mm + half, feature.y_mm))
-    bump += (-0.9 * np.exp(-((away / 0.5) ** 2)) + 0.25 * np.exp(-(((away - 1.1) / 0.5) ** 2))).astype(np.float32)
-    _stain(ink, (np.exp(-((away / 2.2) ** 2)) * 0.4).astype(np.float32), PRESSED)
-    _stain(ink, _edge(0.42 - away, plane, 0.2), NICK_LEFT)
+    inside = gape - away
+    bump += (-1.1 * np.clip(inside / 0.5, 0.0, 1.0) + 0.22 * np.exp(-(((away - 1.2) / 0.5) ** 2))).astype(np.float32)
+    _stain(ink, (np.exp(-((away / 2.6) ** 2)) * 0.35).astype(np.float32), PRESSED)
+    _stain(ink, _edge(np.asarray(inside + 0.22, np.float32), plane, 0.2) * 0.8, DERMIS)
+    _stain(ink, _edge(np.asarray(inside, np.float32), plane, 0.2), NICK_LEFT)
 
 
-def _draw_blood(feature: Blood, x: Float32, y: Float32, plane: Plane, bump: Float32, ink: Float32) -> None:
+def _draw_blood(feature: Blood, x: Float32, y: Float32, plane: Plane, drawn: Drawn) -> None:
     radius = 0.7 + 1.9 * math.sqrt(min(feature.amount, 1.5))
-    away = np.hypot(x - feature.x_mm, (y - feature.y_mm) * 1.1) - radius
+    turn = np.arctan2(y - feature.y_mm, x - feature.x_mm)
+    ragged = 1.0 + 0.10 * np.sin(2.0 * turn + feature.x_mm) + 0.07 * np.sin(5.0 * turn + feature.y_mm)
+    away = np.hypot(x - feature.x_mm, (y - feature.y_mm) * 1.1) - radius * ragged
     run = _run_mm(feature.amount)
     if run > 0.0:
         end = (feature.x_mm + 0.08 * run, feature.y_mm - run)
-        wander = 0.7 * np.sin((y - feature.y_mm) * 0.31)
-        track = _from_stroke(x + wander, y, (feature.x_mm, feature.y_mm, *end)) - 0.75
-        drop = np.hypot(x + wander - end[0], y - end[1]) - 1.35
-        away = np.minimum(away, np.minimum(track, drop))
-    wet = _edge(-away, plane, 0.25)
-    bump += (0.5 * np.clip(-away, 0.0, 1.2) ** 0.7).astype(np.float32)
-    _stain(ink, wet * 0.94, BLOOD_LEFT)
+        below = np.clip((feature.y_mm - y) / run, 0.0, 1.0)
+        wander = (0.9 * np.sin((y - feature.y_mm) * 0.31) + 0.25 * np.sin(y * 1.3)) * below
+        wide = 0.95 - 0.50 * np.sin(np.pi * below) + 0.12 * np.sin(y * 0.9)
+        track = _from_stroke(x + wander, y, (feature.x_mm, feature.y_mm, *end)) - wide
+        drop = np.hypot((x + wander - end[0]) * 1.15, (y - end[1]) * 0.8) - 1.35
+        away = _joined(away, _joined(track, drop, 0.8), 1.2)
+    deep = np.clip(-away, 0.0, 1.4)
+    cover = _edge(np.asarray(-away, np.float32), plane, 0.25)
+    drawn.bump_mm[...] += (0.85 * np.sqrt(deep)).astype(np.float32)
+    drawn.wet[...] = np.maximum(drawn.wet, cover)
+    _stain(drawn.ink, cover * (0.80 + 0.16 * np.clip(deep / 0.7, 0.0, 1.0)).astype(np.float32), BLOOD_LEFT)
+
+
+def _joined(first: Float32, second: Float32, width_mm: float) -> Float32:
+    """Return the distance to two shapes that run into each other."""
+    mix = np.clip(0.5 + 0.5 * (second - first) / width_mm, 0.0, 1.0)
+    return np.asarray(second + (first - second) * mix - width_mm * mix * (1.0 - mix), np.float32)
 
 
 def _from_stroke(x: Float32, y: Float32, stroke: tuple[float, float, float, float]) -> Float32:

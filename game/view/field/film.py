@@ -11,9 +11,10 @@ from game.view.field.plane import Float32, Plane
 
 OVERLAP_MM = 16.0
 HAZE = 3.0
-GLEAM = 96.0
+GLEAM = 26.0
+GLINT = 60.0
 EDGE = 34.0
-WRINKLES = 9
+WRINKLES = 7
 
 
 def film_light(plane: Plane, height_mm: Float32, edges_mm: Edges, lamp: Lamp, pool: Float32, seed: int) -> Picture:
@@ -29,9 +30,11 @@ def film_light(plane: Plane, height_mm: Float32, edges_mm: Edges, lamp: Lamp, po
     """
     beyond = window_distance_mm(plane, edges_mm, seed) - OVERLAP_MM + fractal(plane, (48.0,), (0.7,), seed + 401)
     cover = np.clip(-beyond * plane.px_per_mm + 0.5, 0.0, 1.0)
-    taut = blur(height_mm, 3.0, plane.mm_per_px) - 0.85 * blur(height_mm, 26.0, plane.mm_per_px) + _wrinkles(plane, edges_mm, seed)
-    gleam = light.facing(light.normals(np.asarray(taut, np.float32), plane.mm_per_px), light.halfway(lamp.key))
-    sheen = GLEAM * light.power(gleam, 110) + 0.18 * GLEAM * light.power(gleam, 20) + HAZE
+    body = blur(height_mm, 5.0, plane.mm_per_px) - 0.85 * blur(height_mm, 26.0, plane.mm_per_px)
+    halfway = light.halfway(lamp.key)
+    gleam = light.facing(light.normals(np.asarray(body, np.float32), plane.mm_per_px), halfway)
+    glint = light.facing(light.normals(_wrinkles(plane, edges_mm, seed), plane.mm_per_px), halfway)
+    sheen = GLEAM * light.power(gleam, 60) + GLINT * np.clip(light.power(glint, 90) - halfway[2] ** 90, 0.0, 0.8) + HAZE
     rim = EDGE * np.exp(-(((beyond + 0.6) / max(0.45, plane.mm_per_px)) ** 2))
     return np.clip((sheen * cover + rim) * pool, 0, 255).astype(np.uint8)
 
@@ -42,6 +45,7 @@ def _wrinkles(plane: Plane, edges_mm: Edges, seed: int) -> Float32:
     x, y = plane.axes_mm()
     sides = [side if side is not None else fallback for side, fallback in zip(edges_mm, (x.min(), x.max(), y.min(), y.max()), strict=True)]
     left, right, low, high = (float(side) for side in sides)
+    wide = max(1.3, 2.2 * plane.mm_per_px)
     out = fractal(plane, (5.0, 14.0), (0.010, 0.05), seed + 403)
     for _ in range(WRINKLES):
         at = (
@@ -53,7 +57,7 @@ def _wrinkles(plane: Plane, edges_mm: Edges, seed: int) -> Float32:
         along = (x - at[0]) * np.cos(turn) + (y - at[1]) * np.sin(turn)
         across = (y - at[1]) * np.cos(turn) - (x - at[0]) * np.sin(turn) + rng.normal(0.0, 0.004) * along * along
         fade = np.clip(1.0 - np.abs(along - 12.0) / rng.uniform(16.0, 34.0), 0.0, 1.0)
-        out += rng.uniform(0.5, 1.1) * np.exp(-np.abs(across) / 0.9) * fade
+        out += wide * rng.uniform(0.35, 0.75) * np.exp(-((across / wide) ** 2)) * fade
     return np.asarray(out, np.float32)
 
 

@@ -109,14 +109,14 @@ class FieldPicture:
 
     def _composed(self, index: int, box: Box, passing: tuple[Feature, ...] = ()) -> Picture:
         at = (slice(box[1], box[3]), slice(box[0], box[2]))
-        bump, ink = draw_features((*self.features, *passing), self.plane, box)
+        drawn = draw_features((*self.features, *passing), self.plane, box)
         wash = None if self.wash is None else Wash(self.wash.tint[at], self.wash.wet[at], self.wash.colour)
         layers = [layer for layer in (self.sheets, self.cloth) if layer is not None]
         shadow = None
         for layer in layers:
             shadow = layer.shadow[at] if shadow is None else shadow * layer.shadow[at]
         hidden = any(layer.cover[at].min() >= 1.0 for layer in layers)
-        lit = None if hidden else skin.lit_skin(self.surface, self.lamps[index], self.pools[index], box, bump, ink, wash, shadow)
+        lit = None if hidden else skin.lit_skin(self.surface, self.lamps[index], self.pools[index], box, drawn, wash, shadow)
         for layer in layers:
             lit = _under(lit, layer, at, index)
         assert lit is not None  # without layers the skin was lit

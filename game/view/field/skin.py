@@ -11,6 +11,7 @@ import numpy as np
 
 from game.patient.spec import PatientSpec
 from game.view.field import light
+from game.view.field.features import Drawn
 from game.view.field.light import Lamp, Picture
 from game.view.field.noise import blur, blur_down, fractal
 from game.view.field.plane import Box, Float32, Plane
@@ -165,8 +166,7 @@ def lit_skin(
     lamp: Lamp,
     pool: Float32,
     box: Box | None = None,
-    bump_mm: Float32 | None = None,
-    ink: Float32 | None = None,
+    drawn: Drawn | None = None,
     wash: Wash | None = None,
     shadow: Float32 | None = None,
 ) -> Picture:
@@ -177,8 +177,7 @@ def lit_skin(
         lamp: The light.
         pool: The lamp's pool of light over the whole plane.
         box: Part of the picture, (left, top, right, bottom); None for all of it.
-        bump_mm: Added to the height, shape of the box.
-        ink: Multiplies the colour, shape of the box + (3,).
+        drawn: Small things on it, in the box.
         wash: Antiseptic, shape of the box.
         shadow: Light that cloth beside it leaves, shape of the box.
 
@@ -187,7 +186,7 @@ def lit_skin(
     """
     left, top, right, bottom = box or (0, 0, surface.plane.width_px, surface.plane.height_px)
     at = (slice(top, bottom), slice(left, right))
-    height, film = _with_rim(surface, (left, top, right, bottom), bump_mm)
+    height, film = _with_rim(surface, (left, top, right, bottom), None if drawn is None else drawn.bump_mm)
     per_px = surface.plane.mm_per_px
     inner = (slice(top - max(top - 2, 0), None), slice(left - max(left - 2, 0), None))
     rows, columns = bottom - top, right - left
@@ -198,6 +197,9 @@ def lit_skin(
     reach = pool[at] if shadow is None else pool[at] * shadow
     ambient = surface.ambient[at] * reach
     sheen = _highlight(normal, lamp, surface.shine[at], wash, smooth) * reach
+    if drawn is not None:
+        liquid = light.facing(smooth, light.halfway(lamp.key))  # type: ignore[arg-type]
+        sheen = sheen * (1.0 - 0.6 * drawn.wet) + (light.power(liquid, 150) * 0.75 + light.power(liquid, 24) * 0.07) * drawn.wet * reach
     linear = np.empty((rows, columns, 3), np.float32)
     for channel in range(3):
         # Red light has spread under the skin and sees the smoother relief; blue sees every pore.
@@ -207,8 +209,8 @@ def lit_skin(
         colour = surface.albedo[at][..., channel]
         if wash is not None:
             colour = colour * (1.0 - wash.tint * (1.0 - wash.colour[channel]))
-        if ink is not None:
-            colour = colour * ink[..., channel]
+        if drawn is not None:
+            colour = colour * drawn.ink[..., channel]
         linear[..., channel] = colour * lit * ambient + sheen
     return light.tone(linear)
 

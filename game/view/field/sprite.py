@@ -10,7 +10,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from game.view.field.plane import Box, Float32, clip_box
+from game.view.field.noise import fractal
+from game.view.field.plane import Box, Float32, Plane, clip_box
 
 Colour = tuple[int, int, int]
 Layer = NDArray[np.uint8]
@@ -230,12 +231,26 @@ def soft_body(on: Canvas, limbs: tuple[Limb, ...], colour: Colour, melt_mm: floa
         outside = np.minimum(outside, away - radius)
         dome = np.where(away < radius, np.sqrt(np.clip(radius * radius - away * away, 0.0, None)), radius - away)
         height = _melted(height, np.asarray(dome, np.float32), melt_mm)
-    slope_y, slope_x = np.gradient(cv2.GaussianBlur(height, (0, 0), max(0.5 * on.px_per_mm, 0.5)), 1.0 / on.px_per_mm)
+    smooth = cv2.GaussianBlur(height, (0, 0), max(0.5 * on.px_per_mm, 0.5))
+    slope_y, slope_x = np.gradient(smooth + _creases(on, smooth), 1.0 / on.px_per_mm)
     length = np.sqrt(slope_x * slope_x + slope_y * slope_y + 1.0)
-    lit = np.clip((0.30 * slope_x + 0.62 * slope_y + 0.72) / length, 0.0, 1.0)
-    shine = np.clip((0.16 * slope_x + 0.34 * slope_y + 0.93) / length, 0.0, 1.0) ** 24
-    shade = (0.34 + 0.72 * lit)[..., None] * np.asarray(colour, np.float32) + (46.0 * shine)[..., None]
+    key = np.clip((0.30 * slope_x + 0.56 * slope_y + 0.77) / length + 0.25, 0.0, None) / 1.25
+    room = np.clip((-0.55 * slope_x - 0.30 * slope_y + 0.78) / length, 0.0, None)
+    gleam = np.clip((0.16 * slope_x + 0.30 * slope_y + 0.94) / length, 0.0, 1.0)
+    near = cv2.GaussianBlur(np.maximum(smooth, -6.0), (0, 0), 4.0 * on.px_per_mm) - np.maximum(smooth, -6.0)
+    hollow = np.clip(1.04 - 0.055 * near, 0.45, 1.1)
+    thin = np.exp(-np.clip(-outside, 0.0, None) / 2.2)  # at its rim the glove is seen edge on, and the skin shines through
+    tint = np.asarray(colour, np.float32) * (1.0 - thin[..., None] * np.asarray((0.02, 0.13, 0.20), np.float32))
+    shade = ((0.62 * key + 0.24 * room + 0.10) * hollow)[..., None] * tint + ((30.0 * gleam**60 + 20.0 * gleam**14) * hollow)[..., None]
     on.lay(np.asarray(np.clip(shade, 0, 255), np.float32), np.asarray(np.clip(0.5 - outside * on.px_per_mm, 0.0, 1.0), np.float32))
+
+
+def _creases(on: Canvas, height_mm: Float32) -> Float32:
+    """Return the slack of a thin glove in mm: soft irregular wrinkles, none at the rim where it is stretched."""
+    plane = Plane(height_mm.shape[1], height_mm.shape[0], 1.0 / on.px_per_mm)
+    slack = np.clip(fractal(plane, (26.0,), (0.8,), 5) + 0.5, 0.0, 1.6)
+    ridges = -np.abs(fractal(plane, (5.5, 12.0), (0.16, 0.30), 9, stretch=0.6))
+    return np.asarray((ridges * slack + fractal(plane, (3.0, 16.0), (0.018, 0.20), 11)) * np.clip(height_mm / 3.0, 0.0, 1.0), np.float32)
 
 
 def _melted(first: Float32, second: Float32, width: float) -> Float32:

@@ -186,21 +186,22 @@ def test_only_the_box_of_a_feature_changes_and_taking_it_away_restores_the_skin(
 @pytest.mark.parametrize("feature", [Ring(0.0, 0.0, 5.0), Ink(((-4.0, 0.0, 4.0, 0.0),)), Nick(0.0, 0.0), Blood(0.0, 0.0, 0.8)])
 def test_ink_and_blood_darken_the_skin(feature):
     plane = Plane(80, 80, 0.4)
-    _, ink = draw_features((feature,), plane, (0, 0, 80, 80))
-    assert ink is not None
-    assert ink.min() < 0.5
-    assert ink[0, 0].min() > 0.98
+    drawn = draw_features((feature,), plane, (0, 0, 80, 80))
+    assert drawn is not None
+    assert drawn.ink.min() < 0.5
+    assert drawn.ink[0, 0].min() > 0.98
+    assert (drawn.wet.max() > 0.9) == isinstance(feature, Blood)
 
 
 def test_a_dimple_goes_in_and_a_wheal_comes_out():
     plane = Plane(80, 80, 0.4)
-    inward, _ = draw_features((Dimple(0.0, 0.0, 3.0, 4.0),), plane, (0, 0, 80, 80))
-    outward, _ = draw_features((Wheal(0.0, 0.0),), plane, (0, 0, 80, 80))
+    inward = draw_features((Dimple(0.0, 0.0, 3.0, 4.0),), plane, (0, 0, 80, 80))
+    outward = draw_features((Wheal(0.0, 0.0),), plane, (0, 0, 80, 80))
     assert inward is not None
     assert outward is not None
-    assert inward.min() < -2.0
-    assert outward.max() > 1.0
-    assert draw_features((Dimple(500.0, 0.0, 3.0, 4.0),), plane, (0, 0, 80, 80)) == (None, None)
+    assert inward.bump_mm.min() < -2.0
+    assert outward.bump_mm.max() > 1.0
+    assert draw_features((Dimple(500.0, 0.0, 3.0, 4.0),), plane, (0, 0, 80, 80)) is None
 
 
 def test_every_kind_of_ink_is_drawn_round_its_mark():

@@ -1,8 +1,10 @@
 """Guided mode's cutaway: the true tissue in the needle's plane, with the needle in it. Folds away."""
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 import pygame
 from numpy.typing import NDArray
@@ -10,7 +12,9 @@ from numpy.typing import NDArray
 from game.operation.core import shaft
 from game.patient import Patient, Tissue
 from game.view.canvas import Canvas
+from game.view.field.instruments import TUOHY_RADIUS_MM
 from game.view.layout import Box
+from game.view.screens.operative.drawing import chip
 from game.view.screens.operative.stage import opaque
 from game.view.theme import BACKGROUND, EDGE, TEXT, TEXT_SECOND
 from game.view.work import Work
@@ -19,29 +23,53 @@ if TYPE_CHECKING:
     from game.session.session import Session
 
 COLOURS: dict[Tissue, tuple[int, int, int]] = {
-    Tissue.OUTSIDE: (14, 18, 21),
-    Tissue.SKIN: (214, 160, 132),
-    Tissue.FAT: (214, 184, 110),
-    Tissue.FASCIA: (206, 204, 196),
-    Tissue.MUSCLE: (134, 62, 56),
-    Tissue.SUPRASPINOUS: (196, 190, 176),
-    Tissue.INTERSPINOUS: (172, 150, 132),
-    Tissue.FLAVUM: (222, 178, 62),
-    Tissue.EPIDURAL: (196, 158, 92),
-    Tissue.DURA: (240, 240, 236),
-    Tissue.CSF: (86, 146, 190),
-    Tissue.ROOT: (236, 220, 120),
-    Tissue.CORD: (230, 208, 150),
-    Tissue.DISC: (110, 150, 160),
-    Tissue.CORTICAL: (236, 230, 214),
-    Tissue.TRABECULAR: (196, 182, 156),
-    Tissue.VEIN: (84, 84, 170),
-    Tissue.VISCERA: (104, 62, 60),
-    Tissue.LUNG: (60, 70, 78),
-    Tissue.GAS: (30, 36, 40),
+    Tissue.OUTSIDE: (15, 19, 22),
+    Tissue.SKIN: (198, 150, 128),
+    Tissue.FAT: (212, 190, 142),
+    Tissue.FASCIA: (186, 182, 170),
+    Tissue.MUSCLE: (142, 84, 76),
+    Tissue.SUPRASPINOUS: (184, 176, 158),
+    Tissue.INTERSPINOUS: (172, 152, 134),
+    Tissue.FLAVUM: (208, 172, 92),
+    Tissue.EPIDURAL: (186, 160, 116),
+    Tissue.DURA: (228, 230, 226),
+    Tissue.CSF: (104, 150, 182),
+    Tissue.ROOT: (222, 206, 138),
+    Tissue.CORD: (216, 198, 152),
+    Tissue.DISC: (126, 148, 150),
+    Tissue.CORTICAL: (230, 222, 204),
+    Tissue.TRABECULAR: (202, 187, 160),
+    Tissue.VEIN: (92, 96, 150),
+    Tissue.VISCERA: (110, 76, 72),
+    Tissue.LUNG: (64, 74, 82),
+    Tissue.GAS: (34, 40, 44),
+}
+NAMES: dict[Tissue, str] = {
+    Tissue.SKIN: "skin",
+    Tissue.FAT: "fat",
+    Tissue.FASCIA: "fascia",
+    Tissue.MUSCLE: "muscle",
+    Tissue.SUPRASPINOUS: "supraspinous ligament",
+    Tissue.INTERSPINOUS: "interspinous ligament",
+    Tissue.FLAVUM: "ligamentum flavum",
+    Tissue.EPIDURAL: "epidural space",
+    Tissue.DURA: "dura",
+    Tissue.CSF: "spinal fluid",
+    Tissue.ROOT: "nerve root",
+    Tissue.CORD: "spinal cord",
+    Tissue.DISC: "disc",
+    Tissue.CORTICAL: "bone",
+    Tissue.TRABECULAR: "bone",
+    Tissue.VEIN: "vein",
+    Tissue.VISCERA: "viscera",
 }
 ALONG_MM, DEEP_MM = 128.0, 92.0
-GRID = (220, 158)
+GRID = (352, 253)
+FINE = 2
+"""How much finer the picture is than its samples: outlines are drawn between them."""
+LINE_SHARE = 0.34
+NEEDLE_MM = 2 * TUOHY_RADIUS_MM
+BEVEL_MM = 4.2
 
 
 def _palette() -> NDArray[np.uint8]:
@@ -94,11 +122,15 @@ class Cutaway:
                 self._scaled = pygame.transform.smoothscale(self._picture, (picture.width, picture.height))
             canvas.surface.blit(self._scaled, (picture.x, picture.y))
         drawn = [self._place(picture, theatre.plan.side, point) for point in points]
-        clip = canvas.surface.get_clip()
-        canvas.surface.set_clip(picture.rect)
-        canvas.curve([(x + 1, y + 1) for x, y in drawn], (20, 24, 28), 4.0)
-        canvas.curve(drawn, (240, 244, 246), 2.0)
-        canvas.surface.set_clip(clip)
+        self._draw_needle(canvas, picture, drawn)
+        tissue = Tissue(int(theatre.patient.tissue(points[-1:])[0]))
+        if tissue in NAMES:
+            _draw_name(canvas, picture, drawn[-1], NAMES[tissue])
+
+    def _draw_needle(self, canvas: Canvas, picture: Box, drawn: list[tuple[float, float]]) -> None:
+        """Draw the shaft with its thickness, the hole that it made and its bevel."""
+        layer = _needle_layer(picture, drawn, NEEDLE_MM * picture.width / ALONG_MM, BEVEL_MM * picture.width / ALONG_MM)
+        canvas.surface.blit(layer, (picture.x, picture.y))
 
     def _collect(self) -> None:
         if self._coming is not None and self._coming.done:
@@ -139,5 +171,64 @@ def _sampled(patient: Patient, side: str, centre_mm: tuple[float, float, float],
     z = centre_mm[2] + along[None, :] + np.zeros((rows, 1))
     y = centre_mm[1] - deep[:, None] + np.zeros((1, columns))
     x = centre_mm[0] + slope * (z - centre_mm[2])
-    tissue = patient.tissue(np.stack([x, y, z], axis=-1).reshape(-1, 3)).reshape(rows, columns)
-    return PALETTE[tissue]
+    return _painted(patient.tissue(np.stack([x, y, z], axis=-1).reshape(-1, 3)).reshape(rows, columns))
+
+
+def _painted(tissue: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return tissues as calm colours with soft outlines, shape (FINE rows, FINE columns, 3)."""
+    rows, columns = tissue.shape
+    size = (columns * FINE, rows * FINE)
+    best, fine = np.full((size[1], size[0]), -1.0, np.float32), np.zeros((size[1], size[0]), np.uint8)
+    for kind in np.unique(tissue):
+        share = cv2.resize((tissue == kind).astype(np.float32), size, interpolation=cv2.INTER_LINEAR)
+        share = cv2.GaussianBlur(share, (0, 0), 0.45 * FINE)
+        nearer = share > best
+        best[nearer], fine[nearer] = share[nearer], kind
+    colours = PALETTE[fine].astype(np.float32)
+    changes = cv2.morphologyEx(fine, cv2.MORPH_GRADIENT, np.ones((2, 2), np.uint8)) > 0
+    line = cv2.GaussianBlur(changes.astype(np.float32), (0, 0), 0.8)
+    grain = cv2.GaussianBlur(np.random.default_rng(0).standard_normal(fine.shape).astype(np.float32), (0, 0), sigmaX=4.0, sigmaY=1.0)
+    colours *= (1.0 - LINE_SHARE * np.clip(line, 0.0, 1.0) + 0.14 * grain)[..., None]
+    return np.clip(cv2.GaussianBlur(colours, (0, 0), 0.7), 0, 255).astype(np.uint8)
+
+
+def _needle_layer(picture: Box, drawn: list[tuple[float, float]], thick_px: float, bevel_px: float) -> pygame.Surface:
+    """Return hole, shaft and bevelled tip with alpha, drawn four times too large and reduced."""
+    over = 4
+    layer = pygame.Surface((picture.width * over, picture.height * over), pygame.SRCALPHA)
+    points = [pygame.Vector2((x - picture.x) * over, (y - picture.y) * over) for x, y in drawn]
+    ahead = points[-1] - points[-2]
+    if ahead.length() < 1e-6:
+        return pygame.Surface((picture.width, picture.height), pygame.SRCALPHA)
+    ahead = ahead.normalize()
+    side, half = pygame.Vector2(-ahead.y, ahead.x), max(thick_px, 3.0) * over / 2
+    heel = points[-1] - ahead * min(bevel_px, thick_px * 2.5) * over
+    shaft_line = [*points[:-1], heel]
+    for width, shift, colour in (
+        (half + 1.2 * over, 0.0, (34, 16, 14, 190)),
+        (half, 0.0, (112, 122, 130, 255)),
+        (0.62 * half, -0.22 * half, (214, 221, 225, 255)),
+        (0.22 * half, -0.34 * half, (252, 254, 254, 255)),
+    ):
+        for start, end in itertools.pairwise(shaft_line):
+            ends = [point + side * (shift + sign * width) for point, sign in ((start, -1), (start, 1), (end, 1), (end, -1))]
+            pygame.draw.polygon(layer, colour, ends)
+    face = [heel - side * half, heel + side * half, points[-1] + side * 0.75 * half]
+    pygame.draw.polygon(
+        layer, (34, 16, 14, 190), [heel - side * 1.3 * half, heel + side * 1.3 * half, points[-1] + (ahead + side) * 0.6 * half]
+    )
+    pygame.draw.polygon(layer, (176, 186, 192, 255), face)
+    pygame.draw.polygon(
+        layer, (62, 70, 77, 255), [heel - side * 0.62 * half, heel + side * 0.3 * half, points[-1] + (side - ahead) * 0.55 * half]
+    )
+    return pygame.transform.smoothscale(layer, (picture.width, picture.height))
+
+
+def _draw_name(canvas: Canvas, picture: Box, tip: tuple[float, float], name: str) -> None:
+    """Draw the name of the layer at the tip, on the side where there is room."""
+    width = canvas.width_of(name, "small") + canvas.px(24)
+    left = min(max(tip[0] + canvas.px(14), picture.x + canvas.px(6)), picture.right - width - canvas.px(6))
+    middle = tip[1] + canvas.px(30)
+    if middle > picture.bottom - canvas.px(22):
+        middle = tip[1] - canvas.px(28)
+    chip(canvas, name, left, middle)

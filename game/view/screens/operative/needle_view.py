@@ -95,7 +95,7 @@ class NeedleView:
         if step.wheal_mm is not None:
             found.append(Wheal(*places[-1]))
         for x_mm, y_mm in places[:-1]:
-            found.extend((Nick(x_mm, y_mm), Blood(x_mm, y_mm, 0.22)))
+            found.extend((Blood(x_mm + 0.5, y_mm - 0.7, 0.10), Nick(x_mm, y_mm)))
         sight = observation.sight
         if isinstance(sight, NeedleSight) and sight.hub == "blood":
             found.append(Blood(round(sight.entry_mm[0], 1), round(sight.entry_mm[1], 1), 0.6))
