@@ -168,3 +168,25 @@ def test_posture_and_seed_are_in_the_name_of_the_file():
 
 def test_bodies_differ_in_size_with_their_weight():
     assert body(weight_kg=120.0)._grid.shape[0] > body()._grid.shape[0]
+
+
+def test_only_the_bodies_used_last_stay_on_the_disk(tmp_path, monkeypatch):
+    monkeypatch.setenv(cache.FOLDER_VARIABLE, str(tmp_path))
+    (tmp_path / "half.tmp").write_bytes(b"cut off")
+    os.utime(tmp_path / "half.tmp", ns=(1, 1))
+    for seed in range(cache.KEPT_FILES):
+        cache.keep_labels(SPEC, seed, SMALL)
+        os.utime(cache.cache_path(SPEC, seed), ns=(seed + 2, seed + 2))
+    assert not (tmp_path / "half.tmp").exists()
+    assert cache.load_labels(SPEC, 0, SHAPE) is not None  # used again, so it is the newest
+    cache.keep_labels(SPEC, 99, SMALL)
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {cache.cache_path(SPEC, seed).name for seed in (0, *range(2, cache.KEPT_FILES), 99)}
+
+
+def test_a_folder_that_lets_nothing_be_deleted_is_no_trouble(tmp_path, monkeypatch):
+    for name in ("a.npy", "b.npy"):
+        (tmp_path / name).mkdir()
+    cache.forget_oldest(tmp_path, kept=0)
+    assert len(list(tmp_path.iterdir())) == 2
+    cache.forget_oldest(tmp_path / "nowhere")
