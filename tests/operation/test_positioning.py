@@ -141,6 +141,16 @@ def test_turning_back_by_what_the_lean_shows_leaves_a_few_degrees(side):
     assert theatre.patient.spec.hip_flexion_deg == pytest.approx(75.0, abs=4.0)
 
 
+def test_hips_come_to_lie_at_whole_degrees_whatever_was_asked():
+    theatre = theatre_with()
+    state = RULES.start(theatre)
+    found = [theatre.spec.hip_flexion_deg]
+    for asked_deg in (0.0, 62.3, 74.9, 110.0):
+        do(theatre, state, PlacePatient(asked_deg, 0.0))
+        found.append(theatre.spec.hip_flexion_deg)
+    assert all(angle.is_integer() and 0.0 <= angle <= 110.0 for angle in found)
+
+
 def test_the_assistants_hands_are_a_degree_or_so_off():
     errors = []
     for seed in range(1, 16):

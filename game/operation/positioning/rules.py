@@ -38,7 +38,7 @@ CAMERA_CENTRE_MM = (0.0, 90.0, -40.0)
 def start(theatre: Theatre) -> Positioning:
     """Lay the patient as the porters left him, with the C-arm beside him, not square."""
     chance = theatre.chance("positioning")
-    hips_deg = float(chance.uniform(*LEFT_HIPS_DEG))
+    hips_deg = float(round(chance.uniform(*LEFT_HIPS_DEG)))
     roll_deg = float(chance.uniform(*LEFT_ROLL_DEG)) * _either(chance)
     shift = chance.normal(0.0, 4.0, size=3)
     _bend(theatre, hips_deg)
@@ -147,9 +147,10 @@ def apply(theatre: Theatre, state: Positioning, action: Action) -> list[Event]:
 
 
 def _place(theatre: Theatre, hips_deg: float, roll_deg: float) -> list[Event]:
+    """Lay the patient anew; hips come to lie at whole degrees, finer than those hands and a body for X-rays less each time."""
     errors = theatre.chance("positioning").normal(size=2)
     low, high = HIP_LIMITS_DEG
-    hips_deg = min(high, max(low, hips_deg + HIP_ERROR_DEG * float(errors[0])))
+    hips_deg = min(high, max(low, float(round(hips_deg + HIP_ERROR_DEG * float(errors[0])))))
     turned_deg = roll_deg + TURN_ERROR_DEG * max(-2.0, min(2.0, float(errors[1])))
     _bend(theatre, hips_deg)
     belly_down = 1.0 if theatre.plan.side == "right" else -1.0
@@ -211,7 +212,7 @@ def unsafe(theatre: Theatre, state: Positioning) -> str | None:
 
 
 def mark_sights(theatre: Theatre) -> tuple[MarkSight, ...]:
-    """Return ink and metal on the skin where the camera shows them."""
+    """Return ink and metal on the skin where the field camera of the open step shows them."""
     if not theatre.marks:
         return ()
     places = theatre.camera.to_field(theatre.patient_pose.apply(np.array([mark.patient_mm for mark in theatre.marks])))
