@@ -17,6 +17,7 @@ from game.operation.needle.actions import Inject
 from game.operation.needle.sight import NeedleSight
 from game.operation.positioning.actions import NameLevel, Palpate
 from game.scenario import Speech, load_speech
+from game.session.look import observe
 from game.session.observation import Observation
 from game.view.canvas import Canvas
 from game.view.desk import Desk
@@ -32,7 +33,6 @@ from game.view.screens.operative.antisepsis_view import AntisepsisView
 from game.view.screens.operative.carm_handle import KEY_DEG_PER_S, KEY_MM_PER_S, CArmHandle
 from game.view.screens.operative.cutaway import Cutaway
 from game.view.screens.operative.drawing import chip, round_corners, to_field
-from game.view.screens.operative.glance import glance
 from game.view.screens.operative.handstate import HandState
 from game.view.screens.operative.hints import hint
 from game.view.screens.operative.kept import Kept
@@ -135,6 +135,10 @@ class OperationScreen:
             return False
         self._refusal_s = min(self._refusal_s, 0.5)
         return True
+
+    def _glance(self) -> Observation:
+        """Look round without reading the pictures: eyes at the monitor do that."""
+        return observe(self.session, read_pictures=False)
 
     def on_advance(self, ticks: int) -> Change | None:
         """Hand over what the hands did, and let whole session ticks pass."""
@@ -269,13 +273,14 @@ class OperationScreen:
         self._desk.sounds.quiet()
 
     def on_tick(self, elapsed_s: float) -> Change | None:
-        """Let refusals go."""
+        """Let refusals go, and have a body that was moved made ready for X-rays."""
         self._refusal_s = max(0.0, self._refusal_s - elapsed_s)
         self._note_s = max(0.0, self._note_s - elapsed_s)
         if not self.hands.fresh:
             self.hands.held_s += elapsed_s
         self.hands.fresh = False
         self.carm.refused_s = max(0.0, self.carm.refused_s - elapsed_s)
+        self.monitor.pulses.prepare(self.session.theatre.patient)
         return None
 
     def _key_down(self, event: pygame.event.Event) -> Change | None:
@@ -467,7 +472,7 @@ class OperationScreen:
         self.hands.working = True
         self.hands.started_mm = (self.hands.x_mm, self.hands.y_mm)
         self.hands.moved_mm = (0.0, 0.0)
-        for action in view.press(self.session, glance(self.session), self.hands):
+        for action in view.press(self.session, self._glance(), self.hands):
             if not self.act(action):
                 self.hands.working = isinstance(view, PositioningView)
                 break
@@ -481,7 +486,7 @@ class OperationScreen:
         self._flush()
         view = self._view()
         if isinstance(view, PositioningView) and self.hands.working:
-            for action in view.release(glance(self.session), self.hands):
+            for action in view.release(self._glance(), self.hands):
                 self.act(action)
         self.hands.working = False
         if self.session.theatre.hand.gripping:
@@ -524,7 +529,7 @@ class OperationScreen:
     def _push_by(self, way: tuple[int, int], step_mm: float) -> None:
         """Move the working hand along and across what it holds."""
         view = self._view()
-        drawn = view.along_axis(self.session, glance(self.session)) if isinstance(view, NeedleView) else None
+        drawn = view.along_axis(self.session, self._glance()) if isinstance(view, NeedleView) else None
         if drawn is None:
             self.hands.move(way[0] * step_mm, way[1] * step_mm)
             return
@@ -585,7 +590,7 @@ class OperationScreen:
 
     def _aim_by(self, dx_mm: float, dy_mm: float) -> None:
         """Turn the instrument as if its hub were pulled along: away from the point flattens, sideways converges."""
-        sight = glance(self.session).sight
+        sight = self._glance().sight
         away = 1.0
         if isinstance(sight, NeedleSight) and sight.on_skin:
             away = 1.0 if sight.hub_mm[0] >= sight.entry_mm[0] else -1.0
@@ -642,7 +647,7 @@ class OperationScreen:
             self.hands.uv = uv
             self._ask_level(uv)
             return
-        answer = self.monitor.press(at, glance(self.session))
+        answer = self.monitor.press(at, self._glance())
         if isinstance(answer, Action):
             self.act(answer)
 
@@ -673,7 +678,7 @@ class OperationScreen:
         """Draw everything."""
         canvas = self._desk.canvas(surface)
         surface.fill(BACKGROUND)
-        observation = glance(self.session)
+        observation = self._glance()
         spots = places(canvas.box, canvas.look)
         self._places, self._drawn = spots, surface
         self._draw_field(canvas, spots, observation)
@@ -783,7 +788,7 @@ class OperationScreen:
             return hud.Line(self._note)
         key = (observation.step, observation.tick // HINT_TICKS, self.hands.tool)
         if self._hint[0] != key:
-            self._hint = (key, hint(self.session, observation, self.hands.tool))
+            self._hint = (key, hint(self.session, observation, self._speech.lines))
         return hud.Line(self._hint[1])
 
     def _chosen(self, observation: Observation) -> str:

@@ -83,7 +83,7 @@ class MonitorPanel:
         self._draw_stored_words(canvas, head, observation)
         fluoroscope = session.theatre.fluoroscope
         picture = self._surface(session, last, places.picture.width, True) if last >= 0 else None
-        draw_picture(canvas, places.picture, picture, "No picture yet\nF: X-ray pedal")
+        draw_picture(canvas, places.picture, picture, "No picture yet\nF: X-ray pedal" if last < 0 else "The picture\nis on its way")
         self._picture, self._small = places.picture, places.small
         if last >= 0:
             draw_markers(canvas, places.picture, fluoroscope.exposures[last].carm, session.theatre.plan.side, self.turned)

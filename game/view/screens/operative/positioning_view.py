@@ -93,7 +93,8 @@ class PositioningView:
             chip(canvas, f"Feels: {FELT_WORDS.get(sight.felt, sight.felt)}", at[0], at[1] - canvas.px(46), ACCENT, "centre")
         if hands.inside:
             self._draw_hand(canvas, box, stage, session, hands)
-        self._draw_chips(canvas, box, observation, sight, hands)
+            self._draw_wish(canvas, box, stage, observation, sight, hands)
+        self._draw_chips(canvas, box, sight)
 
     def _draw_hand(self, canvas: Canvas, box: Box, stage: Stage, session: "Session", hands: HandState) -> None:
         here, plane, scale = (hands.x_mm, hands.y_mm), stage.plane, sprite_scale(stage.plane)
@@ -113,16 +114,33 @@ class PositioningView:
             case "wipe":
                 lay_instrument(canvas.surface, plane, box, instruments.gauze(scale), here, (0.98, -0.2), 5.0)
 
-    def _draw_chips(self, canvas: Canvas, box: Box, observation: Observation, sight: PositioningSight, hands: HandState) -> None:
-        y, x = box.bottom - canvas.px(33), box.x + canvas.px(20)
+    def _draw_wish(
+        self, canvas: Canvas, box: Box, stage: Stage, observation: Observation, sight: PositioningSight, hands: HandState
+    ) -> None:
+        """Say at the pointer what holding on would do, and draw how far it was dragged from where it took hold."""
+        if hands.tool not in ("hips", "roll"):
+            return
+        here = to_screen(stage.plane, box, hands.x_mm, hands.y_mm)
         wish = wished(observation, hands) if hands.working else None
-        hips = f"Hips {sight.hip_flexion_deg:.0f}°" + (f" → {wish[0]:.0f}°" if wish and hands.tool == "hips" else "")
+        if wish is None:
+            words = "Hold and drag: up bends the hips" if hands.tool == "hips" else "Hold and drag: up turns belly down"
+        elif hands.tool == "hips":
+            words = f"Hips {sight.hip_flexion_deg:.0f}° → {wish[0]:.0f}°"
+        else:
+            words = f"Turn {abs(wish[1]):.0f}° {'belly down' if wish[1] > 0 else 'belly up'}"
+        if wish is not None:
+            start = to_screen(stage.plane, box, *hands.started_mm)
+            canvas.curve([start, here], WARNING, 3.0)
+            canvas.disc(start, canvas.px(5), WARNING)
+        canvas.circle(here, canvas.px(13), WARNING if wish else ACCENT, 2.5)
+        chip(canvas, words, here[0], here[1] - canvas.px(44), WARNING if wish else ACCENT, "centre")
+
+    def _draw_chips(self, canvas: Canvas, box: Box, sight: PositioningSight) -> None:
+        y, x = box.bottom - canvas.px(33), box.x + canvas.px(20)
         lean = sight.trunk_lean_deg
         trunk = "Trunk upright" if lean == 0 else f"Trunk leans {abs(lean):.0f}° {'forward' if lean > 0 else 'back'}"
-        if wish and hands.tool == "roll":
-            trunk += f" → turn {abs(wish[1]):.0f}° {'belly down' if wish[1] > 0 else 'belly up'}"
-        x += chip(canvas, hips, x, y, WARNING if wish and hands.tool == "hips" else TEXT) + canvas.px(12)
-        chip(canvas, trunk, x, y, WARNING if wish and hands.tool == "roll" else TEXT)
+        x += chip(canvas, f"Hips {sight.hip_flexion_deg:.0f}°", x, y, TEXT) + canvas.px(12)
+        chip(canvas, trunk, x, y, TEXT)
 
 
 def wished(observation: Observation, hands: HandState) -> tuple[float, float] | None:

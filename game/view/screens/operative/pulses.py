@@ -8,11 +8,14 @@ from numpy.typing import NDArray
 
 from game.imaging import Exposure, Renderer
 from game.patient import Patient
+from game.view.stills import still_of
 from game.view.work import Work
 
 Pixels = NDArray[np.uint8]
 SIZE_PX = 512
 KEPT = 6
+BODY = -2
+"""Stands for no picture: the body itself is being made ready."""
 
 
 @dataclass
@@ -30,6 +33,14 @@ class Pulses:
     _patient: Patient | None = None
     _ready: dict[int, Pixels] = field(default_factory=dict)
     _coming: tuple[int, Work[Pixels]] | None = None
+    _prepared: Patient | None = None
+
+    def prepare(self, patient: Patient) -> None:
+        """Make a body that was moved ready for its first picture, once nothing else is being made."""
+        self._collect()
+        if not self.at_once and self._coming is None and patient is not self._prepared:
+            self._prepared = patient
+            self._coming = (BODY, Work(lambda: still_of(patient, 0.0, (0.0, 0.0, 0.0), 230.0, 64)))
 
     def live(self, index: int, exposure: Exposure, patient: Callable[[], Patient]) -> Pixels | None:
         """Return the newest picture that is ready, asking for the one of an index."""
@@ -62,7 +73,8 @@ class Pulses:
         if self._coming is not None and self._coming[1].done:
             index, work = self._coming
             self._coming = None
-            self._keep(index, work.result())
+            if index != BODY:
+                self._keep(index, work.result())
 
     def _keep(self, index: int, pixels: Pixels) -> None:
         self._ready[index] = pixels
