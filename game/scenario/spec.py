@@ -12,7 +12,8 @@ from game.patient.spec import PatientSpec, Range
 Level = Literal["core", "intermediate", "advanced", "complication"]
 ChartLine = Annotated[str, Range(1, 90, "characters", "one line of the chart")]
 Weight = Annotated[float, Range(0.1, 10, "", "weight of this step in the overall mark")]
-Speaker = Literal["surgeon", "patient", "anaesthetist", "scrub", "circulating", "radiographer"]
+Speaker = Literal["surgeon", "patient", "anaesthetist", "scrub", "circulating", "radiographer", "hint"]
+"""Who speaks; `hint` is guided mode's line on the screen, which nobody says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,46 @@
+"""Guided mode's hints: every one is in the speech table, and no other mode is told any."""
+
+import inspect
+import re
+from dataclasses import replace
+
+import pytest
+
+from game.operation import actions as act
+from game.resources import shipped
+from game.scenario import load_scenario, load_speech
+from game.session import Session
+from game.view.screens.operative import hints
+from game.view.screens.operative.glance import glance
+
+LINES = load_speech().lines
+SCENARIO = load_scenario(shipped("scenarios") / "standard.yaml")
+FIRST = {"positioning": "hips", "antisepsis": "hair", "needle": "Lidocaine"}
+
+
+def started(step: str, mode: str) -> Session:
+    session = Session(replace(SCENARIO, steps=(step,)), 7, mode)
+    session.act(act.StartStep(step))
+    return session
+
+
+def test_every_hint_of_the_table_can_be_given_and_every_hint_given_is_in_the_table():
+    named = set(re.findall(r'"([a-z_]+)"', inspect.getsource(hints)))
+    listed = {key.removeprefix(hints.PREFIX) for key, line in LINES.items() if line.speaker == "hint"}
+    assert all(key.startswith(hints.PREFIX) for key, line in LINES.items() if line.speaker == "hint")
+    assert listed <= named
+    assert set(hints.PLACES.values()) | {hints.ELSEWHERE} <= listed
+
+
+@pytest.mark.parametrize("step", sorted(FIRST))
+def test_guided_mode_says_what_comes_first(step):
+    session = started(step, "guided")
+    wish = hints.wanted(session, glance(session))
+    assert hints.PREFIX + wish[0] in LINES
+    assert FIRST[step] in hints.hint(session, glance(session), LINES)
+
+
+@pytest.mark.parametrize("mode", ["practice", "exam"])
+def test_no_other_mode_is_told_anything(mode):
+    session = started("needle", mode)
+    assert hints.hint(session, glance(session), LINES) == ""
