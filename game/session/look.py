@@ -2,14 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from game.clock import ticks
 from game.imaging import readable_landmarks
 from game.operation.events import Sounded, Spoken
-from game.operation.positioning.sight import MarkSight
+from game.operation.positioning.rules import mark_sights
 from game.operation.registry import STEPS
-from game.operation.theatre import Theatre
 from game.patient.physiology import vitals
 from game.session.observation import Heard, Observation, PictureSight
 
@@ -20,11 +17,17 @@ HEARD_S = 20.0
 SOUND_S = 0.1
 
 
-def observe(session: "Session") -> Observation:
-    """Look round the theatre."""
+def observe(session: "Session", read_pictures: bool = True) -> Observation:
+    """Look round the theatre; it draws nothing and changes nothing.
+
+    Args:
+        session: The case.
+        read_pictures: False leaves pictures without landmarks, for who shows them to a person: that costs little.
+    """
     theatre = session.theatre
     fluoroscope = theatre.fluoroscope
     last = len(fluoroscope.exposures) - 1
+    look_at = _picture if read_pictures else _unread
     return Observation(
         tick=theatre.tick,
         theatre_s=theatre.theatre_s,
@@ -42,8 +45,8 @@ def observe(session: "Session") -> Observation:
         carm=fluoroscope.carm,
         dose_mode=fluoroscope.mode,
         pedal=fluoroscope.pedal,
-        picture=_picture(session, last) if last >= 0 else None,
-        stored={view: _picture(session, index) for view, index in fluoroscope.stored.items()},
+        picture=look_at(session, last) if last >= 0 else None,
+        stored={view: look_at(session, index) for view, index in fluoroscope.stored.items()},
         fluoroscopy_s=fluoroscope.dose.fluoroscopy_s,
         exposures=fluoroscope.dose.exposures,
         lidocaine_mg=theatre.lidocaine.given_mg,
@@ -51,14 +54,6 @@ def observe(session: "Session") -> Observation:
         sounds=_sounds(session),
         refused=session.refused,
     )
-
-
-def mark_sights(theatre: Theatre) -> tuple[MarkSight, ...]:
-    """Return ink and metal where the field camera shows them."""
-    if not theatre.marks:
-        return ()
-    places = theatre.camera.to_field(theatre.patient_pose.apply(np.array([mark.patient_mm for mark in theatre.marks])))
-    return tuple(MarkSight(mark.kind, float(place[0]), float(place[1])) for mark, place in zip(theatre.marks, places, strict=True))
 
 
 def _picture(session: "Session", index: int) -> PictureSight:
@@ -69,6 +64,12 @@ def _picture(session: "Session", index: int) -> PictureSight:
         known = PictureSight(index, exposure.tick, exposure.carm, readable_landmarks(exposure, session.patient_at(index)))
         session.pictures[index] = known
     return known
+
+
+def _unread(session: "Session", index: int) -> PictureSight:
+    """Return a picture that nobody has read yet."""
+    exposure = session.theatre.fluoroscope.exposures[index]
+    return PictureSight(index, exposure.tick, exposure.carm, ())
 
 
 def _heard(session: "Session") -> tuple[Heard, ...]:

@@ -21,7 +21,6 @@ from game.view.field.sprite import place
 from game.view.screen import Pop, Push, Quit
 from game.view.screens.operation import OperationScreen, render_screen
 from game.view.screens.operative.drawing import sprite_scale, to_screen
-from game.view.screens.operative.glance import glance
 from game.view.screens.operative.needle_view import cropped
 from game.view.screens.operative.pulses import Pulses
 from game.view.screens.operative.talk_panel import lines_for
@@ -387,13 +386,6 @@ def test_a_tool_with_choices_asks_which(screen):
     assert screen._menu is None
 
 
-@on("step", ["positioning", "antisepsis", "needle"])
-def test_a_glance_sees_what_an_observation_does_but_for_the_pictures(step):
-    session = session_at(step)
-    seen = session.observe()
-    assert replace(glance(session), picture=seen.picture, stored=seen.stored, heard=seen.heard, sounds=seen.sounds) == seen
-
-
 def test_no_label_is_larger_than_its_place_and_guidance_is_guided_modes_alone(painted):
     for size, scale in ((SIZE, "normal"), (SIZE, "projector"), ((1366, 768), "normal")):
         for screen in painted.values():
@@ -405,7 +397,7 @@ def test_no_label_is_larger_than_its_place_and_guidance_is_guided_modes_alone(pa
                 screen.on_draw(pygame.Surface(size))
                 screen._view = kept
             assert screen._desk.ledger.too_large() == []
-    assert all(screen._guidance(glance(screen.session)).text == "" for screen in painted.values())
+    assert all(screen._guidance(screen._glance()).text == "" for screen in painted.values())
 
 
 def test_pause_lays_the_pause_screen_over_the_case(painted):
