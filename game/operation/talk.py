@@ -1,24 +1,20 @@
 """Talk: the surgeon says a line, people answer after a while from what is true then, and speak up by themselves."""
 
-from typing import TYPE_CHECKING
-
 from game.base import Event
 from game.operation.actions import Say
 from game.operation.talk_answers import ANSWERS, REPLIES
-from game.operation.talk_lines import BY_LINE, TALK_LINES, PendingReply, Slot, Talk, TalkLine, later, spoken, theatre_ticks
+from game.operation.talk_lines import BY_LINE, TALK_LINES, Slot, TalkLine, later, spoken, theatre_ticks
 from game.operation.talk_spontaneous import spontaneous
+from game.operation.theatre import Theatre
 from game.patient.physiology import awareness
 
-if TYPE_CHECKING:
-    from game.operation.theatre import Theatre
-
-__all__ = ["TALK_LINES", "PendingReply", "Slot", "Talk", "TalkLine", "advance_talk", "refuse_say", "say"]
+__all__ = ["TALK_LINES", "Slot", "TalkLine", "advance_talk", "refuse_say", "say"]
 
 LOOK_TICKS = 12
 """People listen and look ten times a second."""
 
 
-def refuse_say(theatre: "Theatre", action: Say) -> str | None:
+def refuse_say(theatre: Theatre, action: Say) -> str | None:
     """Say why a line cannot be said now, or None; changes nothing."""
     entry = BY_LINE.get(action.line)
     if entry is None:
@@ -29,12 +25,14 @@ def refuse_say(theatre: "Theatre", action: Say) -> str | None:
     for slot, word in zip(entry.slots, action.words, strict=True):
         if word not in slot.choices:
             return f"{slot.name} is '{word}', must be one of {', '.join(slot.choices)}."
+    if action.line == "time_out" and not theatre.sterility.draped:
+        return "Time-out comes when the field is draped."
     if any(waiting.reply in REPLIES[action.line] for waiting in theatre.talk.pending):
         return "That was said already and is not answered yet."
     return None
 
 
-def say(theatre: "Theatre", action: Say) -> list[Event]:
+def say(theatre: Theatre, action: Say) -> list[Event]:
     """Say a line that was not refused: it is heard at once, its answers are booked."""
     entry = BY_LINE[action.line]
     chance = theatre.chance("talk")
@@ -47,7 +45,7 @@ def say(theatre: "Theatre", action: Say) -> list[Event]:
     return [spoken(theatre, "surgeon", action.line, *action.words)]
 
 
-def advance_talk(theatre: "Theatre") -> list[Event]:
+def advance_talk(theatre: Theatre) -> list[Event]:
     """Let people answer what is due and say what they notice: at every twelfth tick, so that strides change nothing."""
     if theatre.tick % LOOK_TICKS != 0:
         return []

@@ -2,7 +2,6 @@
 
 import dataclasses
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,13 +10,11 @@ from game.imaging import CArm, Exposure
 from game.instruments.needle import tip_mm
 from game.operation.events import CriticalError
 from game.operation.talk_lines import later, spoken
+from game.operation.theatre import Theatre
 from game.patient.physiology import awareness, give, read_cuff, vitals
 from game.patient.tissue import Tissue
 
-if TYPE_CHECKING:
-    from game.operation.theatre import Theatre
-
-Answer = Callable[["Theatre", tuple[str, ...], np.random.Generator], list[Event]]
+Answer = Callable[[Theatre, tuple[str, ...], np.random.Generator], list[Event]]
 
 ANSWERS_ABOVE = 2.5
 """Alertness at or below which a patient answers nothing (observer's scale: 3 to a loud voice, 2 to prodding only)."""
@@ -40,13 +37,13 @@ VALSALVA_S = 12.0
 BODIES = ("T8", "T9", "T10", "T11", "T12", "L1", "L2", "L3", "L4", "L5")
 
 
-def _quiet(theatre: "Theatre", chance: np.random.Generator) -> bool:
+def _quiet(theatre: Theatre, chance: np.random.Generator) -> bool:
     """Return whether the patient does not answer: asleep, or drowsy and not in the mood."""
     alert = awareness(theatre.physiology)
     return alert <= ANSWERS_ABOVE or (alert < DROWSY_BELOW and float(chance.random()) < 0.5)
 
 
-def _rate_pain(theatre: "Theatre", words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
+def _rate_pain(theatre: Theatre, words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
     if _quiet(theatre, chance):
         return []
     rating = round(theatre.physiology.felt_pain + 0.7 * float(chance.standard_normal()))
@@ -58,7 +55,7 @@ def _rate_pain(theatre: "Theatre", words: tuple[str, ...], chance: np.random.Gen
     return [spoken(theatre, "patient", "pain_some" if rating < 4 else "pain_strong", str(rating))]
 
 
-def _feel_leg(theatre: "Theatre", words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
+def _feel_leg(theatre: Theatre, words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
     if _quiet(theatre, chance):
         return []
     shock = theatre.physiology.shock
@@ -69,7 +66,7 @@ def _feel_leg(theatre: "Theatre", words: tuple[str, ...], chance: np.random.Gene
     return [spoken(theatre, "patient", "leg_fine")]
 
 
-def _feel_numb(theatre: "Theatre", words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
+def _feel_numb(theatre: Theatre, words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
     if _quiet(theatre, chance):
         return []
     if theatre.physiology.shock > 0.1:
@@ -77,14 +74,14 @@ def _feel_numb(theatre: "Theatre", words: tuple[str, ...], chance: np.random.Gen
     return [spoken(theatre, "patient", "numb_no")]
 
 
-def _feel_head(theatre: "Theatre", words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
+def _feel_head(theatre: Theatre, words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
     if _quiet(theatre, chance):
         return []
     headache = theatre.physiology.headache + 0.5 * float(chance.standard_normal())
     return [spoken(theatre, "patient", "head_aches" if headache >= 2.0 else "head_fine")]
 
 
-def struck_side(theatre: "Theatre") -> str:
+def struck_side(theatre: Theatre) -> str:
     """Return the side of the root nearest to the needle's point, `both` in the cord; the pump side without a needle in the patient."""
     needle = theatre.needle
     if needle is None or needle.entry_mm is None:
@@ -96,30 +93,31 @@ def struck_side(theatre: "Theatre") -> str:
     return theatre.patient.root_side(int(roots[0]))
 
 
-def of_leg(theatre: "Theatre", speaker: str, line: str) -> Event:
+def of_leg(theatre: Theatre, speaker: str, line: str) -> Event:
     """Return a line about the leg whose root the needle's point touches, or about both legs."""
     side = struck_side(theatre)
     return spoken(theatre, speaker, f"{line}_both") if side == "both" else spoken(theatre, speaker, line, side)
 
 
-def _agree(theatre: "Theatre", words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
-    """Read back what was said, and note whether it was right; a wrong one is doubted more often than not."""
+def _agree(theatre: Theatre, words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
+    """Read back what was said, and note whether it was right; a wrong one fails the case once, and is doubted more often than not."""
     side, window = words
     right = side == theatre.plan.side and window == theatre.plan.window
-    theatre.talk.time_out = "done" if right else "wrong"
-    theatre.sterility.time_out = right
+    talk = theatre.talk
+    talk.time_out = "done" if right else "wrong"
     if not right and float(chance.random()) < DOUBT:
         later(theatre, 3.0, "doubt", words)
     minutes = round(theatre.plan.antibiotic_min_before + theatre.theatre_s / 60.0)
-    wrong = [] if right else [CriticalError(tick=theatre.tick, id="wrong-side-or-level")]
-    return [*wrong, spoken(theatre, "circulating", "time_out_read", side, window, str(minutes))]
+    failed = [] if right or talk.time_out_failed else [CriticalError(tick=theatre.tick, id="wrong-side-or-level")]
+    talk.time_out_failed = talk.time_out_failed or not right
+    return [*failed, spoken(theatre, "circulating", "time_out_read", side, window, str(minutes))]
 
 
-def _doubt(theatre: "Theatre", words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
+def _doubt(theatre: Theatre, words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
     return [spoken(theatre, "scrub", "time_out_doubt", theatre.plan.side, theatre.plan.window)]
 
 
-def _read_band(theatre: "Theatre", words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
+def _read_band(theatre: Theatre, words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
     if theatre.plan.allergy == "none":
         return [spoken(theatre, "circulating", "allergy_none")]
     return [spoken(theatre, "circulating", "allergy_yes", theatre.plan.allergy)]
@@ -128,7 +126,7 @@ def _read_band(theatre: "Theatre", words: tuple[str, ...], chance: np.random.Gen
 def _glance(speaker: str) -> Answer:
     """Return the answer of one person who looks at the skin."""
 
-    def answer(theatre: "Theatre", words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
+    def answer(theatre: Theatre, words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
         if not theatre.sterility.agent:
             return [spoken(theatre, speaker, "dry_nothing")] if speaker == "circulating" else []
         wet = 1.0 - theatre.sterility.dry_fraction
@@ -138,21 +136,21 @@ def _glance(speaker: str) -> Answer:
     return answer
 
 
-def _tell_lidocaine(theatre: "Theatre", words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
+def _tell_lidocaine(theatre: Theatre, words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
     given = 5.0 * round(theatre.lidocaine.given_mg / 5.0)
     if given > 0.0 and float(chance.random()) < MISCOUNT:
         given += 10.0 if float(chance.random()) < 0.5 else -10.0
     return [spoken(theatre, "scrub", "lidocaine_total", f"{max(given, 0.0):.0f}", f"{theatre.plan.lidocaine_max_mg:.0f}")]
 
 
-def _read_label(theatre: "Theatre", words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
+def _read_label(theatre: Theatre, words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
     if words[0] == "lidocaine":
         return [spoken(theatre, "circulating", "label_lidocaine")]
     agent = theatre.sterility.agent
     return [spoken(theatre, "circulating", f"label_{agent}" if agent else "label_nothing")]
 
 
-def _count(theatre: "Theatre", words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
+def _count(theatre: Theatre, words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
     in_use = theatre.needle is not None and theatre.needle.entry_mm is not None
     return [spoken(theatre, "scrub", "count_needle_in" if in_use else "count_right")]
 
@@ -160,7 +158,7 @@ def _count(theatre: "Theatre", words: tuple[str, ...], chance: np.random.Generat
 def _echo(line: str, speaker: str, then: str, delay_s: tuple[float, float]) -> Answer:
     """Return the answer of somebody who reads back what was said and does it some seconds later."""
 
-    def answer(theatre: "Theatre", words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
+    def answer(theatre: Theatre, words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
         low, high = delay_s
         later(theatre, low + (high - low) * float(chance.random()), then, words)
         return [spoken(theatre, speaker, line, *words)]
@@ -168,7 +166,7 @@ def _echo(line: str, speaker: str, then: str, delay_s: tuple[float, float]) -> A
     return answer
 
 
-def _move(theatre: "Theatre", carm: CArm) -> list[Event]:
+def _move(theatre: Theatre, carm: CArm) -> list[Event]:
     """Bring the C-arm to a place, or say why it does not go there."""
     problem = carm.problem(theatre.plan.side)
     if problem is not None:
@@ -177,7 +175,7 @@ def _move(theatre: "Theatre", carm: CArm) -> list[Event]:
     return [spoken(theatre, "radiographer", "carm_there")]
 
 
-def _swing(theatre: "Theatre", words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
+def _swing(theatre: Theatre, words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
     """Bring the arm to AP, or to the lateral with the tube under the table."""
     lateral = -90.0 if theatre.plan.side == "right" else 90.0
     orbit = (0.0 if words[0] == "AP" else lateral) + HAND_DEG * float(chance.standard_normal())
@@ -187,7 +185,7 @@ def _swing(theatre: "Theatre", words: tuple[str, ...], chance: np.random.Generat
 def _turn(name: str, positive: str) -> Answer:
     """Return the deed of turning the arm by an angle; `positive` is the way in which the angle grows."""
 
-    def answer(theatre: "Theatre", words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
+    def answer(theatre: Theatre, words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
         carm = theatre.fluoroscope.carm
         turn = float(words[0]) * (1.0 if words[1] == positive else -1.0) + HAND_DEG * float(chance.standard_normal())
         if name == "tilt":
@@ -197,7 +195,7 @@ def _turn(name: str, positive: str) -> Answer:
     return answer
 
 
-def _travel(theatre: "Theatre", words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
+def _travel(theatre: Theatre, words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
     """Move the arm along the body, or up and down; up is the patient's upper side."""
     x, y, z = theatre.fluoroscope.carm.isocentre_mm
     distance = float(words[0]) + HAND_MM * float(chance.standard_normal())
@@ -207,7 +205,7 @@ def _travel(theatre: "Theatre", words: tuple[str, ...], chance: np.random.Genera
     return _move(theatre, dataclasses.replace(theatre.fluoroscope.carm, isocentre_mm=(x + dx, y, z + dz)))
 
 
-def _name_level(theatre: "Theatre", words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
+def _name_level(theatre: Theatre, words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
     """Count to the vertebra in the middle of the last picture, from the sacrum or the lowest rib if one shows."""
     if not theatre.fluoroscope.exposures:
         return [spoken(theatre, "radiographer", "level_no_picture")]
@@ -223,7 +221,7 @@ def _name_level(theatre: "Theatre", words: tuple[str, ...], chance: np.random.Ge
     return [spoken(theatre, "radiographer", f"level_from_{landmark}", bodies[max(0, min(len(bodies) - 1, index))])]
 
 
-def _counting_landmark(theatre: "Theatre", exposure: Exposure) -> str:
+def _counting_landmark(theatre: Theatre, exposure: Exposure) -> str:
     for landmark, names in (("sacrum", ("S1.superior_endplate",)), ("rib", ("rib12_left", "rib12_right"))):
         known = [name for name in names if name in theatre.patient.landmarks]
         if known and bool((np.abs(_on_picture(theatre, exposure, known)).max(axis=1) < 0.95).any()):
@@ -231,12 +229,12 @@ def _counting_landmark(theatre: "Theatre", exposure: Exposure) -> str:
     return ""
 
 
-def _on_picture(theatre: "Theatre", exposure: Exposure, names: list[str]) -> np.ndarray:
+def _on_picture(theatre: Theatre, exposure: Exposure, names: list[str]) -> np.ndarray:
     points = np.stack([theatre.patient.landmarks[name] for name in names])
     return exposure.carm.picture(exposure.pose.apply(points))
 
 
-def _tell_pressure(theatre: "Theatre", words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
+def _tell_pressure(theatre: Theatre, words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
     shown = vitals(theatre.physiology)
     if shown.bp_age_s > FRESH_CUFF_S:
         later(theatre, CUFF_TAKES_S, "cuff_read")
@@ -244,7 +242,7 @@ def _tell_pressure(theatre: "Theatre", words: tuple[str, ...], chance: np.random
     return [spoken(theatre, "anaesthetist", "pressure_is", f"{shown.sbp_mmhg:.0f}", f"{shown.dbp_mmhg:.0f}")]
 
 
-def _read_cuff(theatre: "Theatre", words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
+def _read_cuff(theatre: Theatre, words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
     read_cuff(theatre.physiology)
     return _tell_pressure(theatre, words, chance)
 
@@ -252,7 +250,7 @@ def _read_cuff(theatre: "Theatre", words: tuple[str, ...], chance: np.random.Gen
 def _drug(drug: str) -> Answer:
     """Return the deed of giving a sedative, unless the patient is too deep already."""
 
-    def answer(theatre: "Theatre", words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
+    def answer(theatre: Theatre, words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
         body = theatre.physiology
         if body.anaesthesia != "general" and (vitals(body).rr_per_min < 9.0 or awareness(body) < 3.0):
             return [spoken(theatre, "anaesthetist", "drug_refused")]
@@ -262,7 +260,7 @@ def _drug(drug: str) -> Answer:
     return answer
 
 
-def _lighten(theatre: "Theatre", words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
+def _lighten(theatre: Theatre, words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
     body = theatre.physiology
     if body.anaesthesia == "general":
         give(body, "propofol_target", 0.75 * body.propofol.target)
@@ -273,7 +271,7 @@ def _lighten(theatre: "Theatre", words: tuple[str, ...], chance: np.random.Gener
     return [spoken(theatre, "anaesthetist", "lighten_wait")]
 
 
-def _bear_down(theatre: "Theatre", words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
+def _bear_down(theatre: Theatre, words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
     body = theatre.physiology
     if body.anaesthesia != "general" and awareness(body) < DROWSY_BELOW:
         return [spoken(theatre, "anaesthetist", "valsalva_too_sleepy")]
@@ -281,33 +279,33 @@ def _bear_down(theatre: "Theatre", words: tuple[str, ...], chance: np.random.Gen
     return [spoken(theatre, "anaesthetist", "valsalva_bag" if body.anaesthesia == "general" else "valsalva_push")]
 
 
-def _tilt_table(theatre: "Theatre", words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
+def _tilt_table(theatre: Theatre, words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
     theatre.strain.head_up_deg = float(words[0])
     return [spoken(theatre, "anaesthetist", "table_there")]
 
 
-def _stop(theatre: "Theatre", words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
+def _stop(theatre: Theatre, words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
     """Everybody stops: what was ordered and not done is dropped."""
     theatre.talk.pending.clear()
     return [spoken(theatre, "anaesthetist", "stopping")]
 
 
-def _help(theatre: "Theatre", words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
+def _help(theatre: Theatre, words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
     later(theatre, 120.0, "help_comes")
     return [spoken(theatre, "circulating", "help_called")]
 
 
-def _help_comes(theatre: "Theatre", words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
+def _help_comes(theatre: Theatre, words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
     return [spoken(theatre, "circulating", "help_here")]
 
 
-def _treat_depth(theatre: "Theatre", words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
+def _treat_depth(theatre: Theatre, words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
     give(theatre.physiology, "flumazenil", 0.2)
     give(theatre.physiology, "naloxone", 80.0)
     return [spoken(theatre, "anaesthetist", "reversal_given")]
 
 
-def _treat_pressure(theatre: "Theatre", words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
+def _treat_pressure(theatre: Theatre, words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
     give(theatre.physiology, "phenylephrine", 100.0)
     return [spoken(theatre, "anaesthetist", "pressor_given")]
 

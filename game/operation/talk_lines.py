@@ -1,13 +1,11 @@
-"""The talk list: who may be told or asked what, and what is still to be answered."""
+"""The talk list: who may be told or asked what, and how an answer is booked."""
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from game.clock import ticks
 from game.operation.events import Spoken
-
-if TYPE_CHECKING:
-    from game.operation.theatre import Theatre
+from game.operation.talk_state import PendingReply
+from game.operation.theatre import Theatre
 
 STEPS_WITH_CARM = ("positioning", "needle")
 STEPS_AWAKE = ("positioning", "antisepsis", "needle")
@@ -73,52 +71,16 @@ TALK_LINES: tuple[TalkLine, ...] = (
 BY_LINE: dict[str, TalkLine] = {item.line: item for item in TALK_LINES}
 
 
-@dataclass(frozen=True, slots=True)
-class PendingReply:
-    """An answer or a deed that is still to come; what it says is found out when it is due.
-
-    Attributes:
-        due_tick: Theatre tick: session ticks and booked waits.
-        reply: Name of the answer, a key of the table of answers.
-        words: What the surgeon said with the line.
-    """
-
-    due_tick: int
-    reply: str
-    words: tuple[str, ...] = ()
-
-
-@dataclass
-class Talk:
-    """What people owe each other in words.
-
-    Attributes:
-        pending: Answers still to come, in the order they were asked for.
-        said: Theatre tick at which each kind of spontaneous speech was last heard.
-        time_out: not_done, done or wrong: the last time-out claimed.
-        nerve_called: Whether the leg pain that lasts now was called out.
-        csf_called_ml: Highest count of spinal fluid called so far.
-        csf_eye: How the counting nurse sees a volume: 1 is true; 0 before she looked.
-    """
-
-    pending: list[PendingReply] = field(default_factory=list)
-    said: dict[str, int] = field(default_factory=dict)
-    time_out: str = "not_done"
-    nerve_called: bool = False
-    csf_called_ml: int = 1
-    csf_eye: float = 0.0
-
-
-def theatre_ticks(theatre: "Theatre") -> int:
+def theatre_ticks(theatre: Theatre) -> int:
     """Return the theatre clock in ticks."""
     return theatre.tick + theatre.waited_ticks
 
 
-def later(theatre: "Theatre", delay_s: float, reply: str, words: tuple[str, ...] = ()) -> None:
+def later(theatre: Theatre, delay_s: float, reply: str, words: tuple[str, ...] = ()) -> None:
     """Book an answer."""
     theatre.talk.pending.append(PendingReply(theatre_ticks(theatre) + ticks(delay_s), reply, words))
 
 
-def spoken(theatre: "Theatre", speaker: str, line: str, *words: str) -> Spoken:
+def spoken(theatre: Theatre, speaker: str, line: str, *words: str) -> Spoken:
     """Return the event of somebody saying a line now."""
     return Spoken(tick=theatre.tick, speaker=speaker, line=line, words=words)

@@ -1,15 +1,11 @@
 """What people say unasked: the patient in pain, the anaesthetist at the monitor, the nurse who counts."""
 
-from typing import TYPE_CHECKING
-
 from game.base import Event
 from game.clock import ticks
 from game.operation.talk_answers import DROWSY_BELOW, of_leg
 from game.operation.talk_lines import later, spoken, theatre_ticks
+from game.operation.theatre import Theatre
 from game.patient.physiology import awareness, vitals
-
-if TYPE_CHECKING:
-    from game.operation.theatre import Theatre
 
 NERVE_SPEAKS, NERVE_QUIET = 0.25, 0.10
 """Nerve shock that makes a patient cry out, and below which the next touch is a new one."""
@@ -24,12 +20,12 @@ EYE_SPREAD = 0.12
 """How well a volume in a tray is guessed, as a share of it (expert judgement)."""
 
 
-def spontaneous(theatre: "Theatre") -> list[Event]:
+def spontaneous(theatre: Theatre) -> list[Event]:
     """Return what is said unasked now."""
     return [*_cry_out(theatre), *_hurt(theatre), *_watch(theatre), *_count_csf(theatre)]
 
 
-def _free(theatre: "Theatre", kind: str) -> bool:
+def _free(theatre: Theatre, kind: str) -> bool:
     """Return whether a kind of speech may be heard again, and note that it is."""
     now = theatre_ticks(theatre)
     last = theatre.talk.said.get(kind)
@@ -39,7 +35,7 @@ def _free(theatre: "Theatre", kind: str) -> bool:
     return True
 
 
-def _cry_out(theatre: "Theatre") -> list[Event]:
+def _cry_out(theatre: Theatre) -> list[Event]:
     """Call out a leg pain once per touch; a sleeping patient's leg jumps instead."""
     body, talk = theatre.physiology, theatre.talk
     if body.touch < NERVE_QUIET:
@@ -52,7 +48,7 @@ def _cry_out(theatre: "Theatre") -> list[Event]:
     return [of_leg(theatre, "patient", "cry_nerve")]
 
 
-def _hurt(theatre: "Theatre") -> list[Event]:
+def _hurt(theatre: Theatre) -> list[Event]:
     body = theatre.physiology
     alert = awareness(body)
     if alert < GROANS_ABOVE or theatre.talk.nerve_called:
@@ -66,7 +62,7 @@ def _hurt(theatre: "Theatre") -> list[Event]:
     return []
 
 
-def _watch(theatre: "Theatre") -> list[Event]:
+def _watch(theatre: Theatre) -> list[Event]:
     """Let the anaesthetist warn, and treat what cannot wait; one warning at a time."""
     body = theatre.physiology
     shown = vitals(body)
@@ -85,7 +81,7 @@ def _watch(theatre: "Theatre") -> list[Event]:
     return []
 
 
-def _count_csf(theatre: "Theatre") -> list[Event]:
+def _count_csf(theatre: Theatre) -> list[Event]:
     """Count the lost spinal fluid aloud past 2 mL, as an eye guesses it."""
     talk = theatre.talk
     lost_ml = theatre.strain.csf_lost_ml

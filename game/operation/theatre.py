@@ -10,7 +10,7 @@ from game.imaging import CArm, DoseAccount, Exposure, Technique
 from game.instruments.equipment import Equipment
 from game.instruments.needle import Needle
 from game.operation.plan import Plan
-from game.operation.talk import Talk
+from game.operation.talk_state import Talk
 from game.patient import Patient, PatientSpec
 from game.patient.physiology import Physiology
 from game.streams import stream
@@ -25,6 +25,7 @@ class Hand:
         x_mm, y_mm: Where the virtual hand is.
         gripping: Whether the instrument works.
         other_down: Whether the other hand presses at its place.
+        moved_tick: Tick of its last motion; it moves once a tick at most.
         lean: Whether the surgeon leans in.
     """
 
@@ -32,6 +33,7 @@ class Hand:
     x_mm: float = 0.0
     y_mm: float = 0.0
     gripping: bool = False
+    moved_tick: int = -1
     other_down: bool = False
     other_x_mm: float = 0.0
     other_y_mm: float = 0.0
@@ -86,7 +88,6 @@ class Sterility:
         breaks: Number of contaminations.
         draped: Whether drapes lie.
         carm_covered: Whether the C-arm wears its sterile cover.
-        time_out: Whether side and level were agreed as planned.
     """
 
     agent: str = ""
@@ -96,7 +97,6 @@ class Sterility:
     breaks: int = 0
     draped: bool = False
     carm_covered: bool = False
-    time_out: bool = False
 
 
 @dataclass
@@ -105,10 +105,12 @@ class Lidocaine:
 
     Attributes:
         given_mg: Running total of the whole case.
+        left_ml: What is left in the syringe.
         deposits: (patient x, y, z in mm, mg, theatre second) of each injection.
     """
 
     given_mg: float = 0.0
+    left_ml: float = 0.0
     deposits: list[tuple[float, float, float, float, float]] = field(default_factory=list)
 
 

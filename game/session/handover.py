@@ -12,7 +12,7 @@ from game.imaging import CArm, DoseAccount, Exposure, Technique
 from game.instruments.equipment import Equipment
 from game.instruments.needle import Needle
 from game.operation.plan import Plan
-from game.operation.talk import Talk
+from game.operation.talk_state import Talk
 from game.operation.theatre import Fluoroscope, Hand, Lidocaine, SkinMark, Sterility, Strain, Theatre
 from game.patient import PatientSpec, build_patient
 from game.patient.physiology import Physiology

@@ -10,7 +10,7 @@ from game.frames import FieldCamera, Rigid
 from game.imaging import CArm
 from game.instruments.needle import Needle
 from game.operation.actions import Say
-from game.operation.events import Spoken
+from game.operation.events import CriticalError, Spoken
 from game.operation.plan import Plan
 from game.operation.talk import TALK_LINES, advance_talk, refuse_say, say
 from game.operation.talk_answers import ANSWERS, REPLIES
@@ -231,21 +231,44 @@ def test_dry_skin_is_nearly_always_called_dry_and_unpainted_skin_unpainted():
     assert wrong / 120 < 0.15
 
 
-def test_the_time_out_is_read_back_as_it_was_said_and_marked_by_the_plan():
+def draped(seed: int = 3) -> Theatre:
+    theatre = theatre_with(seed=seed)
+    theatre.sterility.draped = True
+    return theatre
+
+
+def test_nobody_agrees_to_a_time_out_before_the_field_is_draped():
     theatre = theatre_with()
+    assert refuse_say(theatre, Say("time_out", ("right", "L3-4"))) == "Time-out comes when the field is draped."
+    theatre.sterility.draped = True
+    assert refuse_say(theatre, Say("time_out", ("right", "L3-4"))) is None
+
+
+def test_a_wrong_time_out_fails_the_case_once_however_often_it_is_said_and_put_right():
+    theatre = draped()
+    failed = []
+    for words in (("left", "L3-4"), ("left", "L3-4"), ("right", "L3-4"), ("right", "L4-5")):
+        say(theatre, Say("time_out", words))
+        for _ in range(ticks(15.0) // 12):
+            theatre.tick += 12
+            failed.extend(event for event in advance_talk(theatre) if isinstance(event, CriticalError))
+    assert [event.id for event in failed] == ["wrong-side-or-level"]
+    assert theatre.talk.time_out == "wrong"
+
+
+def test_the_time_out_is_read_back_as_it_was_said_and_marked_by_the_plan():
+    theatre = draped()
     answers = ask(theatre, "time_out", "right", "L3-4")
     assert answers[0] == ("circulating", "time_out_read", ("right", "L3-4", "10"))
-    assert theatre.sterility.time_out is True
     assert theatre.talk.time_out == "done"
 
 
 def test_a_wrong_time_out_is_read_back_too_and_doubted_more_often_than_not():
     doubts = 0
     for seed in range(60):
-        theatre = theatre_with(seed=seed)
+        theatre = draped(seed)
         answers = ask(theatre, "time_out", "left", "L3-4", wait_s=15)
         assert answers[0][2][:2] == ("left", "L3-4")
-        assert theatre.sterility.time_out is False
         assert theatre.talk.time_out == "wrong"
         doubts += any(line == "time_out_doubt" and words == ("right", "L3-4") for _, line, words in answers)
     assert doubts / 60 == pytest.approx(0.6, abs=0.2)
