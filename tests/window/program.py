@@ -66,9 +66,9 @@ class Program:
 
 
 @contextlib.contextmanager
-def program(data: Path, display: str, *arguments: str) -> Iterator[Program]:
+def program(data: Path, display: str, *arguments: str, complaints: Path | None = None) -> Iterator[Program]:
     """Start the program with a data folder; kill it if it still runs afterwards."""
-    complaints = data.parent / "stderr.txt"
+    complaints = complaints or data.parent / "stderr.txt"
     command = [sys.executable, str(ROOT / "main.py"), *arguments, "--data-dir", str(data), "--window", "1280x720", "--time-scale", "8"]
     with complaints.open("wb") as errors, subprocess.Popen(command, cwd=ROOT, env=environment(display), stderr=errors) as process:
         try:
