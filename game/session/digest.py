@@ -1,9 +1,12 @@
 """Fingerprints of a session's state, and the plain numbers that survive another machine."""
 
 import hashlib
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
+from game.base import Event
 from game.clock import TICKS_PER_S
+from game.errors import ImpossibleStateError
 from game.instruments.needle import tip_mm
 from game.plain import canonical, encode
 
@@ -13,19 +16,50 @@ if TYPE_CHECKING:
 DIGEST_TICKS = 10 * TICKS_PER_S
 
 
+class History:
+    """A fingerprint of a list that grows: each event is read once, and equal histories give equal values."""
+
+    def __init__(self) -> None:
+        self._hash, self._read = hashlib.sha256(), 0
+
+    def of(self, events: Sequence[Event]) -> str:
+        """Return the fingerprint of all events, of which those seen before stand first; a list that became shorter is read anew."""
+        if len(events) < self._read:
+            self._hash, self._read = hashlib.sha256(), 0
+        for event in events[self._read :]:
+            self._hash.update(canonical([type(event).__name__, encode(event)]) + b"\n")
+            self._read += 1
+        return self._hash.hexdigest()
+
+
 def digests(session: "Session") -> dict[str, str]:
-    """Return a SHA-256 for each section of the state."""
+    """Return a SHA-256 for each section of the state.
+
+    Raises:
+        ImpossibleStateError: If a section holds a number that is not finite.
+    """
+    return {name: _fingerprint(session, name, section) for name, section in _sections(session).items()}
+
+
+def _fingerprint(session: "Session", name: str, section: Any) -> str:
+    try:
+        value = session.history.of(section) if name == "events" else section
+        return hashlib.sha256(canonical(value)).hexdigest()[:16]
+    except ValueError as error:
+        raise ImpossibleStateError(f"tick {session.tick}: {name} holds a number that is not finite") from error
+
+
+def _sections(session: "Session") -> dict[str, Any]:
     theatre = session.theatre
-    sections = {
+    return {
         "patient": [encode(theatre.spec), theatre.seed, encode(theatre.physiology)],
         "theatre": encode(theatre),
-        "events": [[type(event).__name__, encode(event)] for event in session.events],
+        "events": session.events,
         "streams": {name: str(generator.bit_generator.state) for name, generator in theatre.streams.items()},
         "courses": encode(session.courses),
         "log": [session.step, session.steps_done, session.durations_s],
         **{f"step.{name}": encode(state) for name, state in session.states.items()},
     }
-    return {name: hashlib.sha256(canonical(value)).hexdigest()[:16] for name, value in sections.items()}
 
 
 def digest(session: "Session") -> str:

@@ -20,7 +20,7 @@ from game.patient import Patient, build_patient
 from game.plain import encode
 from game.scenario import Scenario, scenario_to_plain
 from game.session.debrief import build_report
-from game.session.digest import DIGEST_TICKS, digests, numbers
+from game.session.digest import DIGEST_TICKS, History, digests, numbers
 from game.session.handover import Handover, copied, make_handover, theatre_from
 from game.session.look import observe
 from game.session.observation import Observation, PictureSight
@@ -29,6 +29,8 @@ from game.session.start import new_theatre
 from game.session.tick import advance_one, stride
 
 MODES = ("guided", "practice", "exam")
+KEPT_BODIES = 2
+"""Bodies kept for pictures of other postures than the present one: each is about 75 MB once it was X-rayed (simulator tolerance)."""
 
 
 class Session:
@@ -38,7 +40,7 @@ class Session:
         theatre: The shared state; read-only outside the session.
         states: Step states by id, for the steps begun.
         step: Id of the open step, or "".
-        events: Everything that happened, in order.
+        events: Everything that happened, in order; `history` is its running fingerprint.
         log: Every action done, with its tick; `origin` is the handover that the session began from.
         courses: What is going wrong; `followed` counts the events that were looked at for it.
         refused: The last refusal's sentence; empty after an action that was done.
@@ -73,6 +75,7 @@ class Session:
         self.started_s: dict[str, float] = {}
         self.durations_s: dict[str, float] = {}
         self.events: list[Event] = []
+        self.history = History()
         self.log: list[tuple[int, Action]] = []
         self.refused = ""
         self.touched = False
@@ -237,13 +240,17 @@ class Session:
                 self.recorder.digest(self.tick, digests(self), numbers(self))
 
     def patient_at(self, exposure: int) -> Patient:
-        """Return the patient as he lay when a picture was taken."""
+        """Return the patient as he lay when a picture was taken; of other postures than his present one the last two stay built."""
         posture_deg = self.theatre.fluoroscope.postures_deg[exposure]
         if posture_deg == self.theatre.spec.hip_flexion_deg:
             return self.theatre.patient
-        if posture_deg not in self._bodies:
-            self._bodies[posture_deg] = build_patient(replace(self.theatre.spec, hip_flexion_deg=posture_deg), self.theatre.seed)
-        return self._bodies[posture_deg]
+        body = self._bodies.pop(posture_deg, None)
+        if body is None:
+            body = build_patient(replace(self.theatre.spec, hip_flexion_deg=posture_deg), self.theatre.seed)
+        self._bodies[posture_deg] = body
+        for oldest in list(self._bodies)[:-KEPT_BODIES]:
+            del self._bodies[oldest]
+        return body
 
     def observe(self) -> Observation:
         """Look round as the trainee can; draws nothing and changes nothing."""
