@@ -21,6 +21,7 @@ from game.view.settings import data_folder, is_writable, load_settings
 from game.view.sound import open_sounds
 from game.view.synthesis import RATE_HZ
 from game.view.theme import SMALLEST_WINDOW
+from game.view.work import finish_all
 
 FRAMES_PER_S = 60
 WINDOWLESS = ("dummy", "offscreen")
@@ -173,6 +174,7 @@ def run_app(
     finally:
         app.stack = _emptied(app.stack)
         pygame.quit()
+        finish_all()
 
 
 def _loop(app: App, surface: pygame.Surface) -> None:

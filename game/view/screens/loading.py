@@ -10,7 +10,7 @@ from game.view.layout import Box
 from game.view.screen import Change, Pop, Reset, Screen
 from game.view.screens.menu import MenuScreen
 from game.view.theme import ACCENT, BACKGROUND, TEXT, TEXT_SECOND, ease_out
-from game.view.work import Work
+from game.view.work import Work, go_on
 
 USUAL_S = 8.0
 """An expert's two steps and a patient built the first time; the bar is an estimate and stops short of its end until it is done."""
@@ -36,6 +36,7 @@ class LoadingScreen(MenuScreen):
         self._work: Work[Callable[[], Screen]] = Work(lambda: make(self._tell))
 
     def _tell(self, doing: str) -> None:
+        go_on()
         self._doing = doing
 
     def on_tick(self, elapsed_s: float) -> Change | None:
