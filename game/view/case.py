@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +26,7 @@ from game.view.screens.operation import OperationScreen
 from game.view.screens.report import ReportScreen, Ways
 from game.view.screens.title import TitleScreen
 from game.view.stills import still_of
-from game.view.work import Work
+from game.view.work import Work, go_on
 
 RECORDINGS = "recordings"
 DEVICE = "mouse"
@@ -52,9 +53,12 @@ class CaseScreen(OperationScreen):
 
 @dataclass
 class Backstage:
-    """What experts leave before the steps of drills, made ahead while somebody looks at the title."""
+    """What experts leave before the steps of drills, made ahead while somebody looks at the title.
 
-    _works: dict[tuple[Path, int, str], Work[Handover | None]] = field(default_factory=dict)
+    A scenario is told from another by what it says, not by its file: a file may be edited and opened again.
+    """
+
+    _works: list[tuple[Scenario, int, str, Work[Handover | None]]] = field(default_factory=list)
 
     def prepare(self, launch: Launch) -> None:
         """Begin to make ready what a launch needs, and then its patient's body for X-rays."""
@@ -63,14 +67,20 @@ class Backstage:
 
     def handover(self, launch: Launch, tell: Callable[[str], None] = lambda _: None) -> Work[Handover | None]:
         """Return the work that brings a launch's handover; it is done once."""
-        key = launch.path, launch.seed, launch.step
-        if key not in self._works:
-            self._works[key] = Work(lambda: _handover(launch, tell))
-        return self._works[key]
+        for scenario, seed, step, known in self._works:
+            if (seed, step) == (launch.seed, launch.step) and scenario == launch.scenario:
+                return known
+        work = Work(lambda: _handover(launch, tell))
+        self._works.append((launch.scenario, launch.seed, launch.step, work))
+        return work
 
 
 def _handover(launch: Launch, tell: Callable[[str], None]) -> Handover | None:
-    return expert_handover(launch.scenario, launch.seed, launch.step, lambda step: tell(f"An expert's hands: {step_title(step).lower()}"))
+    def told(step: str) -> None:
+        go_on()
+        tell(f"An expert's hands: {step_title(step).lower()}")
+
+    return expert_handover(launch.scenario, launch.seed, launch.step, told)
 
 
 def one_step(launch: Launch) -> Scenario:
@@ -195,7 +205,7 @@ def debrief_of(session: Session) -> Debrief:
     pulses = [event for event in session.events if isinstance(event, Exposed)]
     lasts = [pulse for pulse, later in itertools.zip_longest(pulses, pulses[1:]) if later is None or _apart(pulse, later)]
     exposures = session.theatre.fluoroscope.exposures
-    pictures = tuple(Picture(pulse.tick, exposures[pulse.exposure], session.patient_at(pulse.exposure)) for pulse in lasts)
+    pictures = tuple(Picture(pulse.tick, exposures[pulse.exposure], partial(session.patient_at, pulse.exposure)) for pulse in lasts)
     return Debrief(pictures, truth_of(session))
 
 

@@ -1,5 +1,6 @@
 """What the report screen shows beyond the report: pictures, and the needle over the true anatomy."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
@@ -24,11 +25,15 @@ ALONG_MM = np.arange(-90.0, 90.1, SAC_STEP_MM)
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """An exposure that was taken, and the patient as he lay then."""
+    """An exposure that was taken.
+
+    Attributes:
+        patient: Brings the patient as he lay then: a body for every picture would fill the memory.
+    """
 
     tick: int
     exposure: Exposure
-    patient: Patient
+    patient: Callable[[], Patient]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,7 @@ class Debrief:
 
 def picture_of(picture: Picture, size_px: int) -> Grey:
     """Return an exposure as it was seen, shape (size_px, size_px)."""
-    return render(picture.exposure, picture.patient, size_px)
+    return render(picture.exposure, picture.patient(), size_px)
 
 
 def truth_picture(truth: Truth, orbit_deg: float, size_px: int, line_px: int) -> Grey:

@@ -1,12 +1,15 @@
+import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from game.errors import RecordingError
-from game.operation.actions import FinishStep, StartStep
+from game.operation.actions import FinishStep, Pedal, StartStep
+from game.operation.positioning.actions import PlacePatient
 from game.resources import shipped
-from game.scenario import load_scenario
+from game.scenario import Scenario, load_scenario
 from game.session import Recorder, Session, read_recording
 from game.view import case as case_module
 from game.view.case import Backstage, begin, debrief, debrief_of, make_title, opening, recording_path, watching
@@ -17,6 +20,7 @@ from game.view.screen import Reset, Screen
 from game.view.screens.loading import LoadingScreen
 from game.view.screens.report import ReportScreen
 from game.view.screens.title import TitleScreen
+from game.view.work import GivenUpError, finish_all
 
 PATH = shipped("scenarios") / "standard.yaml"
 
@@ -92,8 +96,6 @@ def test_case_that_is_over_leads_to_its_report_and_on_to_the_drill(desk: Desk, l
 
 
 def test_debrief_has_one_picture_for_each_press_of_the_pedal(desk: Desk, launch: Launch) -> None:
-    from game.operation.actions import Pedal
-
     session = begin(desk, launch, Backstage())
     session.act(StartStep("positioning"))
     for _ in range(2):
@@ -158,6 +160,46 @@ def test_expert_works_once_for_the_same_launch(launch: Launch) -> None:
     backstage = Backstage()
     assert backstage.handover(launch) is backstage.handover(replace(launch, mode="exam"))
     assert backstage.handover(launch) is not backstage.handover(replace(launch, seed=8))
+
+
+def test_case_that_was_edited_and_opened_again_gets_its_own_expert(launch: Launch) -> None:
+    backstage = Backstage()
+    same = load_scenario(PATH)
+    edited = replace(launch.scenario, patient=replace(launch.scenario.patient, weight_kg=95.0))
+    assert backstage.handover(launch) is backstage.handover(replace(launch, scenario=same))
+    assert backstage.handover(launch) is not backstage.handover(replace(launch, scenario=edited))
+
+
+def test_expert_stops_when_the_program_is_left(launch: Launch, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = threading.Event()
+
+    def endless(scenario: Scenario, seed: int, step: str, told: Callable[[str], None]) -> None:
+        while True:
+            begun.set()
+            told(step)
+
+    monkeypatch.setattr(case_module, "expert_handover", endless)
+    work = Backstage().handover(launch)
+    assert begun.wait(10.0)
+    finish_all()
+    with pytest.raises(GivenUpError):
+        work.result()
+
+
+def test_pictures_of_the_debrief_are_of_the_patient_as_he_lay_then(desk: Desk, launch: Launch) -> None:
+    session = begin(desk, launch, Backstage())
+    session.act(StartStep("positioning"))
+    for hips_deg in (60.0, 75.0):
+        session.act(Pedal(True))
+        session.advance(30)
+        session.act(Pedal(False))
+        session.advance(30)
+        session.act(PlacePatient(hips_deg, 0.0))
+    shown = debrief_of(session)
+    session.close()
+    then_deg = list(dict.fromkeys(session.theatre.fluoroscope.postures_deg))
+    assert len(then_deg) == 2
+    assert [picture.patient().spec.hip_flexion_deg for picture in shown.pictures] == then_deg
 
 
 def test_title_makes_the_needle_ready_while_it_is_looked_at(desk: Desk, launch: Launch, monkeypatch: pytest.MonkeyPatch) -> None:

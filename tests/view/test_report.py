@@ -54,7 +54,7 @@ def test_every_label_of_the_report_fits(
     monkeypatch.setattr(report_module, "truth_picture", grey_picture)
     monkeypatch.setattr(report_module, "picture_of", grey_picture)
     exposure = Exposure(30_000, CArm(), Rigid(), technique_at(200.0, 200.0, "low"))
-    debrief = Debrief(tuple(Picture(9_000 * number, exposure, truth.patient) for number in range(9)), truth)
+    debrief = Debrief(tuple(Picture(9_000 * number, exposure, lambda: truth.patient) for number in range(9)), truth)
     desk.projector = window[2]
     screen = make_screen(desk, make_case_report(good), debrief)
     for page, _ in PAGES:
