@@ -2,10 +2,16 @@ import numpy as np
 
 from game.streams import stable_id, stream
 
+RAW = 8009818292654712392
+
 
 def test_a_name_has_the_same_number_in_every_process():
     assert stable_id("needle") == 1700323845
     assert stable_id("") == 0
+
+
+def test_a_seed_and_a_name_give_the_same_stream_in_every_process():
+    assert stream(7, "needle").bit_generator.random_raw() == RAW
 
 
 def test_one_seed_and_name_give_the_same_numbers_again():

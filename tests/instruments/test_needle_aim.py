@@ -143,25 +143,41 @@ def test_drawing_back_to_two_centimetres_lets_the_shaft_spring_straight_and_turn
     assert needle.bow_deg == (0.0, 0.0)
 
 
-def test_a_turned_needle_meets_what_lies_on_its_new_way():
-    class Halves:
-        """Bone towards the head of a plane, fat before it."""
+class Beyond:
+    """One tissue beyond a plane through a given distance along a direction, fat before it."""
 
-        def __init__(self):
-            self.toughness = {}
+    def __init__(self, direction, distance_mm, tissue):
+        self.toughness = {}
+        self.direction, self.distance_mm, self.beyond = direction, distance_mm, tissue
 
-        def tissue(self, points):
-            return [T.CORTICAL if point[2] > 25.0 else T.FAT for point in points]
+    def tissue(self, points):
+        return [self.beyond if sum(a * b for a, b in zip(p, self.direction, strict=True)) > self.distance_mm else T.FAT for p in points]
 
+
+@pytest.mark.parametrize("depth_mm", [0.0, 10.0])
+def test_a_turned_needle_meets_what_lies_on_its_new_way(depth_mm):
+    head = Beyond((0.0, 0.0, 1.0), 11.5, T.CORTICAL)
     ahead, away = slanted(), slanted()
-    shaft.aim(away, turned(35.0), 35.0, 0.0)
-    for needle in (ahead, away):
-        push_to(needle, Halves(), 55.0, speed_mm_s=20.0)
-        rest(needle, Halves(), 0.5)
+    for needle, turn_deg in ((ahead, 0.0), (away, 35.0)):
+        push_to(needle, head, depth_mm + 1.0, speed_mm_s=20.0)
+        shaft.aim(needle, turned(turn_deg), turn_deg, 0.0)
+        push_to(needle, head, 45.0, speed_mm_s=20.0)
+        rest(needle, head, 0.5)
     assert ahead.on_bone
-    assert ahead.depth_mm == pytest.approx(25.0 / math.cos(math.radians(RISE_DEG)), abs=0.3)
+    assert ahead.depth_mm == pytest.approx(11.5 / math.cos(math.radians(RISE_DEG)), abs=0.3)
     assert not away.on_bone
-    assert away.depth_mm > 50.0
+    assert away.depth_mm > 40.0
+
+
+def test_a_rolled_needle_meets_what_lies_on_its_new_way():
+    side = Beyond(shaft.opening(slanted()), 1.5, T.FASCIA)
+    straight, rolled = slanted(drift=0.1), slanted(drift=0.1)
+    for needle, turn_deg in ((straight, 0.0), (rolled, 180.0)):
+        push_to(needle, side, 11.0, speed_mm_s=20.0)
+        shaft.roll(needle, turn_deg)
+        push_to(needle, side, 40.0, speed_mm_s=20.0)
+    assert [span.tissue for span in straight.spans] == [T.FAT, T.FASCIA]
+    assert [span.tissue for span in rolled.spans] == [T.FAT]
 
 
 # Where the needle is

@@ -212,9 +212,11 @@ def test_what_has_relaxed_stays_so_when_the_hand_goes_on():
 def test_bone_does_not_relax():
     needle = upright()
     push_to(needle, BONE, 36.0)
-    felt_n = needle.tip_n
+    rest(needle, BONE, 0.5)
+    felt_n, depth_mm = needle.tip_n, needle.depth_mm
     rest(needle, BONE, 5.0)
-    assert needle.tip_n == pytest.approx(felt_n, rel=0.02)
+    assert needle.tip_n == pytest.approx(felt_n, rel=0.001)
+    assert needle.depth_mm == pytest.approx(depth_mm, abs=0.001)
 
 
 # Bone
@@ -238,6 +240,18 @@ def test_where_bone_stops_the_point_does_not_depend_on_the_substep(monkeypatch):
     monkeypatch.setattr(shaft, "SUBSTEP_S", shaft.SUBSTEP_S / 4.0)
     monkeypatch.setattr(shaft, "SUBSTEPS", 4 * shaft.SUBSTEPS)
     assert pressed_on_bone()[0].depth_mm == pytest.approx(coarse, abs=0.02)
+
+
+def test_a_fast_point_neither_dives_into_bone_nor_bounces_off_it():
+    needle = upright(nicked=True)
+    push_to(needle, BONE, 19.0, speed_mm_s=10.0)
+    shaft.move_hand(needle, 40.0)
+    depths_mm = []
+    for tick in range(60):
+        shaft.advance(needle, BONE, tick)
+        depths_mm.append(needle.depth_mm)
+    assert depths_mm == sorted(depths_mm)
+    assert depths_mm[-1] < 20.2
 
 
 def test_the_whole_way_in_does_not_depend_on_the_substep(monkeypatch):
