@@ -1,8 +1,6 @@
 """One tick: the only place where instruments, operation, body and complications meet."""
 
-import dataclasses
-import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from game.base import Event
 from game.complications import advance_courses, apply_effects, facts_of
@@ -13,6 +11,7 @@ from game.operation.registry import STEPS
 from game.operation.strain import stimuli
 from game.operation.theatre import Theatre
 from game.patient.physiology import advance_physiology
+from game.session.sanity import fault
 
 if TYPE_CHECKING:
     from game.session.session import Session
@@ -44,7 +43,7 @@ def advance_one(session: "Session", ticks: int) -> list[Event]:
         apply_effects(theatre, session.courses)
         live(theatre)
         events.extend(_complications(session, events))
-        _check_sane(theatre)
+        _check_sane(session)
     return events
 
 
@@ -63,20 +62,12 @@ def live(theatre: Theatre) -> None:
         advance_physiology(theatre.physiology, stimuli(theatre))
 
 
-def _check_sane(theatre: Theatre) -> None:
-    for name, part in (("physiology", theatre.physiology), ("strain", theatre.strain), ("needle", theatre.needle), ("hand", theatre.hand)):
-        bad = _not_finite(part)
-        if bad:
-            raise ImpossibleStateError(f"tick {theatre.tick}: {name}.{bad} is not a finite number")
-    if theatre.strain.csf_lost_ml < 0.0 or theatre.lidocaine.given_mg < 0.0:
-        raise ImpossibleStateError(f"tick {theatre.tick}: a volume is negative")
-
-
-def _not_finite(part: Any) -> str:
-    if part is None:
-        return ""
-    for item in dataclasses.fields(part):
-        value = getattr(part, item.name)
-        if isinstance(value, float) and not math.isfinite(value):
-            return item.name
-    return ""
+def _check_sane(session: "Session") -> None:
+    """Refuse to go on from numbers that cannot be: in the theatre, in the open step, in what goes wrong."""
+    parts = {"": session.theatre, "courses": session.courses}
+    if session.step:
+        parts[f"step.{session.step}"] = session.states[session.step]
+    for name, part in parts.items():
+        found = fault(part)
+        if found:
+            raise ImpossibleStateError(f"tick {session.tick}: {(name + found).removeprefix('.')}")
