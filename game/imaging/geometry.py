@@ -87,11 +87,6 @@ class ProjectionGeometry:
         depth = np.where(scaled[..., 2] > 0.0, scaled[..., 2], np.nan)
         return np.stack([scaled[..., 1] / depth, scaled[..., 0] / depth], axis=-1)
 
-    def pixels_mm(self) -> Array:
-        """Return the pixel centres, shape (rows, columns, 3)."""
-        columns = np.arange(self.columns)[None, :, None] * self.column
-        return self.origin + columns + np.arange(self.rows)[:, None, None] * self.row
-
     def moved(self, change: Rigid) -> "ProjectionGeometry":
         """Return the same source and detector seen from another frame."""
         return ProjectionGeometry(

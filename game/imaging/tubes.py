@@ -41,14 +41,6 @@ def add_tubes(image: Image, tubes: tuple[Tube, ...], geometry: ProjectionGeometr
             _add_segment(image, segment, tube, geometry, mu)
 
 
-def tube_path_mm(tube: Tube, geometry: ProjectionGeometry) -> Image:
-    """Return the mean path of each pixel's rays through a tube's wall, mm, shape (rows, columns)."""
-    image = np.zeros((geometry.rows, geometry.columns), dtype=np.float32)
-    for segment in _segments(tube, geometry):
-        _add_segment(image, segment, tube, geometry, 1.0)
-    return image
-
-
 def _segments(tube: Tube, geometry: ProjectionGeometry) -> list[_Segment]:
     points = straightened(np.asarray(tube.points_mm, dtype=np.float64))
     depth = (points - geometry.source) @ np.linalg.inv(geometry.pixel_matrix())[2]

@@ -12,6 +12,12 @@ from game.patient.tissue import Tissue
 Array = NDArray[np.float64]
 
 
+def pixels_mm(geometry: ProjectionGeometry) -> Array:
+    """Return the pixel centres, shape (rows, columns, 3)."""
+    columns = np.arange(geometry.columns)[None, :, None] * geometry.column
+    return geometry.origin + columns + np.arange(geometry.rows)[:, None, None] * geometry.row
+
+
 class EllipseBody:
     """An elliptic trunk of muscle with fat and skin, a bony column with pedicles and spines, and a gas bubble."""
 

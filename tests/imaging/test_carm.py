@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from phantoms import pixels_mm
 
 from game.imaging import CArm
 
@@ -18,7 +19,7 @@ def test_in_ap_the_patients_left_is_on_the_right_and_the_head_is_up() -> None:
 
 def test_at_orbit_90_the_detector_is_at_the_patients_left_and_the_back_on_the_right() -> None:
     carm = CArm(90.0)
-    assert carm.geometry(5, 5).pixels_mm()[2, 2] == pytest.approx([430.0, 0.0, 0.0])
+    assert pixels_mm(carm.geometry(5, 5))[2, 2] == pytest.approx([430.0, 0.0, 0.0])
     assert place(carm, 0.0, 50.0, 0.0)[0] > 0.3
 
 
@@ -29,7 +30,7 @@ def test_at_orbit_minus_90_the_tube_is_at_the_patients_left_and_the_back_on_the_
 
 
 def test_positive_tilt_brings_the_detector_towards_the_head() -> None:
-    centre = CArm(0.0, 20.0).geometry(5, 5).pixels_mm()[2, 2]
+    centre = pixels_mm(CArm(0.0, 20.0).geometry(5, 5))[2, 2]
     assert centre[2] == pytest.approx(430.0 * np.sin(np.radians(20.0)))
 
 

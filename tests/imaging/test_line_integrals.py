@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from phantoms import facing
+from phantoms import facing, pixels_mm
 
 from game.imaging import CArm, ProjectionGeometry, line_integrals
 
@@ -12,7 +12,7 @@ def march(volume: NDArray[np.float32], spacing: Array, origin: Array, geometry: 
     """Integrate by small steps through the trilinear volume: slow, plain, independent."""
     padded = np.pad(volume.astype(np.float64), 1)
     start = geometry.source
-    away = geometry.pixels_mm() - start
+    away = pixels_mm(geometry) - start
     length = np.linalg.norm(away, axis=-1)
     total = np.zeros(length.shape)
     count = int(length.max() / step_mm)
@@ -45,7 +45,7 @@ def blurred_box(shape: tuple[int, int, int], spacing: Array, half_mm: Array, rot
 
 def box_path(geometry: ProjectionGeometry, half_mm: Array, rotation: Array) -> Array:
     """Exact path through a turned box."""
-    source, pixels = geometry.source @ rotation, geometry.pixels_mm() @ rotation
+    source, pixels = geometry.source @ rotation, pixels_mm(geometry) @ rotation
     away = pixels - source
     with np.errstate(divide="ignore"):
         one, two = (-half_mm - source) / away, (half_mm - source) / away
@@ -58,7 +58,7 @@ def test_a_slab_of_n_voxels_integrates_to_value_times_thickness() -> None:
     volume[:, 5:25, :] = 0.02
     image = line_integrals(volume, 2.0, (-59.0, -29.0, -59.0), facing(40, 40, 2.0))
     geometry = facing(40, 40, 2.0)
-    away = geometry.pixels_mm() - geometry.source
+    away = pixels_mm(geometry) - geometry.source
     oblique = np.linalg.norm(away, axis=-1) / np.abs(away[..., 1])
     np.testing.assert_allclose(image, 0.02 * 20 * 2.0 * oblique, rtol=1e-5)
     assert image.dtype == np.float32
@@ -73,7 +73,7 @@ def test_a_sphere_keeps_its_mass_its_place_and_its_middle_chord(orbit_deg: float
     volume = np.clip((radius - np.linalg.norm(grid - centre, axis=-1)) / 1.2 + 0.5, 0.0, 1.0).astype(np.float32)
     geometry = CArm(orbit_deg, 8.0, field_mm=90.0).geometry(120, 120)
     image = line_integrals(volume, spacing, origin, geometry)
-    ray = geometry.pixels_mm() - geometry.source
+    ray = pixels_mm(geometry) - geometry.source
     ray /= np.linalg.norm(ray, axis=-1)[..., None]
     away = centre - geometry.source
     apart = np.linalg.norm(away - (ray @ away)[..., None] * ray, axis=-1)

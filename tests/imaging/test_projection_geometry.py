@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from phantoms import facing
+from phantoms import facing, pixels_mm
 
 from game.frames import Rigid, rigid_about_z
 from game.imaging import CArm, ProjectionGeometry
@@ -8,7 +8,7 @@ from game.imaging import CArm, ProjectionGeometry
 
 def test_a_pixel_centre_falls_on_its_own_row_and_column() -> None:
     geometry = CArm(30.0, 10.0, (5.0, -8.0, 12.0)).geometry(7, 9)
-    places = geometry.project(geometry.pixels_mm())
+    places = geometry.project(pixels_mm(geometry))
     rows, columns = np.mgrid[:7, :9]
     np.testing.assert_allclose(places[..., 0], rows, atol=1e-9)
     np.testing.assert_allclose(places[..., 1], columns, atol=1e-9)
@@ -16,7 +16,7 @@ def test_a_pixel_centre_falls_on_its_own_row_and_column() -> None:
 
 def test_points_on_one_ray_fall_on_one_place() -> None:
     geometry = facing()
-    near = geometry.source + 0.3 * (geometry.pixels_mm()[20, 30] - geometry.source)
+    near = geometry.source + 0.3 * (pixels_mm(geometry)[20, 30] - geometry.source)
     np.testing.assert_allclose(geometry.project(near), [20.0, 30.0], atol=1e-9)
 
 

@@ -5,11 +5,11 @@ import itertools
 
 import numpy as np
 import pytest
+from contrast import contrast_to_noise, distance_in_picture_mm
 from numpy.typing import NDArray
 
 from game.frames import Rigid
 from game.imaging import CArm, Exposure, Renderer, line_integrals, project_patient, readable_landmarks, settled, view_quality
-from game.imaging.contrast import contrast_to_noise, distance_in_picture_mm
 from game.patient import Patient, PatientSpec, build_patient
 from game.patient import reference as ref
 from game.patient.cache import FOLDER_VARIABLE

@@ -5,8 +5,16 @@ import pytest
 from phantoms import facing
 
 from game.imaging import CArm, Tube
-from game.imaging.tubes import add_tubes, straightened, tube_path_mm
+from game.imaging.geometry import ProjectionGeometry
+from game.imaging.tubes import add_tubes, straightened
 from game.patient.attenuation import mu_per_mm
+
+
+def tube_path_mm(tube: Tube, geometry: ProjectionGeometry) -> np.ndarray:
+    """Return the mean path of each pixel's rays through a tube's wall, shape (rows, columns)."""
+    image = np.zeros((geometry.rows, geometry.columns), np.float32)
+    add_tubes(image, (tube,), geometry, 60.0)
+    return image / mu_per_mm(tube.material, 60.0)
 
 
 def volume_mm3(tube: Tube, carm: CArm, size: int = 300) -> float:

@@ -67,10 +67,3 @@ def clip_box(box: Box, shape: tuple[int, int]) -> Box | None:
     """Return the part of a box that lies in a picture of a shape, or None."""
     left, top, right, bottom = max(box[0], 0), max(box[1], 0), min(box[2], shape[1]), min(box[3], shape[0])
     return (left, top, right, bottom) if right > left and bottom > top else None
-
-
-def join_boxes(boxes: list[Box]) -> Box | None:
-    """Return the smallest box round boxes, or None when there are none."""
-    if not boxes:
-        return None
-    return min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)

@@ -11,7 +11,7 @@ from game.view.field.drape import lay_cloth, window_distance_mm
 from game.view.field.features import Blood, Dimple, Ink, Nick, Ring, Wheal, box_of, draw_features, mark_ink
 from game.view.field.noise import blur, fractal, spread
 from game.view.field.picture import merged
-from game.view.field.plane import Plane, clip_box, join_boxes
+from game.view.field.plane import Plane, clip_box
 from game.view.field.skin import CHLORHEXIDINE_COLOUR, IODINE_COLOUR, Wash, lit_skin, skin_surface, skin_tone
 from game.view.field.table import legs, table_field
 from game.view.field.terrain import Relief, approach, see, walk
@@ -53,8 +53,6 @@ def test_places_go_to_pixels_and_back_with_up_being_up():
 def test_boxes_are_cut_to_the_picture_and_joined():
     assert clip_box((-5, -5, 10, 10), (8, 9)) == (0, 0, 9, 8)
     assert clip_box((20, 0, 30, 5), (8, 9)) is None
-    assert join_boxes([(0, 0, 2, 2), (5, 1, 7, 9)]) == (0, 0, 7, 9)
-    assert join_boxes([]) is None
     assert merged([(0, 0, 4, 4), (2, 2, 6, 6), (20, 20, 22, 22)]) == [(0, 0, 6, 6), (20, 20, 22, 22)]
     assert PLANE.box_px((1e4, 0.0), 5.0) is None
 
