@@ -36,7 +36,7 @@ def film_light(plane: Plane, height_mm: Float32, edges_mm: Edges, lamp: Lamp, po
     glint = light.facing(light.normals(_wrinkles(plane, edges_mm, seed), plane.mm_per_px), halfway)
     sheen = GLEAM * light.power(gleam, 60) + GLINT * np.clip(light.power(glint, 90) - halfway[2] ** 90, 0.0, 0.8) + HAZE
     rim = EDGE * np.exp(-(((beyond + 0.6) / max(0.45, plane.mm_per_px)) ** 2))
-    return np.clip((sheen * cover + rim) * pool, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip((sheen * cover + rim) * pool, 0, 255), np.uint8)
 
 
 def _wrinkles(plane: Plane, edges_mm: Edges, seed: int) -> Float32:

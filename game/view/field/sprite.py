@@ -231,7 +231,7 @@ def soft_body(on: Canvas, limbs: tuple[Limb, ...], colour: Colour, melt_mm: floa
         outside = np.minimum(outside, away - radius)
         dome = np.where(away < radius, np.sqrt(np.clip(radius * radius - away * away, 0.0, None)), radius - away)
         height = _melted(height, np.asarray(dome, np.float32), melt_mm)
-    smooth = cv2.GaussianBlur(height, (0, 0), max(0.5 * on.px_per_mm, 0.5))
+    smooth = np.asarray(cv2.GaussianBlur(height, (0, 0), max(0.5 * on.px_per_mm, 0.5)), np.float32)
     slope_y, slope_x = np.gradient(smooth + _creases(on, smooth), 1.0 / on.px_per_mm)
     length = np.sqrt(slope_x * slope_x + slope_y * slope_y + 1.0)
     key = np.clip((0.30 * slope_x + 0.56 * slope_y + 0.77) / length + 0.25, 0.0, None) / 1.25

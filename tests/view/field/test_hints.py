@@ -10,8 +10,8 @@ from game.operation import actions as act
 from game.resources import shipped
 from game.scenario import load_scenario, load_speech
 from game.session import Session
+from game.session.look import observe
 from game.view.screens.operative import hints
-from game.view.screens.operative.glance import glance
 
 LINES = load_speech().lines
 SCENARIO = load_scenario(shipped("scenarios") / "standard.yaml")
@@ -35,12 +35,12 @@ def test_every_hint_of_the_table_can_be_given_and_every_hint_given_is_in_the_tab
 @pytest.mark.parametrize("step", sorted(FIRST))
 def test_guided_mode_says_what_comes_first(step):
     session = started(step, "guided")
-    wish = hints.wanted(session, glance(session))
+    wish = hints.wanted(session, observe(session, read_pictures=False))
     assert hints.PREFIX + wish[0] in LINES
-    assert FIRST[step] in hints.hint(session, glance(session), LINES)
+    assert FIRST[step] in hints.hint(session, observe(session, read_pictures=False), LINES)
 
 
 @pytest.mark.parametrize("mode", ["practice", "exam"])
 def test_no_other_mode_is_told_anything(mode):
     session = started("needle", mode)
-    assert hints.hint(session, glance(session), LINES) == ""
+    assert hints.hint(session, observe(session, read_pictures=False), LINES) == ""

@@ -180,16 +180,17 @@ def _painted(tissue: NDArray[np.uint8]) -> NDArray[np.uint8]:
     size = (columns * FINE, rows * FINE)
     best, fine = np.full((size[1], size[0]), -1.0, np.float32), np.zeros((size[1], size[0]), np.uint8)
     for kind in np.unique(tissue):
-        share = cv2.resize((tissue == kind).astype(np.float32), size, interpolation=cv2.INTER_LINEAR)
+        share = cv2.resize(np.asarray(tissue == kind, np.float32), size, interpolation=cv2.INTER_LINEAR)
         share = cv2.GaussianBlur(share, (0, 0), 0.45 * FINE)
         nearer = share > best
         best[nearer], fine[nearer] = share[nearer], kind
     colours = PALETTE[fine].astype(np.float32)
     changes = cv2.morphologyEx(fine, cv2.MORPH_GRADIENT, np.ones((2, 2), np.uint8)) > 0
-    line = cv2.GaussianBlur(changes.astype(np.float32), (0, 0), 0.8)
-    grain = cv2.GaussianBlur(np.random.default_rng(0).standard_normal(fine.shape).astype(np.float32), (0, 0), sigmaX=4.0, sigmaY=1.0)
+    line = cv2.GaussianBlur(np.asarray(changes, np.float32), (0, 0), 0.8)
+    grain = np.asarray(np.random.default_rng(0).standard_normal(fine.shape), np.float32)
+    grain = np.asarray(cv2.GaussianBlur(grain, (0, 0), sigmaX=4.0, sigmaY=1.0), np.float32)
     colours *= (1.0 - LINE_SHARE * np.clip(line, 0.0, 1.0) + 0.14 * grain)[..., None]
-    return np.clip(cv2.GaussianBlur(colours, (0, 0), 0.7), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(cv2.GaussianBlur(colours, (0, 0), 0.7), 0, 255), np.uint8)
 
 
 def _needle_layer(picture: Box, drawn: list[tuple[float, float]], thick_px: float, bevel_px: float) -> pygame.Surface:

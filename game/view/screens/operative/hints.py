@@ -92,7 +92,12 @@ def _antisepsis(sight: AntisepsisSight) -> Wish:
 
 
 def _draped(sight: AntisepsisSight, laid: int) -> Wish:
-    ways = ((laid < 4, "more_drapes"), (not sight.carm_covered, "cover_carm"), (not sight.film, "stick_film"), (not sight.time_out, "time_out"))
+    ways = (
+        (laid < 4, "more_drapes"),
+        (not sight.carm_covered, "cover_carm"),
+        (not sight.film, "stick_film"),
+        (not sight.time_out, "time_out"),
+    )
     return (next((wish for open_now, wish in ways if open_now), "go_on"),)
 
 

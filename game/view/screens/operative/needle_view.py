@@ -181,17 +181,13 @@ class NeedleView:
         self, canvas: Canvas, box: Box, stage: Stage, session: "Session", observation: Observation, sight: NeedleSight, seconds: float
     ) -> None:
         plane, surface = stage.plane, canvas.surface
-        drawn = (sight.hub_mm[0] - sight.entry_mm[0], sight.hub_mm[1] - sight.entry_mm[1])
-        span = math.hypot(*drawn)
-        squeeze = span / max(sight.outside_mm, 1e-3)
-        axis = _unit(*drawn) if span > 0.5 else (1.0, 0.0)
-        inside = sight.length_mm - sight.outside_mm
+        shown = drawn_stand(sight)
+        tip, axis, squeeze, inside = shown.tip_mm, shown.axis, shown.squeeze, shown.inside_mm
         self._draw_dimple(box, stage, surface, session, sight, inside)
         self._draw_protractor(canvas, box, plane, session, sight)
         scale = sprite_scale(plane)
         roll = round(_roll_seen(sight.bevel_deg) / 5.0) * 5
         whole = instruments.tuohy(scale, sight.length_mm, roll, sight.stylet_in)
-        tip = (sight.entry_mm[0] - axis[0] * inside * squeeze, sight.entry_mm[1] - axis[1] * inside * squeeze)
         height = sight.outside_mm * math.sin(math.radians(max(sight.sagittal_deg, 5.0)))
         _draw_shaft_shadow(canvas, box, plane, sight, height)
         lay_instrument(
@@ -263,15 +259,17 @@ class NeedleView:
                 (mouth[0] + axis[0] * t * 7.0 * mm, mouth[1] - axis[1] * t * 7.0 * mm + (t * t) * 30.0 * mm)
                 for t in np.linspace(0.0, 1.5, 14)
             ]
-            canvas.curve(run, colour, 2.0)
+            dark, light = tuple(c * 5 // 9 for c in colour), tuple(min(c + 30, 255) for c in colour)
+            for tint, wide, aside in ((dark, 0.9, 0.0), (colour, 0.6, 0.0), (light, 0.2, -0.15)):
+                canvas.curve([(x + aside * mm, y) for x, y in run], tint, max(wide * mm / canvas.look.line(1), 1.0))  # type: ignore[arg-type]
         self.drop = (seconds * sight.drops_per_min / 60.0) % 1.0
         hang = min(self.drop / 0.8, 1.0)
         fall = max(self.drop - 0.8, 0.0) / 0.2
-        middle = (mouth[0], mouth[1] + (1.5 * hang + 34.0 * fall * fall) * mm)
-        radius = max(2, round((0.6 + 1.3 * hang) * mm))
-        canvas.disc(middle, radius, (colour[0] * 3 // 4, colour[1] * 3 // 4, colour[2] * 3 // 4))
-        canvas.disc((middle[0] - radius * 0.15, middle[1] - radius * 0.15), max(1, round(radius * 0.78)), colour)
-        canvas.disc((middle[0] - radius * 0.35, middle[1] - radius * 0.4), max(1, radius // 4), (255, 255, 255))
+        bead = _bead(
+            max(3, round((0.7 + 1.4 * hang) * mm)), colour, sight.hub in ("drops", "stream"), round(10 * (hang if fall == 0.0 else 0.3))
+        )
+        middle = (mouth[0], mouth[1] + (0.4 + 1.7 * hang + 34.0 * fall * fall) * mm)
+        canvas.surface.blit(bead, (round(middle[0]) - bead.get_width() // 2, round(middle[1]) - bead.get_height() // 2))
 
     def _draw_syringe(self, canvas: Canvas, box: Box, stage: Stage, session: "Session", step: NeedleStep, observation: Observation) -> None:
         theatre = session.theatre
@@ -333,6 +331,33 @@ class NeedleView:
         chip(canvas, f"Lidocaine {given:.0f} of {most:.0f} mg", x, y, DANGER if given > most else WARNING if given > 0.8 * most else TEXT)
 
 
+@dataclass(frozen=True, slots=True)
+class DrawnStand:
+    """How a needle that stands in the skin lies on the picture.
+
+    Attributes:
+        tip_mm: Field place of its point, under the skin.
+        axis: Unit direction from point to hub in field-plane mm.
+        squeeze: Foreshortening along it.
+        inside_mm: Length under the skin.
+    """
+
+    tip_mm: tuple[float, float]
+    axis: tuple[float, float]
+    squeeze: float
+    inside_mm: float
+
+
+def drawn_stand(sight: NeedleSight) -> DrawnStand:
+    """Return how the needle lies on the picture: straight through the hole, as its hub shows."""
+    run = (sight.hub_mm[0] - sight.entry_mm[0], sight.hub_mm[1] - sight.entry_mm[1])
+    span, inside = math.hypot(*run), sight.length_mm - sight.outside_mm
+    squeeze = span / max(sight.outside_mm, 1e-3)
+    axis = _unit(*run) if span > 0.5 else (1.0, 0.0)
+    tip = (sight.entry_mm[0] - axis[0] * inside * squeeze, sight.entry_mm[1] - axis[1] * inside * squeeze)
+    return DrawnStand(tip, axis, squeeze, inside)
+
+
 def _near(hands: HandState, *places: tuple[float, float]) -> bool:
     return any(math.dist((hands.x_mm, hands.y_mm), place) < REACH_MM for place in places)
 
@@ -381,6 +406,24 @@ def _draw_resistance(canvas: Canvas, box: Box, plane: Plane, sight: NeedleSight,
     canvas.label(sight.word if sight.word != "none" else "free", words, "body", TEXT, "bold", "centre")
     below = f"{sight.ghost_mm:.0f} N" if numbers else "load"
     canvas.label(below, words.moved(0, canvas.px(26)), "small", TEXT_SECOND, align="centre")
+
+
+@functools.lru_cache(maxsize=64)
+def _bead(radius: int, colour: Colour, clear: bool, pear_tenths: int) -> pygame.Surface:
+    """Return a drop with alpha: pear-shaped while it hangs, see-through with a bright lower side when it is clear."""
+    side = 3 * radius
+    place = (np.arange(side, dtype=np.float64) - (side - 1) / 2) / radius
+    u, v = np.meshgrid(place, place)
+    neck = 1.0 - 0.055 * pear_tenths * np.clip(-v, 0.0, 1.0)
+    away = np.hypot(u / neck, v / (1.0 + 0.022 * pear_tenths))
+    inside = np.clip((1.0 - away) * radius + 0.5, 0.0, 1.0)
+    lens = np.exp(-(((u - 0.22) ** 2 + (v - 0.42) ** 2) / 0.22))
+    gleam = np.exp(-(((u + 0.34) ** 2 + (v + 0.36) ** 2) / 0.028))
+    rim = np.clip(away, 0.0, 1.0) ** 4
+    body = np.asarray(colour, np.float64) * (0.70 + 0.42 * lens - 0.34 * rim)[..., None] + 255.0 * gleam[..., None]
+    alpha = inside * (np.clip(0.34 + 0.36 * lens + 0.42 * rim + gleam, 0.0, 1.0) if clear else 0.96)
+    layer = np.dstack([np.clip(body, 0, 255), alpha * 255.0]).astype(np.uint8)
+    return pygame.image.frombuffer(layer.tobytes(), (side, side), "RGBA")
 
 
 @functools.lru_cache(maxsize=64)
