@@ -13,7 +13,7 @@ from game.errors import GameError
 from game.view.desk import Desk
 from game.view.hush import system_silent
 from game.view.keys import meaning_of
-from game.view.overlay import READ_ONLY, Overlay
+from game.view.overlay import Overlay, read_only
 from game.view.pace import Pace
 from game.view.screen import Change, Push, Screen, apply_change
 from game.view.screens.calibration import CalibrationScreen
@@ -129,7 +129,7 @@ class App:
         if self.stack and ticks:
             self.change(self.stack[-1].on_advance(ticks))
         if was_writable and not self.desk.writable:
-            self.desk.tell(READ_ONLY)
+            self.desk.tell(read_only(self.desk.data_dir))
         if self.desk.notice:
             self.overlay.tell(self.desk.notice)
             self.desk.notice = ""
@@ -166,7 +166,7 @@ def run_app(
     app = App(desk, [], Pace(time_scale))
     app.change(Push(first_screen(desk)))
     if not desk.writable:
-        desk.tell(READ_ONLY)
+        desk.tell(read_only(desk.data_dir))
     elif not desk.settings.calibrated:
         app.change(Push(CalibrationScreen(desk)))
     try:

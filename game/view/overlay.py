@@ -1,6 +1,7 @@
 """What lies over every screen: the banner of a read-only folder, and in a room the keys pressed and a halo round the pointer."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pygame
 
@@ -11,8 +12,12 @@ from game.view.theme import ACCENT, BACKGROUND, TEXT, WARNING
 
 SHOWN_S = 1.2
 MOST_KEYS = 4
-READ_ONLY = "This folder can not be written: nothing will be kept."
 BANNER_S = 8.0
+
+
+def read_only(folder: Path) -> str:
+    """Return what is said of a data folder that can not be written."""
+    return f"Nothing will be kept: {folder} can not be written."
 
 
 @dataclass
@@ -48,11 +53,11 @@ class Overlay:
                 canvas.surface.blit(_halo(radius), (pointer[0] - radius, pointer[1] - radius))
 
     def _draw_banner(self, canvas: Canvas) -> None:
-        width = canvas.width_of(self.banner, "body") + canvas.px(88)
+        width = min(canvas.width_of(self.banner, "body") + canvas.px(88), canvas.box.width - canvas.px(48))
         box = Box((canvas.box.width - width) // 2, canvas.px(12), width, canvas.px(48))
         canvas.panel(box, BACKGROUND, WARNING, 999, 1.5)
         canvas.status("warning", (box.x + canvas.px(36), box.centre[1]), 22)
-        canvas.label(self.banner, box.after(canvas.px(60)).inset(canvas.px(4), 0))
+        canvas.label(self.banner, box.after(canvas.px(60)).inset(canvas.px(4), 0), shorten=True)
 
     def _draw_keys(self, canvas: Canvas) -> None:
         x = canvas.px(24)

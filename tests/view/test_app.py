@@ -1,3 +1,4 @@
+import threading
 from pathlib import Path
 
 import pygame
@@ -7,9 +8,10 @@ from game.errors import GameError
 from game.view import app as app_module
 from game.view.app import App, check_pygame, open_desk
 from game.view.desk import Desk
-from game.view.overlay import READ_ONLY
+from game.view.overlay import read_only
 from game.view.pace import LONGEST_FRAME_S, Pace
 from game.view.screen import Change, Pop, Push, Quit, Reset, apply_change
+from game.view.work import Work
 
 
 class Recorded:
@@ -114,13 +116,37 @@ def test_projector_shows_keys_and_a_halo_round_the_pointer(desk: Desk) -> None:
 
 def test_banner_stands_for_some_seconds(desk: Desk) -> None:
     app = App(desk, [Recorded()])
-    app.overlay.tell(READ_ONLY)
+    app.overlay.tell(read_only(desk.data_dir))
     app.frame([], 0.01, pygame.Surface((1280, 720)), None)
-    assert any(entry.text == READ_ONLY for entry in desk.ledger.entries)
+    assert any(entry.text == read_only(desk.data_dir) for entry in desk.ledger.entries)
     app.frame([], 60.0, pygame.Surface((1280, 720)), None)
     desk.ledger.clear()
     app.frame([], 0.01, pygame.Surface((1280, 720)), None)
     assert not desk.ledger.entries
+
+
+def test_banner_names_the_folder_and_stays_inside_a_small_window(desk: Desk) -> None:
+    folder = Path("/", *(["somewhere-deep"] * 20))
+    assert str(folder) in read_only(folder)
+    app = App(desk, [Recorded()])
+    app.overlay.tell(read_only(folder))
+    app.frame([], 0.01, pygame.Surface((1280, 720)), None)
+    (shown,) = desk.ledger.entries
+    assert shown.text.startswith("Nothing will be kept")
+    assert desk.ledger.too_large() == []
+
+
+def test_program_shuts_its_window_and_then_waits_for_what_is_being_made(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    shut, ended = threading.Event(), list[bool]()
+
+    def first(desk: Desk) -> Recorded:
+        Work(lambda: ended.append(shut.wait(10.0)))
+        return Recorded()
+
+    monkeypatch.setattr(app_module, "_loop", lambda app, surface: None)
+    monkeypatch.setattr(app_module.pygame, "quit", shut.set)
+    app_module.run_app(first, data_dir=tmp_path)
+    assert ended == [True]
 
 
 def test_older_pygame_is_refused_with_its_cure(monkeypatch: pytest.MonkeyPatch) -> None:
