@@ -60,8 +60,12 @@ def _same_id(file: Path, root: Node | None, seen: dict[str, Path]) -> list[Probl
 
 
 def scenario_files(folder: str | Path) -> tuple[Path, ...]:
-    """Return the scenario files of a folder, by name."""
-    return tuple(sorted(file for file in Path(folder).iterdir() if file.suffix in SUFFIXES))
+    """Return the scenario files of a folder, by name; whether a suffix is written in capitals makes no difference.
+
+    Raises:
+        OSError: If the folder cannot be read.
+    """
+    return tuple(sorted(file for file in Path(folder).iterdir() if file.suffix.lower() in SUFFIXES))
 
 
 def load_tables() -> Tables:

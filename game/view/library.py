@@ -6,9 +6,8 @@ from pathlib import Path
 
 from game.errors import Problem, ScenarioError
 from game.resources import shipped
-from game.scenario import Scenario, load_scenario
+from game.scenario import Scenario, load_scenario, scenario_files
 
-SUFFIXES = (".yaml", ".yml")
 OWN_FOLDER = "scenarios"
 FIRST_CASE = "standard"
 
@@ -44,11 +43,11 @@ def find_cases(data_dir: Path) -> tuple[Case, ...]:
     return tuple([read_case(path, False) for path in came] + [read_case(path, True) for path in _files(data_dir / OWN_FOLDER)])
 
 
-def _files(folder: Path) -> list[Path]:
+def _files(folder: Path) -> tuple[Path, ...]:
     try:
-        return sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
+        return scenario_files(folder)
     except OSError:
-        return []
+        return ()
 
 
 def with_case(cases: Sequence[Case], case: Case) -> tuple[Case, ...]:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from game.errors import ScenarioError
 from game.resources import shipped
-from game.scenario import check_paths, check_scenario, load_scenario
+from game.scenario import check_paths, check_scenario, load_scenario, scenario_files
 from tests.strategies import damaged
 
 STANDARD = (shipped("scenarios") / "standard.yaml").read_text(encoding="utf-8")
@@ -199,6 +199,13 @@ def test_a_folder_is_checked_file_by_file_and_two_cases_must_not_share_an_id(tmp
     (tmp_path / "notes.txt").write_text("not a scenario", encoding="utf-8")
     [problem] = check_paths((tmp_path,))
     assert str(problem) == f"{tmp_path / 'b.yml'}:3:5: id 'standard' is also that of {tmp_path / 'a.yaml'}"
+
+
+def test_a_suffix_in_capitals_is_a_scenarios_too(tmp_path: Path) -> None:
+    (tmp_path / "A.YAML").write_text(STANDARD, encoding="utf-8")
+    (tmp_path / "b.Yml").write_text("id: [", encoding="utf-8")
+    assert [file.name for file in scenario_files(tmp_path)] == ["A.YAML", "b.Yml"]
+    assert {problem.file for problem in check_paths((tmp_path,))} == {str(tmp_path / "b.Yml")}
 
 
 def test_a_folder_without_scenarios_is_told(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import pygame
 import pytest
 
 from game.operation.built import BUILT_STEPS
+from game.scenario import scenario_files
 from game.view.bests import keep_best
 from game.view.desk import Desk
 from game.view.launch import Launch
@@ -198,6 +199,13 @@ def test_plain_case_comes_first_then_the_others_by_name(tmp_path: Path, monkeypa
         write_case(tmp_path / "shipped", name, name.capitalize())
     monkeypatch.setattr("game.view.library.shipped", lambda folder: tmp_path / "shipped")
     assert [case.path.stem for case in find_cases(tmp_path)] == ["standard", "anatomy", "zebra"]
+
+
+def test_own_folder_holds_what_check_finds_in_it(tmp_path: Path) -> None:
+    (tmp_path / "scenarios").mkdir()
+    for name in ("A.YAML", "b.yml", "notes.txt"):
+        (tmp_path / "scenarios" / name).write_text(STANDARD, encoding="utf-8")
+    assert tuple(case.path for case in find_cases(tmp_path) if case.own) == scenario_files(tmp_path / "scenarios")
 
 
 def test_shelves_hold_what_they_say(tmp_path: Path) -> None:
