@@ -135,13 +135,10 @@ def round_corners(canvas: Canvas, box: Box, radius: float = 14) -> None:
         canvas.surface.blit(corner, at, ((index % 2) * size, (index // 2) * size, size, size))
 
 
-_CORNERS: dict[int, pygame.Surface] = {}
-
-
+@functools.lru_cache(maxsize=8)
 def _corners(size: int) -> pygame.Surface:
-    if size not in _CORNERS:
-        large = pygame.Surface((size * 8, size * 8), pygame.SRCALPHA)
-        large.fill((*BACKGROUND, 255))
-        pygame.draw.circle(large, (*BACKGROUND, 0), (size * 4, size * 4), size * 4)
-        _CORNERS[size] = pygame.transform.smoothscale(large, (size * 2, size * 2))
-    return _CORNERS[size]
+    """Return a square of background with a round hole, drawn four times too large and reduced; nobody draws on it."""
+    large = pygame.Surface((size * 8, size * 8), pygame.SRCALPHA)
+    large.fill((*BACKGROUND, 255))
+    pygame.draw.circle(large, (*BACKGROUND, 0), (size * 4, size * 4), size * 4)
+    return pygame.transform.smoothscale(large, (size * 2, size * 2))
