@@ -42,7 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"Spinal Infusion Trainer {__version__}")
     parser.add_argument("--data-dir", type=Path, help="where settings and attempts are kept")
-    parser.add_argument("--seed", type=int, metavar="N", help="draws patient and chance of every case that is opened (default: new ones)")
+    parser.add_argument("--seed", type=_whole, metavar="N", help="draws patient and chance of every case that is opened")
     _window_options(parser)
     parser.set_defaults(run=_title, scenario=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
@@ -74,16 +74,32 @@ def _size(text: str) -> tuple[int, int]:
     return width, height
 
 
+def _whole(text: str) -> int:
+    if not text.isdecimal() or len(text) > 9:
+        raise argparse.ArgumentTypeError(f"'{text}' must be a whole number from 0 to 999999999")
+    return int(text)
+
+
+def _speed(text: str) -> float:
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = 0.0
+    if not 0.1 <= speed <= 64.0:
+        raise argparse.ArgumentTypeError(f"'{text}' must be 0.1 to 64")
+    return speed
+
+
 def _window_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--window", type=_size, metavar="WxH", help="size of the window")
     parser.add_argument("--projector", action="store_true", help="larger type and lines for a room of people")
     parser.add_argument(
-        "--time-scale", type=float, default=1.0, metavar="X", help="speed of the view's clock (for tests and demonstrations)"
+        "--time-scale", type=_speed, default=1.0, metavar="X", help="speed of the view's clock (for tests and demonstrations)"
     )
 
 
 def _seed(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--seed", type=int, default=1, metavar="N", help="draws the patient and all chance (default 1)")
+    parser.add_argument("--seed", type=_whole, default=1, metavar="N", help="draws the patient and all chance (default 1)")
 
 
 def _add_play(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -321,4 +337,6 @@ def _bench(arguments: argparse.Namespace) -> int:
     rows = measure((lambda line: None) if arguments.json else print)
     if arguments.json:
         print(json.dumps(rows, indent=1))
+    missed = [row["what"] for row in rows if not row["holds"]]
+    print(f"{len(rows) - len(missed)} of {len(rows)} rows hold." if not missed else f"Missed: {'; '.join(missed)}.", file=sys.stderr)
     return 0

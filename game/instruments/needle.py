@@ -15,28 +15,27 @@ import numpy as np
 from game.base import Event
 from game.clock import TICKS_PER_S
 from game.frames import Array
-from game.instruments.tissue_forces import ACROSS_FIBRES, BONE, LAYERS, NICKED_SKIN, Layer, diameter_scale, speed_scale
+from game.instruments.tissue_forces import ACROSS_FIBRES, BONE, BURRED, LAYERS, NICKED_SKIN, Layer, diameter_scale, speed_scale
 from game.patient import Patient, Tissue
 
 Point = tuple[float, float, float]
 
-HAND_N_PER_MM = 1.0
-HAND_LIMIT_N = 50.0
-DAMPING_N_S_PER_MM = 0.10
+HAND_N_PER_MM = 1.0  # design value: 11 N on the yellow ligament shows as 11 mm of lag
+HAND_LIMIT_N = 50.0  # the most that a hand pushes or pulls (expert judgement)
+DAMPING_N_S_PER_MM = 0.10  # design value: a hand that stops at the pop runs on about 8 mm
 SUBSTEPS = 8
 SUBSTEP_S = 1.0 / TICKS_PER_S / SUBSTEPS
-PULL_FRICTION = 0.8
-RELAXATION = 0.25
-RELAXATION_TAU_S = 1.5
+PULL_FRICTION = 0.8  # of the drag on the way in (expert judgement)
+RELAXATION = 0.25  # of the tissue's push is gone when it rests (expert judgement)
+RELAXATION_TAU_S = 1.5  # expert judgement
 PAUSE_S = 0.1  # a hand that pushes moves more often than this (simulator tolerance)
-FREE_AIM_MM = 20.0
+FREE_AIM_MM = 20.0  # shallower, skin and fat let the shaft turn about the entry (expert judgement)
 TRACK_STEP_MM = 0.5
-PROBE_STEP_MM = 0.1
+PROBE_STEP_MM = 0.1  # a third of the dura's thickness
 LOOK_AHEAD_MM = 12.0
 BONES = (Tissue.CORTICAL, Tissue.TRABECULAR)
-BONE_FELT_N = 2.0
-OPENED_MM = 1e-6
-MEMBRANES = (Tissue.SKIN, Tissue.FASCIA, Tissue.FLAVUM, Tissue.DURA)
+BONE_FELT_N = 2.0  # expert judgement
+OPENED_MM = 1e-6  # a layer is open once its face is broken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -402,6 +401,8 @@ def _substep(needle: Needle, patient: Patient, tick: int, events: list[Event]) -
     tissue = tissue_at(needle, front)
     layer = layer_of(needle, tissue)
     tough = patient.toughness.get(tissue, 1.0) * diameter_scale(needle.od_mm) * speed_scale(abs(needle.speed_mm_s))
+    if needle.burred:
+        tough *= BURRED
     if tissue is Tissue.DURA:
         tough *= 1.0 + (ACROSS_FIBRES - 1.0) * math.sin(math.radians(needle.bevel_deg)) ** 2
     if layer.peak_n <= 0.0 and not _is_open(needle, front) and needle.depth_mm > front:

@@ -14,6 +14,7 @@ REFERENCE_OD_MM = 1.65
 DIAMETER_EXPONENT = 1.2
 REFERENCE_SPEED_MM_S = 2.0
 SPEED_EXPONENT = 0.1
+BURRED = 1.25  # a burred point needs more force (expert judgement)
 ACROSS_FIBRES = 1.3  # the dura's peak with the bevel across its fibres, Lewis 2000 for the direction
 
 
@@ -27,7 +28,6 @@ class Layer:
         cut_n: Force while the point cuts on.
         friction_n_per_mm: Drag on each mm of shaft.
         grain_n: Size of the gritty ripple on the cutting force.
-        jolt: Whether passing it can be felt and heard as a pop.
     """
 
     stiffness_n_per_mm: float
@@ -35,22 +35,21 @@ class Layer:
     cut_n: float
     friction_n_per_mm: float
     grain_n: float = 0.0
-    jolt: bool = False
 
 
 BONE = Layer(250.0, math.inf, math.inf, 0.0)
 NICKED_SKIN = Layer(1.5, 1.5, 0.8, 0.03)
 LAYERS: dict[Tissue, Layer] = {
     Tissue.OUTSIDE: Layer(0.0, 0.0, 0.0, 0.0),
-    Tissue.SKIN: Layer(1.4, 11.0, 3.0, 0.10, jolt=True),
+    Tissue.SKIN: Layer(1.4, 11.0, 3.0, 0.10),
     Tissue.FAT: Layer(0.05, 0.0, 0.6, 0.010),
-    Tissue.FASCIA: Layer(1.0, 4.5, 1.5, 0.06, jolt=True),
+    Tissue.FASCIA: Layer(1.0, 4.5, 1.5, 0.06),
     Tissue.MUSCLE: Layer(1.25, 2.5, 1.8, 0.03, grain_n=0.2),
     Tissue.SUPRASPINOUS: Layer(1.8, 7.0, 4.0, 0.09, grain_n=0.5),
     Tissue.INTERSPINOUS: Layer(0.5, 0.0, 3.5, 0.07, grain_n=0.8),
-    Tissue.FLAVUM: Layer(2.5, 11.0, 6.0, 0.12, jolt=True),
+    Tissue.FLAVUM: Layer(2.5, 11.0, 6.0, 0.12),
     Tissue.EPIDURAL: Layer(0.02, 0.0, 0.3, 0.005),
-    Tissue.DURA: Layer(0.8, 2.8, 0.4, 0.01, jolt=True),
+    Tissue.DURA: Layer(0.8, 2.8, 0.4, 0.01),
     Tissue.CSF: Layer(0.0, 0.0, 0.05, 0.002),
     Tissue.ROOT: Layer(0.0, 0.0, 0.1, 0.002),
     Tissue.CORD: Layer(0.1, 0.0, 0.2, 0.01),

@@ -16,16 +16,16 @@ from game.operation.talk import advance_talk, refuse_say, say
 from game.operation.theatre import Theatre
 from game.plain import decode, encode
 
-PULSES_PER_S = 8
+PULSES_PER_S = 8  # the usual setting of a mobile C-arm (expert judgement)
 PULSE_TICKS = TICKS_PER_S // PULSES_PER_S
-HAND_STEP_LIMIT_MM = 40.0
-TURN_STEP_LIMIT_DEG = 30.0
-CARM_STEP_LIMIT = 60.0
-ASKED_VIEW_S = 20.0
-BUZZER_S = 300.0
-RADIOGRAPHER_DEG = 1.0
-RADIOGRAPHER_MM = 2.0
-MARKER_LENGTH_MM = 60.0
+HAND_STEP_LIMIT_MM = 40.0  # 4.8 m/s: faster than any hand (simulator tolerance)
+FIELD_LIMIT_MM = 2000.0  # beyond every field (simulator tolerance)
+CARM_STEP_LIMIT = 60.0  # degrees or mm in one motion (simulator tolerance)
+ASKED_VIEW_S = 20.0  # to bring a stored view back (expert judgement)
+BUZZER_S = 300.0  # fluoroscopy timers sound every five minutes, IEC 60601-2-54
+RADIOGRAPHER_DEG = 1.0  # how nearly a stored view is found again (expert judgement)
+RADIOGRAPHER_MM = 2.0  # the same along and across the table (expert judgement)
+MARKER_LENGTH_MM = 60.0  # a metal rod as drawn (expert judgement)
 
 
 def refuse(theatre: Theatre, action: Action, tray: tuple[str, ...]) -> str | None:
@@ -37,9 +37,11 @@ def refuse(theatre: Theatre, action: Action, tray: tuple[str, ...]) -> str | Non
         case act.TakeInstrument(instrument):
             return _refuse_take(theatre, instrument, tray)
         case act.PointHand():
-            return "The hand holds on; let go first." if theatre.hand.gripping else None
+            return "The hand holds on; let go first." if theatre.hand.gripping else _off_field(action.x_mm, action.y_mm)
+        case act.OtherHand():
+            return _off_field(action.x_mm, action.y_mm)
         case act.Grip():
-            return "The hand grips already." if theatre.hand.gripping else None
+            return _refuse_grip(theatre)
         case act.LetGo():
             return None if theatre.hand.gripping else "The hand holds nothing to let go of."
         case act.MoveHand(dx_mm, dy_mm):
@@ -81,11 +83,23 @@ def _refuse_take(theatre: Theatre, instrument: str, tray: tuple[str, ...]) -> st
     return None
 
 
+def _refuse_grip(theatre: Theatre) -> str | None:
+    if theatre.hand.gripping:
+        return "The hand grips already."
+    return None if theatre.hand.instrument else "The hand is empty: take an instrument from the tray."
+
+
+def _off_field(x_mm: float, y_mm: float) -> str | None:
+    return None if max(abs(x_mm), abs(y_mm)) <= FIELD_LIMIT_MM else "That place is not on the field."
+
+
 def _refuse_move(theatre: Theatre, dx_mm: float, dy_mm: float) -> str | None:
     if not theatre.hand.gripping:
         return "The hand holds nothing: press and hold to work."
     if math.hypot(dx_mm, dy_mm) > HAND_STEP_LIMIT_MM:
         return f"A hand moves at most {HAND_STEP_LIMIT_MM:.0f} mm in one tick."
+    if theatre.hand.moved_tick == theatre.tick:
+        return "The hand has moved in this tick already."
     return None
 
 
@@ -127,6 +141,7 @@ def apply(theatre: Theatre, action: Action) -> list[Event]:
         case act.MoveHand(dx_mm, dy_mm):
             hand.x_mm += dx_mm
             hand.y_mm += dy_mm
+            hand.moved_tick = theatre.tick
         case act.OtherHand(down, x_mm, y_mm):
             hand.other_down, hand.other_x_mm, hand.other_y_mm = down, x_mm, y_mm
         case act.LeanIn(near):

@@ -10,7 +10,6 @@ from game.patient.physiology import Stimuli
 
 PAIN_FADE_S = 4.0  # expert judgement: a needle's sting is gone in a few breaths
 SHOCK_FADE_S = 3.0
-VALSALVA_S = 12.0
 
 
 def pain_now(theatre: Theatre) -> float:

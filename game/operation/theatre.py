@@ -9,6 +9,7 @@ from game.frames import FieldCamera, Rigid
 from game.imaging import CArm, DoseAccount, Exposure, Technique
 from game.instruments.equipment import Equipment
 from game.instruments.needle import Needle
+from game.operation.actions import DoseMode
 from game.operation.plan import Plan
 from game.operation.talk_state import Talk
 from game.patient import Patient, PatientSpec
@@ -65,7 +66,7 @@ class Fluoroscope:
     """
 
     carm: CArm
-    mode: str = "low"
+    mode: DoseMode = "low"
     pedal: bool = False
     pedal_tick: int = 0
     technique: Technique | None = None

@@ -12,7 +12,7 @@ from game.instruments import needle as shaft
 from game.instruments.needle import TouchedBone
 from game.operation.actions import Aim, AskView, Grip, LetGo, MoveHand, Pedal, Roll, StoreView, Stylet, TakeInstrument, Wait
 from game.operation.events import CriticalError, Sounded, Waited
-from game.operation.needle.actions import Inject, PlaceNeedle, Rescue, TakeOut
+from game.operation.needle.actions import Inject, PlaceNeedle, TakeOut
 from game.operation.needle.events import Dripped, DuralPuncture, HubChanged, NerveTouched
 from game.operation.needle.geometry import angles_of, heading_of, stand_at
 from game.operation.needle.looks import views_missing
@@ -187,7 +187,6 @@ def test_the_same_sideways_motion_bows_a_shaft_that_is_deep(session):
         ((TakeInstrument("tuohy"),), Roll(181.0), "at most 180"),
         ((), Stylet(), "Take the Tuohy"),
         ((), TakeOut(), "out already"),
-        ((), Rescue("prayer"), "Valsalva"),
     ],
 )
 def test_what_a_hand_cannot_do_is_refused_in_a_sentence(session, actions, refused, sentence):
@@ -224,12 +223,27 @@ def test_lidocaine_adds_up_over_the_case_and_takes_its_time(session):
 
 def test_lidocaine_over_the_maximum_of_the_case_is_a_critical_error_once(session):
     in_way(session)
+    for _ in range(5):
+        play(session, ((1, TakeInstrument("lidocaine")), (1, PlaceNeedle(0.0, 0.0)), (1, Grip())))
+        along(session, 10.0)
+        session.act(LetGo())
+        session.act(Inject(7.0))
+    assert [event.id for event in told(session, CriticalError)] == ["lidocaine-over-maximum"]
+
+
+def test_one_syringe_holds_what_the_table_says_and_is_filled_again(session):
+    in_way(session)
+    volume_ml = session.theatre.equipment.syringes["lidocaine"].volume_ml
     play(session, ((1, TakeInstrument("lidocaine")), (1, PlaceNeedle(0.0, 0.0)), (1, Grip())))
     along(session, 10.0)
     session.act(LetGo())
-    for _ in range(5):
-        session.act(Inject(7.0))
-    assert [event.id for event in told(session, CriticalError)] == ["lidocaine-over-maximum"]
+    session.act(Inject(volume_ml - 1.0))
+    with pytest.raises(ActionRefused, match=r"Only 1\.0 mL"):
+        session.act(Inject(2.0))
+    waited = session.theatre.waited_ticks
+    session.act(TakeInstrument("lidocaine"))
+    assert session.theatre.lidocaine.left_ml == volume_ml
+    assert session.theatre.waited_ticks > waited
 
 
 def test_skin_that_was_numbed_hurts_less():
@@ -378,18 +392,12 @@ def test_pushing_on_after_a_touched_root_is_a_critical_error(session):
 # Rescues and turns
 
 
-def test_turning_the_open_needle_is_counted_and_bearing_down_raises_the_pressure(session):
+def test_turning_the_open_needle_is_counted(session):
     tapped(session)
     session.act(Stylet())
     session.act(Roll(90.0))
     session.act(Roll(-30.0))
     assert state_of(session).turned_deg == 120.0
-    session.act(Rescue("valsalva"))
-    assert session.theatre.strain.valsalva_until_s > session.theatre.theatre_s
-    session.act(Rescue("head_up"))
-    assert session.theatre.strain.head_up_deg == 20.0
-    session.act(Rescue("head_up"))
-    assert session.theatre.strain.head_up_deg == 0.0
 
 
 # Pictures

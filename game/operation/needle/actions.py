@@ -27,14 +27,3 @@ class PlaceNeedle(Action):
 @dataclass(frozen=True, slots=True)
 class TakeOut(Action):
     """Draw the needle out of the skin altogether."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rescue(Action):
-    """A manoeuvre for the flow of CSF that needs the patient or the table.
-
-    Attributes:
-        manoeuvre: `valsalva` or `head_up`.
-    """
-
-    manoeuvre: str

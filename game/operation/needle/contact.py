@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from game.base import Event
+from game.clock import TICKS_PER_S
 from game.instruments import needle as shaft
 from game.instruments.hub import tear_vein
 from game.instruments.needle import BurredTip, Entered, Needle, Point, Punctured, TouchedBone, tip_mm
@@ -17,20 +18,21 @@ from game.operation.theatre import Theatre
 from game.patient import Tissue
 
 POP_SOUND = {Tissue.SKIN: "pop_skin", Tissue.FASCIA: "pop_fascia", Tissue.FLAVUM: "pop_flavum", Tissue.DURA: "pop_dura"}
+# Pain of a layer in which no anaesthetic works, 0 to 10 (expert judgement)
 STING = {Tissue.SKIN: 8.0, Tissue.FASCIA: 3.0, Tissue.FLAVUM: 3.0, Tissue.DURA: 2.0, Tissue.DISC: 5.0, Tissue.MUSCLE: 3.0}
-NICKED_STING = 3.0
-PERIOSTEUM_STING = 5.0
+NICKED_STING = 3.0  # the nick has cut the skin already (expert judgement)
+PERIOSTEUM_STING = 5.0  # expert judgement
 WITHIN_SAC = (Tissue.CSF, Tissue.ROOT, Tissue.CORD)
 FREE_TISSUES = (*WITHIN_SAC, Tissue.EPIDURAL, Tissue.VEIN, Tissue.OUTSIDE, Tissue.GAS)
-BACK_MM = 10.0
-FORWARD_MM = 5.0
-ADVANCE_LIMIT_MM = 2.0
-WITHDRAW_MM = 2.0
-ANSWER_S = 10.0
-RUN_ON_S = 0.5
-ROOT_CLEARANCE = 0.5
-PLUG_MM = 2.0
-CORD_SHOCK = 1.0
+BACK_MM = 10.0  # a redirection after more than 1 cm back is another pass (simulator tolerance)
+FORWARD_MM = 5.0  # and so far on again (simulator tolerance)
+ADVANCE_LIMIT_MM = 2.0  # going on further after paraesthesia is a critical error (simulator tolerance)
+WITHDRAW_MM = 2.0  # the rescue is to withdraw 2 to 3 mm (expert judgement)
+ANSWER_S = 10.0  # the rescue's window, 5 to 10 s (expert judgement)
+RUN_ON_S = 0.5  # nobody stops a hand sooner (expert judgement)
+ROOT_CLEARANCE = 0.5  # of the shaft's radius: a rootlet slides off a point that only grazes it (expert judgement)
+PLUG_MM = 2.0  # tissue that fills an open bevel 3 mm long (expert judgement)
+CORD_SHOCK = 1.0  # the greatest shock there is
 
 
 def advance(theatre: Theatre, step: NeedleStep) -> list[Event]:
@@ -150,11 +152,10 @@ def _hollow(theatre: Theatre, step: NeedleStep, needle: Needle, moved_mm: float)
     if needle.stylet_in:
         return []
     tissue = shaft.tissue_at(needle, needle.depth_mm)
-    step.hollow_mm += moved_mm
-    if tissue not in FREE_TISSUES and step.hollow_mm > PLUG_MM:
+    if tissue not in FREE_TISSUES and needle.hollow_mm > PLUG_MM:
         step.plug = True
     into_canal = tissue in (Tissue.EPIDURAL, Tissue.DURA) and needle.opened_mm >= needle.depth_mm - 1.0
-    return critical(theatre, step, "hollow-into-canal") if into_canal and step.puncture is None and step.hollow_mm > PLUG_MM else []
+    return critical(theatre, step, "hollow-into-canal") if into_canal and step.puncture is None and needle.hollow_mm > PLUG_MM else []
 
 
 def _touch(theatre: Theatre, step: NeedleStep, needle: Needle, moved_mm: float) -> list[Event]:
@@ -198,7 +199,7 @@ def _follow_paraesthesia(theatre: Theatre, step: NeedleStep, needle: Needle, mov
     """Answer it right by drawing back 2 mm, late after 10 s, wrongly by pushing on."""
     open_one = step.paraesthesia
     assert open_one is not None
-    waited_s = (theatre.tick - open_one.tick) / 120.0
+    waited_s = (theatre.tick - open_one.tick) / TICKS_PER_S
     if waited_s <= RUN_ON_S:
         # The hand's spring still runs on; nobody stops a needle before the shock is felt.
         open_one.depth_mm = max(open_one.depth_mm, needle.depth_mm)

@@ -15,9 +15,9 @@ from game.patient.csf import DROP_ML
 from game.patient.physiology import csf_pressure_cmh2o
 
 BRISK_DROPS_PER_MIN = 60.0  # one a second, lying on the side
-BRISK_S = 5.0
-TURNED_DEG = 60.0
-LOST_LIMIT_ML = 10.0
+BRISK_S = 5.0  # a drop within 5 s of opening the hub (expert judgement)
+TURNED_DEG = 60.0  # flow that came only after turning the bevel is not brisk (simulator tolerance)
+LOST_LIMIT_ML = 10.0  # critical loss (expert judgement)
 
 
 def advance(theatre: Theatre, step: NeedleStep) -> list[Event]:

@@ -9,9 +9,8 @@ from game.frames import Array
 from game.instruments.needle import Point
 from game.patient import Patient
 
-SHALLOWEST_DEG = 30.0
-STEEPEST_DEG = 45.0
-PLANE_MM = 60.0
+SHALLOWEST_DEG, STEEPEST_DEG = 30.0, 45.0  # angles that the run from entry to window may imply (expert judgement)
+PLANE_MM = 60.0  # length of the protractor's foot on the back (simulator tolerance)
 
 
 def as_point(place: Array) -> Point:

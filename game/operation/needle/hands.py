@@ -11,21 +11,18 @@ from game.instruments.needle import Needle, Point
 from game.operation import actions as act
 from game.operation.core import hub_mm, wait
 from game.operation.events import Sounded
-from game.operation.needle.actions import Inject, PlaceNeedle, Rescue, TakeOut
+from game.operation.needle.actions import Inject, PlaceNeedle, TakeOut
 from game.operation.needle.flow import opening_in_sac
 from game.operation.needle.geometry import angles_of, as_point, heading_of, stand_at, unit
 from game.operation.needle.state import NeedleStep, Pass
-from game.operation.strain import VALSALVA_S, hurt
+from game.operation.strain import hurt
 from game.operation.theatre import Theatre
 
-NICK_REACH_MM = 6.0
-SYRINGE_NEEDLE_MM = 38.0
-SYRINGE_OUTSIDE_MM = 60.0
-LIDOCAINE_MG_PER_ML = 10.0
-STEEPEST_DEG, FLATTEST_DEG, WIDEST_DEG = 90.0, 10.0, 45.0
-SAC_DEEP_MM = 25.0
-TABLE_TURN_S = 30.0
-HEAD_UP_DEG = 20.0
+NICK_REACH_MM = 6.0  # a no. 11 blade opens about a centimetre (expert judgement)
+STEEPEST_DEG, FLATTEST_DEG, WIDEST_DEG = 90.0, 10.0, 45.0  # what a wrist over a back can do (expert judgement)
+REFILL_S = 20.0  # the scrub nurse draws up another syringe (expert judgement)
+SLOW_S_PER_ML = 3.0  # a slow injection (expert judgement)
+LEAST_GRIP = 0.04  # squared shortening of a shaft that points at the camera, below which the hand's motion counts no more
 
 
 def refuse(theatre: Theatre, step: NeedleStep, action: Action) -> str | None:
@@ -49,13 +46,11 @@ def refuse(theatre: Theatre, step: NeedleStep, action: Action) -> str | None:
         case TakeOut():
             return None if needle is not None and needle.entry_mm is not None else "The needle is out already."
         case Inject(volume_ml):
-            return _refuse_inject(step, held, volume_ml)
+            return _refuse_inject(theatre, step, volume_ml)
         case act.TakeInstrument(instrument):
             if instrument in ("blade", "lidocaine", "tuohy", ""):
                 return None
             return f"There is no {instrument} on this tray."
-        case Rescue(manoeuvre):
-            return None if manoeuvre in ("valsalva", "head_up") else "The team knows Valsalva and head up."
         case _:
             return None
 
@@ -86,12 +81,15 @@ def _refuse_grip(theatre: Theatre, step: NeedleStep) -> str | None:
     return "The hand is empty: take an instrument from the tray."
 
 
-def _refuse_inject(step: NeedleStep, held: str, volume_ml: float) -> str | None:
-    if held != "lidocaine":
+def _refuse_inject(theatre: Theatre, step: NeedleStep, volume_ml: float) -> str | None:
+    if theatre.hand.instrument != "lidocaine":
         return "Take the syringe of lidocaine first."
     if step.syringe_mm is None or step.syringe_depth_mm < 0.5:
         return "The syringe's needle is not in the skin."
-    return None if 0.1 <= volume_ml <= 10.0 else "One push gives 0.1 to 10 mL."
+    if not 0.1 <= volume_ml <= 10.0:
+        return "One push gives 0.1 to 10 mL."
+    left_ml = theatre.lidocaine.left_ml
+    return None if volume_ml <= left_ml + 1e-9 else f"Only {left_ml:.1f} mL are left: take the syringe anew and the nurse fills it."
 
 
 def skin_under(theatre: Theatre, x_mm: float, y_mm: float) -> Point | None:
@@ -109,8 +107,9 @@ def apply(theatre: Theatre, step: NeedleStep, action: Action) -> list[Event]:
     match action:
         case PlaceNeedle(x_mm, y_mm):
             return _place(theatre, step, needle, x_mm, y_mm)
-        case act.TakeInstrument():
+        case act.TakeInstrument(instrument):
             _lay_down(step)
+            return _fill(theatre) if instrument == "lidocaine" else []
         case act.Grip():
             return _grip(theatre, step, needle)
         case act.LetGo():
@@ -128,8 +127,6 @@ def apply(theatre: Theatre, step: NeedleStep, action: Action) -> list[Event]:
             _take_out(step, needle)
         case Inject(volume_ml):
             return _inject(theatre, step, volume_ml)
-        case Rescue(manoeuvre):
-            return _rescue(theatre, manoeuvre)
     return []
 
 
@@ -156,6 +153,15 @@ def _lay_down(step: NeedleStep) -> None:
     step.syringe_mm, step.syringe_depth_mm, step.blade_mm = None, 0.0, None
 
 
+def _fill(theatre: Theatre) -> list[Event]:
+    """Have the syringe filled again when it is half empty; the running total stays."""
+    volume_ml = theatre.equipment.syringes["lidocaine"].volume_ml
+    if theatre.lidocaine.left_ml > volume_ml / 2.0:
+        return []
+    theatre.lidocaine.left_ml = volume_ml
+    return [wait(theatre, REFILL_S, "syringe filled")] if theatre.lidocaine.deposits else []
+
+
 def _grip(theatre: Theatre, step: NeedleStep, needle: Needle) -> list[Event]:
     match theatre.hand.instrument:
         case "tuohy":
@@ -178,16 +184,16 @@ def _move(theatre: Theatre, step: NeedleStep, needle: Needle, dx_mm: float, dy_m
     hand = np.array([dx_mm, dy_mm])
     if theatre.hand.instrument == "lidocaine" and step.syringe_mm is not None:
         drawn = _inward(theatre, step.syringe_heading)
-        along = float(hand @ drawn) / max(float(drawn @ drawn), 0.04)
+        along = float(hand @ drawn) / max(float(drawn @ drawn), LEAST_GRIP)
         entering = step.syringe_depth_mm < 0.5
-        step.syringe_depth_mm = min(max(step.syringe_depth_mm + along, 0.0), SYRINGE_NEEDLE_MM)
+        step.syringe_depth_mm = min(max(step.syringe_depth_mm + along, 0.0), _infiltrating_mm(theatre))
         if entering and step.syringe_depth_mm >= 0.5:
             step.worst_pain = max(step.worst_pain, hurt(theatre, 2.0, step.syringe_mm))
         return
     if theatre.hand.instrument != "tuohy" or needle.entry_mm is None:
         return
     drawn = _inward(theatre, shaft.axis(needle))
-    along = float(hand @ drawn) / max(float(drawn @ drawn), 0.04)
+    along = float(hand @ drawn) / max(float(drawn @ drawn), LEAST_GRIP)
     across = hand - along * drawn
     shaft.move_hand(needle, along)
     if float(across @ across) > 1e-12:
@@ -258,21 +264,20 @@ def _take_out(step: NeedleStep, needle: Needle) -> None:
 def _inject(theatre: Theatre, step: NeedleStep, volume_ml: float) -> list[Event]:
     assert step.syringe_mm is not None
     at = tuple(s + h * step.syringe_depth_mm for s, h in zip(step.syringe_mm, step.syringe_heading, strict=True))
-    mg = volume_ml * LIDOCAINE_MG_PER_ML
+    mg = volume_ml * theatre.equipment.syringes["lidocaine"].lidocaine_mg_per_ml
     step.worst_pain = max(step.worst_pain, hurt(theatre, 3.0, (at[0], at[1], at[2])))
     theatre.lidocaine.given_mg += mg
+    theatre.lidocaine.left_ml -= volume_ml
     theatre.lidocaine.deposits.append((at[0], at[1], at[2], mg, theatre.theatre_s))
     if step.syringe_depth_mm < 8.0:
         step.wheal_mm = step.syringe_mm
-    return [wait(theatre, 3.0 * volume_ml, "injecting slowly")]
+    return [wait(theatre, SLOW_S_PER_ML * volume_ml, "injecting slowly")]
 
 
-def _rescue(theatre: Theatre, manoeuvre: str) -> list[Event]:
-    if manoeuvre == "valsalva":
-        theatre.strain.valsalva_until_s = theatre.theatre_s + VALSALVA_S
-        return []
-    theatre.strain.head_up_deg = 0.0 if theatre.strain.head_up_deg > 0.0 else HEAD_UP_DEG
-    return [wait(theatre, TABLE_TURN_S, "table tilted")]
+def _infiltrating_mm(theatre: Theatre) -> float:
+    """Return the length of the needle on the syringe."""
+    equipment = theatre.equipment
+    return equipment.needles[equipment.syringes["lidocaine"].needle].length_mm
 
 
 def hub_field_mm(theatre: Theatre, needle: Needle) -> tuple[float, float]:

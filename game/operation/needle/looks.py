@@ -4,19 +4,20 @@ import math
 
 from game.imaging import CArm
 from game.instruments.needle import Needle, tip_mm
+from game.operation.core import PULSE_TICKS, PULSES_PER_S
 from game.operation.needle.geometry import sac_reach_mm
 from game.operation.needle.state import Looked, NeedleStep
 from game.operation.theatre import Theatre
 
+# What makes a further picture of one view answer a new question, and a picture count as a view (simulator tolerances)
 TIP_MOVED_MM = 3.0
 TURNED_DEG = 2.0
 ARM_MOVED_MM = 8.0
 ARM_TURNED_DEG = 3.0
 STANDARD_DEG = 15.0
-APPROACH_MM = 20.0
-NEAR_DURA_MM = 22.0
-PRESS_S = 2.0
-PULSES_PER_S = 8
+APPROACH_MM = 20.0  # deep enough to show where the needle runs
+NEAR_DURA_MM = 22.0  # close enough to judge the last stretch
+PRESS_S = 2.0  # of a held pedal are one picture
 
 
 def view_of(carm: CArm) -> str:
@@ -42,7 +43,7 @@ def _same_press(theatre: Theatre, step: NeedleStep, index: int) -> bool:
         return False
     exposures, last = theatre.fluoroscope.exposures, step.looked[-1]
     gap = exposures[index].tick - exposures[index - 1].tick
-    held = gap <= 120 // PULSES_PER_S and index - last.exposure < PRESS_S * PULSES_PER_S
+    held = gap <= PULSE_TICKS and index - last.exposure < PRESS_S * PULSES_PER_S
     return held and view_of(exposures[index].carm) == last.view
 
 

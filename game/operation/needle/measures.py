@@ -25,7 +25,7 @@ def measures(theatre: Theatre, step: NeedleStep) -> dict[str, Measure]:
         "needle_passes": float(step.passes) if step.passes else None,
         "csf_flow": step.best_flow if puncture else None,
         "csf_lost_ml": theatre.strain.csf_lost_ml if puncture else None,
-        "hollow_advance_mm": step.hollow_mm if step.passes else None,
+        "hollow_advance_mm": needle.hollow_mm if needle is not None and step.passes else None,
         "lidocaine_ratio": theatre.lidocaine.given_mg / theatre.plan.lidocaine_max_mg if theatre.lidocaine.deposits else None,
         "worst_pain": step.worst_pain if step.passes else None,
         "views_missing": float(views_missing(step, needle.depth_mm if needle is not None else -1.0)) if step.passes else None,

@@ -7,7 +7,7 @@ from game.frames import FieldCamera
 from game.instruments.needle import Needle
 from game.operation import actions as act
 from game.operation.needle import contact, flow, hands
-from game.operation.needle.actions import Inject, PlaceNeedle, Rescue, TakeOut
+from game.operation.needle.actions import Inject, PlaceNeedle, TakeOut
 from game.operation.needle.looks import note_exposures
 from game.operation.needle.measures import measures
 from game.operation.needle.seeing import sight
@@ -85,7 +85,7 @@ RULES = StepRules(
     id="needle",
     title="Needle",
     state_type=NeedleStep,
-    actions=(act.Aim, act.Roll, act.Stylet, PlaceNeedle, TakeOut, Inject, Rescue),
+    actions=(act.Aim, act.Roll, act.Stylet, PlaceNeedle, TakeOut, Inject),
     tray=("lidocaine", "blade", "tuohy"),
     start=start,
     refuse=hands.refuse,

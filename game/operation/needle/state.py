@@ -109,7 +109,6 @@ class NeedleStep:
         flow_kind, dry_cause, drops_per_min: What shows at the hub.
         flowed_s: Theatre second up to which fluid has run.
         wheal_mm: Skin point of the wheal of local anaesthetic.
-        hollow_mm: Path pushed without the stylet.
         criticals: Critical errors made, each told once.
         worst_pain: Greatest pain caused.
     """
@@ -146,5 +145,4 @@ class NeedleStep:
     turned_deg: float = 0.0
     wheal_mm: Point | None = None
     worst_pain: float = 0.0
-    hollow_mm: float = 0.0
     criticals: list[str] = field(default_factory=list)
