@@ -369,15 +369,3 @@ def outline_of(patch: Patch, colour: Colour, width_px: float, opacity: float) ->
         layer[..., channel] = np.clip(share * colour[channel], 0, 255)
     layer[..., 3] = np.clip(share * 255, 0, 255)
     return Patch(layer, patch.left - pad, patch.top - pad)
-
-
-def lay_over(picture: NDArray[np.uint8], patch: Patch) -> None:
-    """Lay a patch over an opaque picture (h, w, 3) in place; parts outside are cut off."""
-    height, width = patch.layer.shape[:2]
-    box = clip_box((patch.left, patch.top, patch.left + width, patch.top + height), picture.shape[:2])
-    if box is None:
-        return
-    part = patch.layer[box[1] - patch.top : box[3] - patch.top, box[0] - patch.left : box[2] - patch.left].astype(np.uint16)
-    under = picture[box[1] : box[3], box[0] : box[2]]
-    mixed = under.astype(np.uint16) * (255 - part[..., 3:]) // 255 + part[..., :3]
-    picture[box[1] : box[3], box[0] : box[2]] = np.minimum(mixed, 255).astype(np.uint8)

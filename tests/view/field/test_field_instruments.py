@@ -1,10 +1,12 @@
 """Instruments: their outlines, how they are laid, what their state changes."""
 
 import numpy as np
+import pygame
 import pytest
 
 from game.view.field import instruments
-from game.view.field.sprite import STEEL, Patch, Sprite, canvas, lay_over, outline_of, place, plate, ring, shadow_of, turned
+from game.view.field.sprite import STEEL, Patch, Sprite, canvas, outline_of, place, plate, ring, shadow_of, turned
+from game.view.screens.operative.stage import lay_patch
 
 PX_PER_MM = 6.0
 
@@ -95,13 +97,15 @@ def test_the_ghost_is_an_outline():
 
 
 def test_laying_over_covers_where_opaque_and_keeps_where_clear():
-    picture = np.full((20, 20, 3), 100, np.uint8)
+    surface = pygame.Surface((20, 20))
+    surface.fill((100, 100, 100))
     layer = np.zeros((6, 6, 4), np.uint8)
     layer[:3] = (10, 20, 30, 255)
-    lay_over(picture, Patch(layer, 17, -1))
-    assert picture[0, 18].tolist() == [10, 20, 30]
-    assert picture[4, 18].tolist() == [100, 100, 100]
-    lay_over(picture, Patch(layer, 50, 50))
+    lay_patch(surface, Patch(layer, 7, 1), (10, -2))
+    assert tuple(surface.get_at((18, 0)))[:3] == (10, 20, 30)
+    assert tuple(surface.get_at((18, 4)))[:3] == (100, 100, 100)
+    lay_patch(surface, Patch(layer, 50, 50))
+    lay_patch(surface, None)
 
 
 def test_rings_and_plates_are_laid_on_top():
