@@ -92,7 +92,7 @@ class FeedbackScreen(MenuScreen):
         canvas.label(measure.label, name, "small", TEXT, "bold", shorten=True)
         shown = with_unit(measure.shown, measure.unit)
         canvas.label(shown, Box(name.right, line.y, yours, small), "small", TEXT, align="right", shorten=True)
-        aim = f"target {measure.target}"
+        aim = f"target {measure.target}".replace(">=", "≥").replace("<=", "≤")
         canvas.label(aim, Box(line.right - target, line.y, target, small), "small", TEXT_SECOND, align="right", shorten=True)
         canvas.label(measure.advice, line.moved(0, small), "small", ACCENT_TEXT, shorten=True)
 

@@ -702,10 +702,10 @@ class OperationScreen:
             canvas.panel(box, BACKGROUND, BACKGROUND)
             canvas.label("The field is being lit", box, "body", TEXT_SECOND, align="centre")
             return
-        stage.refresh(stage.picture.set_features(view.features(self.session, observation)))
-        if isinstance(view, AntisepsisView):
-            stage.refresh(stage.picture.set_edges(view.edges(observation)))
-            view.refresh(stage, observation)
+        if stage.settled():
+            stage.refresh(stage.picture.set_features(view.features(self.session, observation)))
+            if isinstance(view, AntisepsisView):
+                view.refresh(stage, observation)
         canvas.surface.blit(stage.surface(self.session.theatre.hand.lean), (box.x, box.y))
         clip = canvas.surface.get_clip()
         canvas.surface.set_clip(box.rect)
@@ -724,6 +724,8 @@ class OperationScreen:
         chip(canvas, f"{right} →", box.right - away, y, align="right")
         if self._stages.busy:
             chip(canvas, "The patient is being moved", box.centre[0], y, ACCENT, "centre")
+        elif self._stage is not None and not self._stage.settled():
+            chip(canvas, "The drape is being laid", box.centre[0], y, ACCENT, "centre")
 
     def _draw_top(self, canvas: Canvas, spots: Places, observation: Observation) -> None:
         top = Box(spots.title.x, spots.title.y, spots.clock.right - spots.title.x, spots.title.height)

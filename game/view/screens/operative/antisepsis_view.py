@@ -100,11 +100,17 @@ class AntisepsisView:
         return self._fixed
 
     def refresh(self, stage: Stage, observation: Observation) -> None:
-        """Bring stain and gloss of the painted field up to date, only where cells changed."""
+        """Bring drapes and film of the painted field up to date, or else stain and gloss, only where cells changed."""
         sight = observation.sight
         if not isinstance(sight, AntisepsisSight) or self._streaks is None or self._streaks.shape != stage.plane.shape:
             return
-        stage.refresh(stage.picture.set_film(sight.film))
+        picture, edges = stage.picture, self.edges(observation)
+        if edges != picture.edges:
+            stage.repaint(lambda: picture.set_edges(edges))
+        if stage.settled() and edges is not None and sight.film != (picture.film is not None):
+            stage.repaint(lambda: picture.set_film(sight.film))
+        if not stage.settled():
+            return
         if self._painted is stage and self._seen == (id(sight.tint), id(sight.gloss)):
             return
         tint, gloss = np.asarray(sight.tint, np.float32), np.asarray(sight.gloss, np.float32)
@@ -225,9 +231,12 @@ class AntisepsisView:
 
     def _draw_chips(self, canvas: Canvas, box: Box, sight: AntisepsisSight) -> None:
         y, x = box.bottom - canvas.px(33), box.x + canvas.px(20)
-        torn = getattr(sight, "torn", False)
-        gloves = "Gloves torn" if torn else ("No gloves", "Gloves on", "Two pairs of gloves")[min(sight.gloves, 2)]
-        words = [(f"Hands scrubbed {sight.scrub_min:.1f} min", TEXT), (gloves, WARNING if torn else TEXT), (f"Skin {sight.hair}", TEXT)]
+        gloves = "Gloves torn" if sight.torn else ("No gloves", "Gloves on", "Two pairs of gloves")[min(sight.gloves, 2)]
+        words = [
+            (f"Hands scrubbed {sight.scrub_min:.1f} min", TEXT),
+            (gloves, WARNING if sight.torn else TEXT),
+            (f"Skin {sight.hair}", TEXT),
+        ]
         if sight.agent:
             words.append((f"Sponge {round(sight.load * 100)} %", WARNING if sight.load < 0.15 else TEXT))
         for text, colour in words:

@@ -15,10 +15,17 @@ from game.view.work import Work
 
 @dataclass
 class Stage:
-    """A painted field and its surfaces under both lamps."""
+    """A painted field and its surfaces under both lamps.
+
+    Attributes:
+        picture: What is painted.
+        at_once: Repaint in the asking thread: for stills and tests.
+    """
 
     picture: FieldPicture
+    at_once: bool = False
     _surfaces: dict[bool, pygame.Surface] = field(default_factory=dict)
+    _repainting: Work[list[Box]] | None = None
 
     @property
     def plane(self) -> Plane:
@@ -30,6 +37,25 @@ class Stage:
         if lean not in self._surfaces:
             self._surfaces[lean] = opaque(self.picture.picture(lean))
         return self._surfaces[lean]
+
+    def repaint(self, change: Callable[[], list[Box]]) -> None:
+        """Change so much of the picture that it takes longer than a frame: the old one stands until that is done."""
+        if self.at_once:
+            self.refresh(change())
+        else:
+            self._repainting = Work(change)
+
+    def settled(self) -> bool:
+        """Take in what was repainted; say whether the picture may be changed now."""
+        if self._repainting is not None and self._repainting.done:
+            work, self._repainting = self._repainting, None
+            self.refresh(work.result())
+        return self._repainting is None
+
+    def close(self) -> None:
+        """Wait for what is being repainted."""
+        if self._repainting is not None:
+            self._repainting.result()
 
     def refresh(self, boxes: list[Box]) -> None:
         """Bring the surfaces up to date where the picture changed."""
@@ -74,7 +100,7 @@ class Stages:
             self.busy = False
             return self._stage, False
         if self.at_once:
-            self._key, self._stage = key, Stage(paint())
+            self._key, self._stage = key, Stage(paint(), at_once=True)
             return self._stage, True
         self.busy = True
         if self._coming is None:
@@ -91,6 +117,8 @@ class Stages:
         if self._coming is not None:
             self._coming[1].result()
             self._coming = None
+        if self._stage is not None:
+            self._stage.close()
 
 
 def _painted(paint: Callable[[], FieldPicture]) -> FieldPicture:
