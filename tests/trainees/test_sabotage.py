@@ -1,0 +1,211 @@
+"""One fault of one hand turns one measure to fail, takes few neighbours with it, and costs the whole."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import pytest
+from conftest import Played
+from faults import (
+    Fault,
+    Saboteur,
+    altered,
+    back_from_dirt,
+    before_finish,
+    closes,
+    deep,
+    draped_at_once,
+    from_incision,
+    inked_away,
+    island,
+    left_out,
+    lifted,
+    near_fold,
+    numbed_too_much,
+    on_the_way_back,
+    once_when,
+    opens,
+    pressed,
+    pushed,
+    set_elsewhere,
+    stored_after,
+    without_pictures_below,
+)
+
+from game.assessment import StepReport
+from game.operation import actions as act
+from game.operation.antisepsis import actions as skin
+from game.operation.positioning import actions as place
+from game.session import Session, make_trainee, run
+from game.session.trainees.hands import Hands
+
+
+@dataclass(frozen=True)
+class Case:
+    """A fault and what it may do.
+
+    Attributes:
+        hand: Makes the fault.
+        neighbours: Measures that may change their grade with it, each with the physical reason.
+        iodine: Whether the patient is allergic to chlorhexidine.
+    """
+
+    step: str
+    measure: str
+    hand: Callable[[], Fault]
+    neighbours: dict[str, str] = field(default_factory=dict)
+    iodine: bool = False
+
+
+UNJUDGED = "nothing was stored that could be judged"
+BARE = "skin that was not rubbed is not prepared"
+TURNED = "he lies a little turned, so that the midline leaves the body's axis"
+STEEP = "an entry nearer the window asks for a steeper needle"
+
+CASES = (
+    Case("positioning", "spine_rotation_mm", stored_after("ap", -10.0, 0.0)),
+    Case("positioning", "endplate_tilt_deg", stored_after("ap", 0.0, 13.0)),
+    Case("positioning", "lateral_tilt_deg", stored_after("lateral", 11.0, 0.0)),
+    Case("positioning", "hip_flexion_deg", altered(place.PlacePatient, lambda a: [replace(a, hip_flexion_deg=6.0)])),
+    Case("positioning", "level_count", left_out(place.NameLevel)),
+    Case("positioning", "entry_level", inked_away(("window",), -72.0), {"window_mark_error_mm": "the mark lies two levels away"}),
+    Case("positioning", "window_mark_error_mm", inked_away(("window",), -24.0)),
+    Case(
+        "positioning",
+        "views_stored",
+        left_out(act.StoreView),
+        {"spine_rotation_mm": UNJUDGED, "endplate_tilt_deg": UNJUDGED, "lateral_tilt_deg": UNJUDGED},
+    ),
+    Case("positioning", "idle_exposures", before_finish(pressed(10))),
+    Case("antisepsis", "hair", altered(skin.RemoveHair, lambda a: [skin.RemoveHair("razor")])),
+    Case("antisepsis", "hand_scrub_min", altered(skin.WashHands, lambda a: [skin.WashHands(1.0)])),
+    Case(
+        "antisepsis",
+        "friction_s",
+        lifted(on_the_way_back),
+        {"coverage": BARE, "margin_mm": BARE, "fold_friction_s": "gliding does not count there either"},
+    ),
+    Case("antisepsis", "fold_friction_s", lifted(near_fold)),
+    Case("antisepsis", "iodine_scrub_min", lifted(from_incision), {"coverage": BARE, "margin_mm": BARE}, iodine=True),
+    Case("antisepsis", "iodine_dry_min", lambda: draped_at_once, iodine=True),
+    Case("antisepsis", "drying_s", lambda: draped_at_once),
+    Case("antisepsis", "margin_mm", lifted(from_incision), {"coverage": BARE, "friction_s": BARE, "fold_friction_s": BARE}),
+    Case("antisepsis", "dirty_returns", back_from_dirt),
+    Case("antisepsis", "coverage", lifted(island(120.0)), {"friction_s": BARE, "margin_mm": BARE}),
+    Case("antisepsis", "gloves", altered(skin.PutOnGloves, lambda a: [skin.PutOnGloves(1)])),
+    Case("antisepsis", "time_out", altered(act.Say, lambda a: [] if a.line == "time_out" else [a])),
+    Case("antisepsis", "carm_cover", left_out(skin.CoverCArm)),
+    Case(
+        "needle",
+        "entry_run_error_mm",
+        set_elsewhere(-44.0, 0.0),
+        {"skin_angle_deg": STEEP, "convergence_deg": STEEP, "entry_offset_mm": TURNED},
+    ),
+    Case(
+        "needle",
+        "entry_offset_mm",
+        set_elsewhere(0.0, 22.0),
+        {"convergence_deg": "further from the midline, the same way to it is more across"},
+    ),
+    Case(
+        "needle",
+        "skin_angle_deg",
+        set_elsewhere(-52.0, 0.0),
+        {"entry_run_error_mm": STEEP, "convergence_deg": STEEP, "entry_offset_mm": TURNED},
+    ),
+    Case(
+        "needle",
+        "convergence_deg",
+        set_elsewhere(-24.0, 22.0),
+        {"entry_run_error_mm": STEEP, "entry_offset_mm": "the entry lies far to the side", "skin_angle_deg": STEEP},
+    ),
+    Case(
+        "needle",
+        "tip_midline_mm",
+        altered(act.Aim, lambda a: [replace(a, medial_deg=a.medial_deg - 6.0)]),
+        {"convergence_deg": "it runs beside its line", "canal_depth_ratio": "the sac is shallower beside its middle"},
+    ),
+    Case(
+        "needle",
+        "canal_depth_ratio",
+        once_when(opens, lambda: pushed(30.0, 0.3)),
+        {"paraesthesia_answer": "roots lie in the front of the sac"},
+    ),
+    Case(
+        "needle",
+        "dural_punctures",
+        once_when(opens, lambda: [*pushed(-34.0, 1.0), lambda o: [act.Aim(3.0, 0.0)], *pushed(36.0, 4.0)] * 2),
+        {"needle_passes": "each way in again is a pass"},
+    ),
+    Case("needle", "needle_passes", once_when(deep(45.0), lambda: [*pushed(-30.0, 1.0), *pushed(26.0, 2.0)] * 6)),
+    Case(
+        "needle",
+        "csf_flow",
+        once_when(opens, lambda: [lambda o: [act.FinishStep()]], replace=True),
+        {"views_missing": "the step ends before the last two"},
+    ),
+    Case("needle", "csf_lost_ml", once_when(closes, lambda: [lambda o: [act.Wait(400.0)]])),
+    Case(
+        "needle",
+        "hollow_advance_mm",
+        once_when(deep(30.0), lambda: [lambda o: [act.Stylet()], *pushed(14.0, 1.5), lambda o: [act.Stylet()]]),
+    ),
+    Case("needle", "lidocaine_ratio", numbed_too_much(4)),
+    Case(
+        "needle",
+        "worst_pain",
+        altered(act.TakeInstrument, lambda a: [] if a.instrument in ("lidocaine", "blade") else [a]),
+        {"lidocaine_ratio": "no lidocaine was given"},
+    ),
+    Case("needle", "views_missing", without_pictures_below(25.0), {"tip_midline_mm": "nobody looked where the point ran"}),
+    Case("needle", "idle_exposures", before_finish(pressed(12))),
+    Case(
+        "needle",
+        "paraesthesia_answer",
+        once_when(opens, lambda: pushed(22.0, 4.0)),
+        {"canal_depth_ratio": "roots lie in the front of the sac"},
+    ),
+)
+
+
+def played(case: Case, expert_case: Played, hands: Hands) -> StepReport:
+    """Play the fault's step from what the expert left before it."""
+    handover = expert_case.handovers[case.step] if case.step != "positioning" else None
+    if case.iodine and handover is not None:
+        handover = replace(handover, plan=replace(handover.plan, allergy="chlorhexidine"))
+    scenario = replace(expert_case.scenario, steps=(case.step,))
+    session = Session(scenario, expert_case.seed, "exam", handover=handover, trainee="expert")
+    run(session, hands)
+    return session.report().steps[0]
+
+
+@pytest.fixture(scope="module")
+def iodine_expert(expert_case: Played) -> StepReport:
+    case = next(case for case in CASES if case.iodine)
+    return played(case, expert_case, make_trainee("expert", expert_case.seed))
+
+
+@pytest.mark.parametrize("case", CASES, ids=[f"{case.step}-{case.measure}" for case in CASES])
+def test_one_fault_fails_its_measure_and_few_neighbours(case: Case, expert_case: Played, iodine_expert: StepReport) -> None:
+    before = iodine_expert if case.iodine else next(step for step in expert_case.report.steps if step.id == case.step)
+    after = played(case, expert_case, Saboteur(expert_case.seed, case.hand()))
+    grades = {measure.id: measure.grade for measure in before.measures}
+    spoiled = next(measure for measure in after.measures if measure.id == case.measure)
+    assert grades[case.measure] in ("target", "acceptable")
+    assert spoiled.mark == 0.0
+    changed = {measure.id for measure in after.measures if measure.grade != grades[measure.id]} - {case.measure}
+    assert changed <= case.neighbours.keys()
+    assert len(case.neighbours) <= 3
+    assert all(case.neighbours.values())
+    assert after.percent < before.percent
+
+
+def test_every_measure_has_its_fault(expert_case: Played) -> None:
+    criteria = expert_case.scenario.tables.criteria
+    measured = {(step, measure) for step in criteria.steps for measure in criteria.steps[step].measures}
+    assert {(case.step, case.measure) for case in CASES} == measured
+
+
+def test_the_expert_whose_case_the_faults_start_from_is_an_expert(expert_case: Played) -> None:
+    assert expert_case.report.overall_percent >= 95.0
+    assert not expert_case.report.critical_errors
+    assert all(measure.mark == 1.0 for measure in expert_case.report.steps[2].measures if measure.id == "views_missing")
