@@ -16,6 +16,9 @@ from game.patient import Patient, PatientSpec
 from game.patient.physiology import Physiology
 from game.streams import stream
 
+Rims = tuple[float | None, float | None, float | None, float | None]
+NO_RIMS: Rims = (None, None, None, None)
+
 
 @dataclass
 class Hand:
@@ -87,7 +90,10 @@ class Sterility:
         dry_fraction: Fraction of it that was dry when it was draped.
         wetted_s: Theatre second of the last wetting of the field, None where none was wetted.
         breaks: Number of contaminations.
-        draped: Whether drapes lie.
+        draped: Whether drapes lie on all four sides.
+        rims_mm: Rims of the drapes: heights z of the head's and the feet's, arcs round the flank of the lower and the
+            belly's, patient frame; None where none lies.
+        film: Whether the adhesive film lies in the window.
         carm_covered: Whether the C-arm wears its sterile cover.
     """
 
@@ -97,6 +103,8 @@ class Sterility:
     wetted_s: float | None = None
     breaks: int = 0
     draped: bool = False
+    rims_mm: Rims = NO_RIMS
+    film: bool = False
     carm_covered: bool = False
 
 

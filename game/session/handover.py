@@ -1,22 +1,32 @@
 """All that later steps need, as plain data: how any step can start without replaying the ones before it."""
 
 import json
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from dataclasses import dataclass, field, is_dataclass, replace
+from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 
-from game.complications import Courses
+from game.clock import TICKS_PER_S
+from game.complications import CATALOGUE, Courses
+from game.errors import RecordingError
 from game.frames import FieldCamera, Rigid
 from game.imaging import CArm, DoseAccount, Exposure, Technique
 from game.instruments.equipment import Equipment
 from game.instruments.needle import Needle
+from game.operation.actions import DoseMode
+from game.operation.built import BUILT_STEPS
 from game.operation.plan import Plan
+from game.operation.talk_answers import ANSWERS
 from game.operation.talk_state import Talk
 from game.operation.theatre import Fluoroscope, Hand, Lidocaine, SkinMark, Sterility, Strain, Theatre
 from game.patient import PatientSpec, build_patient
 from game.patient.physiology import Physiology
+from game.patient.physiology.drugs import STEP_S as BODY_STEP_S
 from game.plain import decode, encode
+from game.scenario.shapes import hints, range_of, says
+from game.session.recorder import said
+from game.session.sanity import fault
 from game.streams import stream
 
 if TYPE_CHECKING:
@@ -24,6 +34,8 @@ if TYPE_CHECKING:
 
 VERSION = 1
 HELD = "held"
+MOST_BEHIND_S = 8 * 3600.0
+"""Booked time that a body may still have to live through when it is handed over (simulator tolerance)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +62,7 @@ class Handover:
     tick: int
     waited_ticks: int
     carm: CArm
-    dose_mode: str
+    dose_mode: DoseMode
     technique: Technique | None
     dose: DoseAccount
     views: dict[str, Exposure]
@@ -103,6 +115,92 @@ def make_handover(session: "Session") -> Handover:
     return copied(taken)
 
 
+def read_handover(value: Any) -> Handover:
+    """Return the handover that a recording kept.
+
+    Raises:
+        RecordingError: If it does not fit this program, or describes what cannot be.
+    """
+    try:
+        handover: Handover = decode(Handover, value)
+    except (TypeError, KeyError, ValueError, RecursionError) as error:
+        raise RecordingError(f"The recording's handover does not fit this program: {said(error)}.") from error
+    wrong = next(_wrong(handover), "")
+    if wrong:
+        raise RecordingError(f"The recording's handover does not fit this program: {wrong}.")
+    return handover
+
+
+def _wrong(handover: Handover) -> Iterator[str]:
+    """Yield what is wrong with a handover whose values are of the right kinds."""
+    if handover.version != VERSION:
+        yield f"its form is {handover.version}, this program reads {VERSION}"
+    if handover.seed < 0:
+        yield f"seed is {handover.seed}, must be 0 or more"
+    yield from _out_of_range(handover.plan)
+    yield from _out_of_range(handover.spec)
+    found = fault(handover)
+    if found:
+        yield found.removeprefix(".")
+    yield from _wrong_clock(handover)
+    yield from _wrong_pictures(handover)
+    yield from _wrong_names(handover)
+    needle = handover.needle
+    if needle is not None and needle.entry_mm is not None and not needle.track_mm:
+        yield "the needle is in without a track"
+    for name, state in handover.streams.items():
+        if not _stream_fits(handover.seed, name, state):
+            yield f"the stream of chance '{name}' is damaged"
+
+
+def _out_of_range(part: Any) -> Iterator[str]:
+    """Yield the fields of a description that lie outside what an author may write."""
+    kind: Any = type(part)
+    for name, hint in hints(kind).items():
+        value, limits = getattr(part, name), range_of(hint)
+        if limits is not None and not limits.low <= value <= limits.high:
+            yield f"{name} is {value:g}, must be {says(limits)}"
+        if is_dataclass(value):
+            yield from _out_of_range(value)
+
+
+def _wrong_clock(handover: Handover) -> Iterator[str]:
+    if handover.tick < 0 or handover.waited_ticks < 0:
+        yield "a clock runs backwards"
+    behind_s = (handover.tick + handover.waited_ticks) / TICKS_PER_S - handover.physiology.steps * BODY_STEP_S
+    if behind_s > MOST_BEHIND_S:
+        yield f"the body is {behind_s / 3600.0:.0f} hours behind the clock"
+
+
+def _wrong_pictures(handover: Handover) -> Iterator[str]:
+    if set(handover.views) != set(handover.postures_deg):
+        yield "views and postures do not belong together"
+    for posture_deg in handover.postures_deg.values():
+        yield from _out_of_range(replace(handover.spec, hip_flexion_deg=posture_deg))
+    techniques = [view.technique for view in handover.views.values()] + ([handover.technique] if handover.technique else [])
+    if any(technique.mode not in get_args(DoseMode) for technique in techniques):
+        yield "a picture was taken in an unknown mode"
+
+
+def _wrong_names(handover: Handover) -> Iterator[str]:
+    for what, names, known in (
+        ("step", handover.steps_done, BUILT_STEPS),
+        ("complication", (*handover.courses.live, *handover.courses.told), CATALOGUE),
+        ("answer", (waiting.reply for waiting in handover.talk.pending), ANSWERS),
+    ):
+        for name in names:
+            if name not in known:
+                yield f"there is no {what} '{name}'"
+
+
+def _stream_fits(seed: int, name: str, state: str) -> bool:
+    try:
+        _resumed(seed, name, state)
+    except (TypeError, KeyError, ValueError, OverflowError, RecursionError):
+        return False
+    return True
+
+
 def copied(handover: Handover) -> Handover:
     """Return a handover that shares nothing with another, so that a step can be tried from it again."""
     copy = decode(Handover, encode(handover))
@@ -117,7 +215,7 @@ def theatre_from(handover: Handover, equipment: Equipment) -> Theatre:
         mode=handover.dose_mode,
         technique=handover.technique,
         exposures=list(handover.views.values()),
-        postures_deg=list(handover.postures_deg.values()),
+        postures_deg=[handover.postures_deg[name] for name in handover.views],
         stored={name: index for index, name in enumerate(handover.views) if name != HELD},
         dose=replace(handover.dose),
     )

@@ -1,21 +1,32 @@
 """Recordings: a header, then one JSON line for each action and each digest, written before it takes effect."""
 
 import contextlib
+import hashlib
 import json
+import math
 import platform
 from dataclasses import dataclass, fields
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Literal
 
 from game import __version__
 from game.base import Action
 from game.errors import RecordingError
-from game.plain import decode, encode
+from game.plain import canonical, decode, encode
+from game.scenario.scalars import shorten
 from game.session.digest import DIGEST_TICKS
 
 FORMAT = 1
-KINDS: dict[str, type] = {"do": str, "digest": dict, "error": str, "end": bool}
+KINDS: dict[str, dict[str, Any]] = {
+    "do": {"do": str, "with": dict[str, Any]},
+    "digest": {"digest": dict[str, str], "numbers": dict[str, float]},
+    "error": {"error": str},
+    "end": {"end": Literal[True]},
+}
+"""What each kind of line holds beside its tick."""
+CHECKSUM = "checksum"
+MOST_LETTERS = 200
 LIBRARIES = ("numpy", "opencv-python-headless", "pygame-ce")
 
 
@@ -69,6 +80,11 @@ class Recording:
     lines: tuple[Line, ...]
     torn: bool
 
+    @property
+    def note(self) -> str:
+        """What a reader should know before the recording is used, as a sentence, or ""."""
+        return "The last line was torn and is left out." if self.torn else ""
+
 
 class Recorder:
     """Writes a session to a file, line by line, and goes quiet when the disk refuses.
@@ -91,20 +107,19 @@ class Recorder:
 
     def header(self, seed: int, mode: str, trainee: str, scenario: dict[str, Any], handover: dict[str, Any] | None) -> None:
         """Write the first line."""
-        self._write(
-            {
-                "recording": "spinal-infusion-trainer",
-                "format": FORMAT,
-                "program": __version__,
-                "libraries": {name: _library_version(name) for name in LIBRARIES},
-                "platform": f"{platform.system()} {platform.machine()} Python {platform.python_version()}",
-                "seed": seed,
-                "mode": mode,
-                "trainee": trainee,
-                "scenario": scenario,
-                "handover": handover,
-            }
-        )
+        told = {
+            "recording": "spinal-infusion-trainer",
+            "format": FORMAT,
+            "program": __version__,
+            "libraries": {name: _library_version(name) for name in LIBRARIES},
+            "platform": f"{platform.system()} {platform.machine()} Python {platform.python_version()}",
+            "seed": seed,
+            "mode": mode,
+            "trainee": trainee,
+            "scenario": scenario,
+            "handover": handover,
+        }
+        self._write(told | {CHECKSUM: checksum(told)})
 
     def action(self, tick: int, action: Action) -> None:
         """Write an action that is about to be applied."""
@@ -153,6 +168,16 @@ class Recorder:
             self._file = None
 
 
+def checksum(header: dict[str, Any]) -> str:
+    """Return the checksum of a header's other fields: a handover has too many numbers to see a wrong one in each."""
+    return hashlib.sha256(canonical({name: value for name, value in header.items() if name != CHECKSUM})).hexdigest()
+
+
+def said(error: Exception) -> str:
+    """Return what is wrong in one short line, whatever a damaged file put into it."""
+    return shorten(" ".join(str(error).split()), MOST_LETTERS).removesuffix(".")
+
+
 def error_text(error: Exception) -> str:
     """Return an exception as a recording keeps it."""
     return f"{type(error).__name__}: {error}"
@@ -198,12 +223,21 @@ def _check_ticks(path: Path | str, header: Header, lines: tuple[Line, ...]) -> N
 
 def _parse(path: Path | str, number: int, row: bytes) -> dict[str, Any]:
     try:
-        value = json.loads(row)
+        value = json.loads(row, parse_constant=_refuse_constant, parse_float=_finite)
     except (ValueError, RecursionError) as error:
         raise RecordingError(f"{path}:{number}: the line is damaged or this is not a recording.") from error
     if not isinstance(value, dict):
         raise RecordingError(f"{path}:{number}: the line is not an object.")
     return value
+
+
+def _refuse_constant(word: str) -> float:
+    raise ValueError(f"{word} is no number")
+
+
+def _finite(word: str) -> float:
+    number = float(word)
+    return number if math.isfinite(number) else _refuse_constant(word)
 
 
 def _header(path: Path | str, body: dict[str, Any]) -> Header:
@@ -214,16 +248,24 @@ def _header(path: Path | str, body: dict[str, Any]) -> Header:
         raise RecordingError(f"{path}:1: recording format {written} is newer than this program, which reads up to {FORMAT}.")
     try:
         header: Header = decode(Header, {item.name: body[item.name] for item in fields(Header)})
-    except (KeyError, TypeError, ValueError) as error:
-        raise RecordingError(f"{path}:1: the header is damaged: {error}.") from error
+        whole = body.get(CHECKSUM, "") in ("", checksum(body))
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
+        raise RecordingError(f"{path}:1: the header is damaged: {said(error)}.") from error
     if header.seed < 0:
         raise RecordingError(f"{path}:1: the header is damaged: seed is {header.seed}, must be 0 or more.")
+    if not whole:
+        raise RecordingError(f"{path}:1: the header is damaged: its checksum does not fit.")
     return header
 
 
 def _line(path: Path | str, number: int, body: dict[str, Any]) -> Line:
     tick = body.get("tick")
     kinds = [kind for kind in KINDS if kind in body]
-    if not isinstance(tick, int) or len(kinds) != 1 or not isinstance(body[kinds[0]], KINDS[kinds[0]]):
+    if type(tick) is not int or len(kinds) != 1:
         raise RecordingError(f"{path}:{number}: the line is neither an action nor a digest.")
+    for name, kind in KINDS[kinds[0]].items():
+        try:
+            decode(kind, body[name])
+        except (TypeError, KeyError, ValueError) as error:
+            raise RecordingError(f"{path}:{number}: the line is neither an action nor a digest: '{name}' is damaged.") from error
     return Line(number, tick, kinds[0], body)

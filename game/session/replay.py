@@ -1,18 +1,20 @@
 """Running a recording again: to watch, to go on from a tick, or to find the first difference."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from game.assessment.criteria import Criterion
 from game.errors import ActionRefused, RecordingError, ScenarioError
 from game.operation.registry import ACTIONS
 from game.plain import decode
-from game.scenario import scenario_from_plain
+from game.scenario import Tables, load_tables, scenario_from_plain
+from game.scenario.scalars import shorten
 from game.session.digest import digests, numbers
-from game.session.handover import Handover
-from game.session.recorder import Line, Recorder, Recording, error_text, read_recording
-from game.session.session import Session
+from game.session.handover import read_handover
+from game.session.recorder import Line, Recorder, Recording, error_text, read_recording, said
+from game.session.session import MODES, Session
 
 SAME = 1e-6
 
@@ -45,14 +47,39 @@ def session_of(recording: Recording, recorder: Recorder | None = None) -> Sessio
         RecordingError: If its scenario or handover does not fit this program.
     """
     header = recording.header
+    if header.mode not in MODES:
+        raise RecordingError(f"The recording's header does not fit this program: there is no mode '{header.mode}'.")
+    handover = read_handover(header.handover) if header.handover is not None else None
     try:
-        handover = decode(Handover, header.handover) if header.handover is not None else None
         scenario = scenario_from_plain(header.scenario)
     except ScenarioError as error:
         raise RecordingError(f"The recording's scenario does not fit this program: {error.problems[0].text}.") from error
-    except (TypeError, KeyError, ValueError) as error:
-        raise RecordingError(f"The recording's header does not fit this program: {error}.") from error
+    missing = _missing(scenario.tables)
+    if missing:
+        raise RecordingError(f"The recording's tables do not fit this program: {missing} is missing.")
     return Session(scenario, header.seed, header.mode, recorder, handover, header.trainee)
+
+
+def _missing(tables: Tables) -> str:
+    """Return what this program needs and a recording's tables do not have, or ""."""
+    own, theirs = load_tables(), tables
+    parts: list[tuple[str, Iterable[str], Container[str]]] = [
+        ("the critical error", own.criteria.critical, theirs.criteria.critical),
+        ("the needle", own.equipment.needles, theirs.equipment.needles),
+        ("the syringe", own.equipment.syringes, theirs.equipment.syringes),
+        ("the applicator", own.equipment.applicators, theirs.equipment.applicators),
+    ]
+    for step, criteria in own.criteria.steps.items():
+        known = theirs.criteria.steps[step].measures
+        parts.append((f"the criterion of {step}", criteria.measures, known))
+        for name, criterion in criteria.measures.items():
+            parts.append((f"the outcome of {name}", _outcomes(criterion), _outcomes(known.get(name, criterion))))
+    return next((f"{what} '{name}'" for what, needed, known in parts for name in needed if name not in known), "")
+
+
+def _outcomes(criterion: Criterion) -> tuple[str, ...]:
+    """Return what a criterion can judge: named outcomes, or numbers."""
+    return tuple(criterion.marks) if criterion.kind == "category" else ("a number",)
 
 
 def play_line(session: Session, line: Line) -> None:
@@ -67,15 +94,15 @@ def play_line(session: Session, line: Line) -> None:
         return
     kind = ACTIONS.get(line.body["do"])
     if kind is None:
-        raise RecordingError(f"line {line.number}: nobody here knows the action {line.body['do']}.")
+        raise RecordingError(f"line {line.number}: nobody here knows the action {shorten(line.body['do'])}.")
     try:
         action = decode(kind, line.body["with"])
     except (TypeError, KeyError, ValueError) as error:
-        raise RecordingError(f"line {line.number}: the action {line.body['do']} is damaged: {error}.") from error
+        raise RecordingError(f"line {line.number}: the action {line.body['do']} is damaged: {said(error)}.") from error
     try:
         session.act(action)
     except ActionRefused as error:
-        raise RecordingError(f"line {line.number}, tick {line.tick}: {line.body['do']} is refused: {error}") from error
+        raise RecordingError(f"line {line.number}, tick {line.tick}: {line.body['do']} is refused: {said(error)}.") from error
 
 
 def resume(path: Path | str, tick: int | None = None, recorder: Recorder | None = None) -> Session:
@@ -174,7 +201,7 @@ def _different(session: Session, line: Line) -> str:
     changed = [name for name in sorted(set(known) | set(now)) if known.get(name) != now.get(name)]
     if not changed:
         return ""
-    recorded, here = line.body.get("numbers", {}), numbers(session)
+    recorded, here = line.body["numbers"], numbers(session)
     off = [name for name in sorted(recorded) if not _near(recorded[name], here.get(name))]
     return ", ".join(changed) + (f" (numbers: {', '.join(off)})" if off else "")
 
