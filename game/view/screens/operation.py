@@ -12,10 +12,12 @@ from game.base import Action
 from game.clock import TICKS_PER_S, seconds
 from game.errors import ActionRefused
 from game.operation import actions as act
+from game.operation.antisepsis.sight import AntisepsisSight
 from game.operation.events import Sounded, Spoken, StepStarted
 from game.operation.needle.actions import Inject
 from game.operation.needle.sight import NeedleSight
 from game.operation.positioning.actions import NameLevel, Palpate
+from game.operation.positioning.sight import PositioningSight
 from game.scenario import Speech, load_speech
 from game.session.look import observe
 from game.session.observation import Observation
@@ -67,6 +69,9 @@ FINE = 0.1
 ROLL_DEG = 10.0
 WAIT_S = 60.0
 HINT_TICKS = TICKS_PER_S // 2
+FIRST_HELP_TICKS = 20 * TICKS_PER_S
+FIRST_HELP = "F1 shows keys and mouse. Click the step line, or N, when this step is done."
+CARM_HELP = "Drag turns the C-arm, right drag tilts it, the wheel lifts it; drag its table to travel."
 WARP_PX = 6
 FULL_LOAD_MM = 16.0
 LEVELS = ("T10", "T11", "T12", "L1", "L2", "L3", "L4", "L5")
@@ -109,6 +114,8 @@ class OperationScreen:
         self._refusal, self._refusal_s = "", 0.0
         self._note, self._note_s = "", 0.0
         self._reviewed: list[str] = []
+        self._since = session.tick
+        self._over_carm = False
         self._heard = len(session.events)
         self._menu: tuple[Tool, tuple[Option, ...], Box] | None = None
         self._menu_at = 0
@@ -199,6 +206,7 @@ class OperationScreen:
                 case StepStarted():
                     self.hands.tool = ""
                     self._menu = None
+                    self._since = event.tick
                     self._take_first()
         self._desk.sounds.hold_pedal(self.session.theatre.fluoroscope.pedal)
         needle = self.session.theatre.needle
@@ -254,6 +262,7 @@ class OperationScreen:
         self._end_work()
         self.hands.release()
         self.carm.part = ""
+        _capture(False)
         if theatre.fluoroscope.pedal:
             self.act(act.Pedal(False))
         if theatre.hand.lean:
@@ -561,6 +570,7 @@ class OperationScreen:
             self.carm.drag(event.rel, self._scale(), self.session.theatre.plan.side)
             return
         self.monitor.hover(event.pos)
+        self._over_carm = spots.carm.contains(event.pos)
         tools = TRAYS.get(self.session.step, ())
         self._hovered = next((tool.id for tool, box in zip(tools, self._tray_boxes, strict=False) if box.contains(event.pos)), "")
         for index, box in enumerate(self._menu_boxes if self._menu else ()):
@@ -685,6 +695,7 @@ class OperationScreen:
         self._draw_top(canvas, spots, observation)
         self._draw_right(canvas, spots, observation)
         self._draw_bottom(canvas, spots, observation)
+        self._show_pointer(observation)
         if self._menu is not None:
             self._menu_boxes = hud.option_boxes(canvas, self._menu[2], self._menu[1])
             hud.draw_options(canvas, self._menu_boxes, self._menu[1], self._menu_at)
@@ -785,19 +796,44 @@ class OperationScreen:
         )
 
     def _guidance(self, observation: Observation) -> hud.Line:
-        """Return what was told last, or guided mode's sentence, thought over twice a second: nobody reads faster."""
+        """Return what was told last, what the pointer is on, or guided mode's sentence, thought over twice a second."""
         if self._note_s > 0.0:
             return hud.Line(self._note)
+        if self._over_carm:
+            return hud.Line(CARM_HELP)
+        if self.session.mode != "guided":
+            return hud.Line(FIRST_HELP if observation.tick - self._since < FIRST_HELP_TICKS else "")
         key = (observation.step, observation.tick // HINT_TICKS, self.hands.tool)
         if self._hint[0] != key:
             self._hint = (key, hint(self.session, observation, self._speech.lines))
         return hud.Line(self._hint[1])
 
     def _chosen(self, observation: Observation) -> str:
-        """Return the tool that is lit: what the theatre says is in the hand, else the view's own."""
-        if observation.instrument:
+        """Return the tool that is lit: the view's own where one is in the hand, else what the theatre says is."""
+        own = tool_of(observation.step, self.hands.tool)
+        if observation.instrument and (own is None or own.instrument):
             return next((tool.id for tool in TRAYS.get(observation.step, ()) if tool.instrument == observation.instrument), self.hands.tool)
         return self.hands.tool
+
+    def _show_pointer(self, observation: Observation) -> None:
+        """Hide the window system's pointer where an instrument is drawn in its place."""
+        if not pygame.display.get_init() or pygame.display.get_surface() is None:
+            return
+        busy = observation.gripping or self.hands.aiming
+        over = self.hands.inside and not self.talk.open and self._menu is None and self._hand_is_drawn(observation)
+        pygame.mouse.set_visible(not (busy or over))
+
+    def _hand_is_drawn(self, observation: Observation) -> bool:
+        """Say whether the field shows a hand or an instrument at the pointer."""
+        match observation.sight:
+            case PositioningSight():
+                return self.hands.tool not in ("", "level")
+            case AntisepsisSight():
+                return self.hands.tool == "drape" or (observation.instrument == "applicator" and bool(observation.sight.agent))
+            case NeedleSight():
+                stands = observation.sight.on_skin
+                return observation.instrument in ("", "blade") or (observation.instrument == "tuohy" and not stands)
+        return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import pytest
 
 from game.frames import Rigid
 from game.operation import actions as act
+from game.operation.antisepsis.actions import FreshApplicator
 from game.operation.needle.actions import Inject, PlaceNeedle
 from game.operation.needle.sight import NeedleSight
 from game.resources import shipped
@@ -19,7 +20,7 @@ from game.view.desk import Desk
 from game.view.field import instruments
 from game.view.field.sprite import place
 from game.view.screen import Pop, Push, Quit
-from game.view.screens.operation import OperationScreen, render_screen
+from game.view.screens.operation import CARM_HELP, FIRST_HELP, OperationScreen, render_screen
 from game.view.screens.operative.drawing import sprite_scale, to_screen
 from game.view.screens.operative.needle_view import cropped
 from game.view.screens.operative.pulses import Pulses
@@ -397,7 +398,7 @@ def test_no_label_is_larger_than_its_place_and_guidance_is_guided_modes_alone(pa
                 screen.on_draw(pygame.Surface(size))
                 screen._view = kept
             assert screen._desk.ledger.too_large() == []
-    assert all(screen._guidance(screen._glance()).text == "" for screen in painted.values())
+    assert {screen._guidance(screen._glance()).text for screen in painted.values()} <= {"", FIRST_HELP}
 
 
 def test_pause_lays_the_pause_screen_over_the_case(painted):
@@ -420,3 +421,18 @@ def test_stored_pictures_stay_ready_while_live_ones_come_and_go(monkeypatch):
         assert pulses.live(index, index, lambda: None)[0, 0] == index
         assert pulses.get(0, 0, lambda: None)[0, 0] == 0
     assert len(pulses._ready) <= 8
+
+
+@on("screen", ["antisepsis"], indirect=True)
+def test_the_tray_lights_the_drape_in_the_hand_though_the_applicator_was_taken_before(screen):
+    screen.act(FreshApplicator("chlorhexidine"))
+    assert screen._chosen(screen._glance()) == "applicator"
+    key(screen, pygame.K_6)
+    assert screen._chosen(screen._glance()) == "drape"
+
+
+@on("screen", ["positioning"], indirect=True)
+def test_the_pointer_on_the_carm_says_how_it_is_moved(screen):
+    draw(screen)
+    mouse(screen, pygame.MOUSEMOTION, screen._places.carm.centre)
+    assert screen._guidance(screen._glance()).text == CARM_HELP
