@@ -30,7 +30,7 @@ from game.operation.antisepsis.events import GloveTorn, SpongeReturned
 from game.operation.antisepsis.measures import margin_mm
 from game.operation.antisepsis.rules import RULES
 from game.operation.antisepsis.state import Antisepsis
-from game.operation.events import CriticalError
+from game.operation.events import CriticalError, Sounded
 from game.operation.plan import Plan
 from game.operation.theatre import Fluoroscope, SkinMark, Theatre
 from game.patient import Patient, PatientSpec, build_patient
@@ -643,3 +643,46 @@ def test_the_novice_hurries():
     assert measured["coverage"] < 0.95
     assert measured["drying_s"] < 120.0
     assert measured["friction_s"] < 30.0
+
+
+# What later steps and ears are told
+
+
+def test_the_rims_are_handed_on_as_places_of_the_patient_at_once():
+    theatre = theatre_with()
+    state = begun(theatre)
+    drape_all(theatre, state)
+    head, feet, down, belly = theatre.sterility.rims_mm
+    assert theatre.sterility.draped
+    assert (down, belly) == state.rims_mm[2:]
+    assert [layout.x_of_z(theatre, z_mm) for z_mm in (head, feet)] == pytest.approx(state.rims_mm[:2])
+    assert head > feet
+    assert not theatre.sterility.film
+    do(theatre, state, LayIncisionFilm())
+    assert theatre.sterility.film
+
+
+def sounds(events: list[Event]) -> list[str]:
+    return [event.sound for event in events if isinstance(event, Sounded)]
+
+
+def test_gloves_snap_and_cloth_rustles():
+    theatre = theatre_with()
+    state = begun(theatre)
+    assert sounds(do(theatre, state, PutOnGloves(2))) == ["glove"]
+    assert sounds(drape_all(theatre, state)) == ["drape"] * 4
+    assert sounds(do(theatre, state, LayIncisionFilm(), CoverCArm())) == ["drape"] * 2
+
+
+def test_scrubbing_is_heard_while_the_sponge_moves_and_not_while_it_rests():
+    theatre = theatre_with()
+    state = begun(theatre)
+    do(theatre, state, FreshApplicator("chlorhexidine"))
+    moving = rub(theatre, state, *middle(state), strokes=18)
+    assert sounds(moving).count("scrub") == 3
+    do(theatre, state, Grip())
+    resting: list[Event] = []
+    for _ in range(TICKS_PER_S):
+        theatre.tick += 1
+        resting += RULES.advance(theatre, state)
+    assert "scrub" not in sounds(resting)

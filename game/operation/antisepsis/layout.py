@@ -42,6 +42,11 @@ def x_of_z(theatre: Theatre, z_mm: float) -> float:
     return along_sign(theatre) * (z_mm + theatre.patient_pose.shift_mm[2] - theatre.camera.centre_mm[2])
 
 
+def z_of_x(theatre: Theatre, x_mm: float) -> float:
+    """Return the height on the patient of the field's x."""
+    return along_sign(theatre) * x_mm - theatre.patient_pose.shift_mm[2] + theatre.camera.centre_mm[2]
+
+
 def planned_cuts(theatre: Theatre) -> tuple[Cut, ...]:
     """Return the incisions that the marks and the order card announce: back and pocket."""
     pocket = theatre.plan.pocket_mark

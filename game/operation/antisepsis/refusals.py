@@ -13,8 +13,8 @@ from game.operation.antisepsis.actions import (
     WashHands,
     WipeOff,
 )
-from game.operation.antisepsis.state import EDGES, NO_RIMS, Antisepsis
-from game.operation.theatre import Theatre
+from game.operation.antisepsis.state import EDGES, Antisepsis
+from game.operation.theatre import NO_RIMS, Theatre
 
 SCRUB_LIMITS_MIN = (0.5, 10.0)
 

@@ -23,11 +23,11 @@ from game.operation.antisepsis.events import ApplicatorOpened, Draped, GloveTorn
 from game.operation.antisepsis.look import sight
 from game.operation.antisepsis.measures import coverage, dry_fraction, drying_s, last_wetting_s, measures, wet_and_fresh
 from game.operation.antisepsis.refusals import refuse
-from game.operation.antisepsis.state import EDGES, NO_RIMS, Antisepsis
+from game.operation.antisepsis.state import EDGES, Antisepsis
 from game.operation.core import wait
 from game.operation.events import CriticalError, Sounded
 from game.operation.steps import StepRules
-from game.operation.theatre import Theatre
+from game.operation.theatre import NO_RIMS, Theatre
 
 MEAN_DRY_S, SPREAD_DRY_S = 123.0, 32.0  # chlorhexidine-alcohol on hairless skin (Gunka 2019)
 LEAST_DRY_S, MOST_DRY_S = 60.0, 190.0  # tails of that spread that a small cell can reach (simulator tolerance)
@@ -37,6 +37,7 @@ WET_S = 60.0  # draped sooner after wetting than this, the skin burns and the dr
 TEAR_CHANCE = 0.03  # that the C-arm's frame tears a glove while it is covered (expert judgement)
 CLIP_S, RAZOR_S, APPLICATOR_S, GLOVES_S, DRAPE_S, FILM_S, COVER_S, WIPE_S = 120.0, 90.0, 15.0, 60.0, 40.0, 30.0, 60.0, 20.0
 LOOK_TICKS = 12  # how often others see how the field stands
+STROKE_TICKS = 48  # a stroke of scrubbing is heard so often (expert judgement)
 EXTRA_TICKS = round(FRICTION_PER_HAND_S) - 1  # booked for each tick of a scrubbing hand
 
 
@@ -55,6 +56,7 @@ def start(theatre: Theatre) -> Antisepsis:
     theatre.hand.instrument = ""
     return Antisepsis(
         grid=grid,
+        centre_z_mm=theatre.camera.centre_mm[2],
         ground=ground,
         planned=planned,
         fold=planned & layout.fold_cells(theatre, grid),
@@ -100,7 +102,7 @@ def _ready_hands(theatre: Theatre, state: Antisepsis, action: Action) -> list[Ev
             return [wait(theatre, 60.0 * minutes, "hands scrubbed")]
         case PutOnGloves(pairs):
             state.glove_pairs, state.torn = pairs, False
-            return [wait(theatre, GLOVES_S, "gloves")]
+            return [_heard(theatre, "glove"), wait(theatre, GLOVES_S, "gloves")]
     return []
 
 
@@ -109,8 +111,8 @@ def _cover_up(theatre: Theatre, state: Antisepsis, action: Action) -> list[Event
         case LayDrape(edge, at_mm):
             return _drape(theatre, state, edge, at_mm)
         case LayIncisionFilm():
-            state.film = True
-            return [wait(theatre, FILM_S, "incision film")]
+            state.film = theatre.sterility.film = True
+            return [_heard(theatre, "drape", 0.5), wait(theatre, FILM_S, "incision film")]
         case CoverCArm():
             return _cover(theatre, state)
     return []
@@ -134,7 +136,9 @@ def _drape(theatre: Theatre, state: Antisepsis, edge: str, at_mm: float) -> list
     first = state.rims_mm == NO_RIMS
     head, feet, down, belly = (at_mm if name == edge else rim for name, rim in zip(EDGES, state.rims_mm, strict=True))
     state.rims_mm = (head, feet, down, belly)
-    events: list[Event] = [Draped(tick=theatre.tick, edge=edge, at_mm=at_mm), wait(theatre, DRAPE_S, "drape")]
+    theatre.sterility.rims_mm = (_height(theatre, head), _height(theatre, feet), down, belly)
+    theatre.sterility.draped = None not in state.rims_mm
+    events: list[Event] = [Draped(tick=theatre.tick, edge=edge, at_mm=at_mm), _heard(theatre, "drape"), wait(theatre, DRAPE_S, "drape")]
     if first:
         state.drying_s = drying_s(state, now_s)
         if wet_and_fresh(state, now_s, WET_S):
@@ -142,9 +146,17 @@ def _drape(theatre: Theatre, state: Antisepsis, edge: str, at_mm: float) -> list
     return events
 
 
+def _height(theatre: Theatre, rim_mm: float | None) -> float | None:
+    return None if rim_mm is None else layout.z_of_x(theatre, rim_mm)
+
+
+def _heard(theatre: Theatre, sound: str, loudness: float = 1.0) -> Sounded:
+    return Sounded(tick=theatre.tick, sound=sound, loudness=loudness)
+
+
 def _cover(theatre: Theatre, state: Antisepsis) -> list[Event]:
     theatre.sterility.carm_covered = True
-    events: list[Event] = [wait(theatre, COVER_S, "C-arm covered")]
+    events: list[Event] = [_heard(theatre, "drape"), wait(theatre, COVER_S, "C-arm covered")]
     if float(theatre.chance("antisepsis").random()) < TEAR_CHANCE and state.glove_pairs:
         state.torn = True
         events.append(GloveTorn(tick=theatre.tick))
@@ -159,7 +171,6 @@ def _hand_over(theatre: Theatre, state: Antisepsis) -> None:
     sterility.wetted_s = last_wetting_s(state)
     if state.rims_mm == NO_RIMS:
         sterility.dry_fraction = dry_fraction(state, theatre.theatre_s)
-    sterility.draped = all(rim is not None for rim in state.rims_mm)
     sterility.breaks = state.dirty_returns + int(state.torn) + int(state.glove_pairs == 0)
 
 
@@ -178,7 +189,8 @@ def advance(theatre: Theatre, state: Antisepsis) -> list[Event]:
     state.scrubbed_ticks += 1
     state.changes += 1
     returned = scrub(state.skin, sponge, state.grid, state.ground, motion_mm, theatre.theatre_s, FRICTION_PER_HAND_S * seconds(1))
-    return [*_first_touch(theatre, state), *_returned(theatre, state, returned)]
+    stroke = [_heard(theatre, "scrub")] if state.scrubbed_ticks % STROKE_TICKS == 1 else []
+    return [*stroke, *_first_touch(theatre, state), *_returned(theatre, state, returned)]
 
 
 def _first_touch(theatre: Theatre, state: Antisepsis) -> list[Event]:
@@ -195,7 +207,7 @@ def _returned(theatre: Theatre, state: Antisepsis, returned: bool) -> list[Event
     if not returned:
         return []
     state.dirty_returns += 1
-    return [SpongeReturned(tick=theatre.tick), Sounded(tick=theatre.tick, sound="click", loudness=0.2)]
+    return [SpongeReturned(tick=theatre.tick), _heard(theatre, "click", 0.2)]
 
 
 def unsafe(theatre: Theatre, state: Antisepsis) -> str | None:

@@ -4,10 +4,9 @@ from dataclasses import dataclass, field
 
 from game.frames import Array
 from game.instruments.applicator import Flags, Grid, Ground, SkinCells, Sponge
+from game.operation.theatre import NO_RIMS, Rims
 
 EDGES = ("head", "feet", "down", "belly")
-Rims = tuple[float | None, float | None, float | None, float | None]
-NO_RIMS: Rims = (None, None, None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +44,7 @@ class Antisepsis:
 
     Attributes:
         grid: Cells of the unrolled skin, field-plane mm of this step.
+        centre_z_mm: Theatre height at which that field's x is 0.
         ground: Where there is skin, and how far each cell is from the planned incisions.
         planned: Cells that must be prepared.
         fold: Cells of the moist fold, the umbilicus; none where it is outside the field.
@@ -69,6 +69,7 @@ class Antisepsis:
     """
 
     grid: Grid
+    centre_z_mm: float
     ground: Ground
     planned: Flags
     fold: Flags

@@ -12,12 +12,14 @@ from game.base import Action
 from game.frames import Array
 from game.instruments.needle import Point
 from game.operation.actions import Grip
+from game.operation.antisepsis.layout import along_sign, x_of_z
 from game.operation.antisepsis.state import Antisepsis
 from game.operation.needle.actions import PlaceNeedle
 from game.operation.needle.geometry import Stand, heading_of, stand_at
 from game.operation.needle.hands import skin_under
 from game.operation.needle.sight import NeedleSight
 from game.operation.needle.state import NeedleStep
+from game.operation.theatre import Theatre
 from game.session.observation import Observation
 from game.view.canvas import Canvas
 from game.view.field import instruments
@@ -79,9 +81,8 @@ class NeedleView:
         if theatre.sterility.agent:
             picture.set_wash(dried(plane, theatre.sterility.agent, theatre.seed, _stained(session, picture)), None)
         if theatre.sterility.draped:
-            picture.set_edges(window_edges(session, plane))
-            state = session.states.get("antisepsis")
-            picture.set_film(state.film if isinstance(state, Antisepsis) else True)
+            picture.set_edges(window_edges(theatre, plane))
+            picture.set_film(theatre.sterility.film)
         return picture
 
     def features(self, session: "Session", observation: Observation) -> tuple[Feature, ...]:
@@ -446,16 +447,28 @@ def _stained(session: "Session", picture: FieldPicture) -> Float32 | None:
     theatre, grid = session.theatre, state.grid
     x_mm, arc_mm = unrolled_places(theatre.patient, theatre.patient_pose, theatre.camera, picture.relief)
     across, down = ragged(picture.plane, theatre.seed)
+    x_mm = x_mm + along_sign(theatre) * (theatre.camera.centre_mm[2] - state.centre_z_mm)
     columns, rows = (x_mm + across - grid.left_mm) / grid.cell_mm - 0.5, (grid.top_mm - arc_mm + down) / grid.cell_mm - 0.5
     return cells_at(np.asarray(state.skin.tint, np.float32), columns, rows)
 
 
-def window_edges(session: "Session", plane: Plane) -> tuple[float | None, float | None, float | None, float | None]:
+def window_edges(theatre: Theatre, plane: Plane) -> tuple[float, float, float, float]:
     """Return the rims of the drapes on this field: where they were laid, a fenestrated sheet over what lies beyond the view."""
-    width, height = plane.width_px * plane.mm_per_px, plane.height_px * plane.mm_per_px
-    sides = (-0.37 * width, 0.37 * width)
-    state = session.states.get("antisepsis")
-    laid = [rim for rim in getattr(state, "rims_mm", (None, None))[:2] if rim is not None]
-    left = max(min(laid), sides[0]) if len(laid) == 2 else sides[0]
-    right = min(max(laid), sides[1]) if len(laid) == 2 else sides[1]
-    return left, right, -0.31 * height, 0.31 * height
+    across, up = 0.37 * plane.width_px * plane.mm_per_px, 0.31 * plane.height_px * plane.mm_per_px
+    head, feet, down, belly = theatre.sterility.rims_mm
+    sides = [x_of_z(theatre, z_mm) for z_mm in (head, feet) if z_mm is not None]
+    low, high = (None if arc_mm is None else _rim_y(theatre, arc_mm) for arc_mm in (down, belly))
+    return (
+        max(min(sides, default=-across), -across),
+        min(max(sides, default=across), across),
+        -up if low is None else max(low, -up),
+        up if high is None else min(high, up),
+    )
+
+
+def _rim_y(theatre: Theatre, arc_mm: float) -> float | None:
+    """Return where a rim along the body lies on the field, at the height of the field's middle; None where that skin is turned away."""
+    z_mm = theatre.camera.centre_mm[2] - theatre.patient_pose.shift_mm[2]
+    point = theatre.patient.skin_point(arc_mm, z_mm, theatre.plan.side)
+    facing = theatre.patient_pose.turn(theatre.patient.skin_normal(point)) @ theatre.camera.axes()[2]
+    return float(theatre.camera.to_field(theatre.patient_pose.apply(point))[1]) if facing > 0.0 else None
