@@ -267,10 +267,20 @@ def _write(path: Path, text: str) -> None:
         raise GameError(f"{path}: {error.strerror}.") from error
 
 
+def _note(recording: Path) -> None:
+    """Say what should be known of a recording before its results are read."""
+    from game.session import read_recording
+
+    note = read_recording(recording).note
+    if note:
+        print(f"{recording}: {note}", file=sys.stderr)
+
+
 def _replay(arguments: argparse.Namespace) -> int:
     from game.session import verify
 
     if arguments.verify:
+        _note(arguments.recording)
         difference = verify(arguments.recording)
         print(f"{arguments.recording}: {difference}" if difference else f"{arguments.recording}: the same.")
         return 1 if difference else 0
@@ -283,6 +293,7 @@ def _report(arguments: argparse.Namespace) -> int:
     from game.assessment import as_text, report_json
     from game.session import resume
 
+    _note(arguments.recording)
     report = resume(arguments.recording).report()
     if arguments.json:
         _write(arguments.json, report_json(report))

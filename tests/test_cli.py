@@ -42,6 +42,17 @@ def test_a_recording_verifies_and_gives_the_same_report(
     assert json.loads(again.read_text(encoding="utf-8")) == json.loads(played[0].read_text(encoding="utf-8"))
 
 
+@pytest.mark.parametrize("command", [["replay", "--verify"], ["report"]])
+def test_a_torn_last_line_is_told_once_beside_the_result(
+    command: list[str], played: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = played[1].read_bytes().splitlines(keepends=True)
+    torn = tmp_path / "torn.jsonl"
+    torn.write_bytes(lines[0] + lines[1] + lines[2][:10])
+    assert main([command[0], str(torn), *command[1:]]) == 0
+    assert capsys.readouterr().err == f"{torn}: The last line was torn and is left out.\n"
+
+
 def test_a_changed_action_fails_and_names_it(played: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lines = played[1].read_text(encoding="utf-8").splitlines()
     place = next(k for k, line in enumerate(lines) if '"do":"PlacePatient"' in line)

@@ -183,10 +183,17 @@ def watching(desk: Desk, path: Path, launch: Launch | None = None) -> LoadingScr
 
     def make(tell: Callable[[str], None]) -> Callable[[], Screen]:
         tell("The recording is read")
-        playback = Playback(read_recording(path))
+        recording = read_recording(path)
+        playback = Playback(recording)
         warm(playback.session)
         again = launch or launch_of(playback, path)
-        return lambda: ReplayScreen(desk, playback, lambda done: Reset(report_screen(desk, again, done)), lambda: Reset(make_title(desk)))
+
+        def show() -> Screen:
+            if recording.note:
+                desk.tell(recording.note)
+            return ReplayScreen(desk, playback, lambda done: Reset(report_screen(desk, again, done)), lambda: Reset(make_title(desk)))
+
+        return show
 
     return LoadingScreen(desk, f"Recording {path.name}", make, lambda: Reset(make_title(desk)))
 

@@ -156,6 +156,19 @@ def test_watching_opens_a_recording(desk: Desk, launch: Launch) -> None:
     screen.on_leave()
 
 
+def test_watching_a_torn_recording_says_so(desk: Desk, launch: Launch) -> None:
+    session = begin(desk, launch, Backstage())
+    session.act(StartStep("positioning"))
+    session.close()
+    assert session.recorder is not None
+    path = session.recorder.path
+    path.write_bytes(path.read_bytes()[:-4])
+    screen = opened(watching(desk, path))
+    assert isinstance(screen, ReplayScreen)
+    assert desk.notice == "The last line was torn and is left out."
+    screen.on_leave()
+
+
 def test_expert_works_once_for_the_same_launch(launch: Launch) -> None:
     backstage = Backstage()
     assert backstage.handover(launch) is backstage.handover(replace(launch, mode="exam"))
