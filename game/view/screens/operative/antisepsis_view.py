@@ -52,7 +52,7 @@ class AntisepsisView:
     _wash: Wash | None = None
     _streaks: Float32 | None = None
     _astray: tuple[Float32, ...] = ()
-    _seen: tuple[int, int] = (0, 0)
+    _seen: tuple[object, object] = (None, None)
     _painted: object = None
     _fixed: tuple[Feature, ...] = field(default_factory=tuple)
 
@@ -111,12 +111,12 @@ class AntisepsisView:
             stage.repaint(lambda: picture.set_film(sight.film))
         if not stage.settled():
             return
-        if self._painted is stage and self._seen == (id(sight.tint), id(sight.gloss)):
+        if self._painted is stage and self._seen[0] is sight.tint and self._seen[1] is sight.gloss:
             return
         tint, gloss = np.asarray(sight.tint, np.float32), np.asarray(sight.gloss, np.float32)
         fresh = self._painted is not stage or self.tint is None or self.gloss is None or self._wash is None
         area = None if fresh else self._changed(stage.plane, sight, tint, gloss)
-        self.tint, self.gloss, self._painted, self._seen = tint, gloss, stage, (id(sight.tint), id(sight.gloss))
+        self.tint, self.gloss, self._painted, self._seen = tint, gloss, stage, (sight.tint, sight.gloss)
         whole = (0, 0, stage.plane.width_px, stage.plane.height_px)
         if fresh:
             blank = np.zeros(stage.plane.shape, np.float32)

@@ -1,10 +1,12 @@
 """The positioning step on the screen: the patient on the table, limbs and trunk to be turned, finger, metal rod and ink."""
 
+import functools
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pygame
 
 from game.base import Action
 from game.operation.positioning.actions import MarkSkin, Palpate, PlaceMarker, PlacePatient, WipeMark
@@ -17,7 +19,7 @@ from game.view.field.picture import FieldPicture
 from game.view.field.plane import Plane
 from game.view.field.table import table_field
 from game.view.layout import Box
-from game.view.screens.operative.drawing import chip, lay_instrument, sprite_scale, to_screen
+from game.view.screens.operative.drawing import SHADOW_PER_MM, chip, lay_instrument, sprite_scale, to_screen
 from game.view.screens.operative.handstate import HandState
 from game.view.screens.operative.marks import ink_of
 from game.view.screens.operative.stage import Stage, opaque
@@ -29,6 +31,11 @@ if TYPE_CHECKING:
 VIEW_WIDTH_MM = 760.0
 VIEW_CENTRE_MM = (60.0, 96.0)
 """Wider than the camera's own picture and moved towards the legs, so that flexed hips are seen."""
+RECEPTOR_MM = 140.0
+SKIN_MM = 60.0
+LOW_MM = 120.0
+SHADE_ALPHA = 84.0
+"""Half width of the receptor; height of the upper skin over the camera's plane; least height for a shadow; its depth (by eye)."""
 HIP_DEG_PER_MM = 0.6
 ROLL_DEG_PER_MM = 0.12
 FELT_WORDS = {"bone": "bone", "gap": "a gap between bones", "crest": "the crest of the pelvis", "soft": "soft tissue"}
@@ -85,6 +92,7 @@ class PositioningView:
         if not isinstance(sight, PositioningSight):
             return
         plane, scale = stage.plane, sprite_scale(stage.plane)
+        _lay_carm_shadow(canvas.surface, box, plane, observation)
         for mark in observation.marks:
             if mark.kind == "metal":
                 lay_instrument(canvas.surface, plane, box, instruments.metal_marker(scale), (mark.x_mm, mark.y_mm), (0.0, 1.0), 4.0, 0.77)
@@ -152,3 +160,33 @@ def wished(observation: Observation, hands: HandState) -> tuple[float, float] | 
     if hands.tool == "hips":
         return float(np.clip(round(sight.hip_flexion_deg + drag[1] * HIP_DEG_PER_MM), 0, 110)), 0.0
     return sight.hip_flexion_deg, float(np.clip(round(drag[1] * ROLL_DEG_PER_MM), -30, 30))
+
+
+def _lay_carm_shadow(surface: pygame.Surface, box: Box, plane: Plane, observation: Observation) -> None:
+    """Darken what the C-arm's receptor keeps from the lamp: it hangs over the flank in a lateral, and beside the table in an AP."""
+    carm, camera = observation.carm, observation.camera
+    _, _, beam = carm.axes()
+    receptor = np.asarray(carm.isocentre_mm) + (carm.source_detector_mm - carm.source_isocentre_mm) * beam
+    height = float((receptor - np.asarray(camera.centre_mm)) @ camera.axes()[2]) - SKIN_MM
+    if height < LOW_MM:
+        return
+    x_mm, y_mm = camera.to_field(receptor)
+    falls = (float(x_mm) + SHADOW_PER_MM[0] * height, float(y_mm) - SHADOW_PER_MM[1] * height)
+    shade = _shade(round(RECEPTOR_MM * plane.px_per_mm), round(0.10 * height * plane.px_per_mm))
+    at = to_screen(plane, box, *falls)
+    clip = surface.get_clip()
+    surface.set_clip(box.rect)
+    surface.blit(shade, (round(at[0]) - shade.get_width() // 2, round(at[1]) - shade.get_height() // 2))
+    surface.set_clip(clip)
+
+
+@functools.lru_cache(maxsize=4)
+def _shade(radius: int, soft: int) -> pygame.Surface:
+    """Return a soft round shadow with alpha; radius and softness in pixels, softness to the nearest eight."""
+    soft = max(8 * round(soft / 8), 8)
+    side = 2 * (radius + 2 * soft) + 1
+    place = np.arange(side, dtype=np.float32) - side // 2
+    away = np.hypot(place[:, None], place[None, :])
+    layer = np.zeros((side, side, 4), np.uint8)
+    layer[..., 3] = SHADE_ALPHA / (1.0 + np.exp((away - radius) / (0.45 * soft)))
+    return pygame.image.frombuffer(layer.tobytes(), (side, side), "RGBA")
