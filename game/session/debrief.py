@@ -11,8 +11,6 @@ from game.session.digest import digest
 if TYPE_CHECKING:
     from game.session.session import Session
 
-DEVICES = {"expert": "script", "competent": "script", "novice": "script"}
-
 
 def build_report(session: "Session") -> Report:
     """Judge what was done so far; steps never begun count as never done."""
@@ -30,7 +28,7 @@ def case_facts(session: "Session") -> CaseFacts:
         seed=session.seed,
         mode=session.mode,
         trainee=session.trainee,
-        device=DEVICES.get(session.trainee, session.trainee),
+        device=session.device,
         steps=tuple(_step_facts(session, step, impossible.get(step, {})) for step in scenario.steps),
         criticals=tuple(
             CriticalFact(id=event.id, step=_step_at(session, event.tick), tick=event.tick)

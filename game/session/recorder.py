@@ -27,6 +27,7 @@ KINDS: dict[str, dict[str, Any]] = {
 """What each kind of line holds beside its tick."""
 CHECKSUM = "checksum"
 MOST_LETTERS = 200
+UNKNOWN = "unknown"
 LIBRARIES = ("numpy", "opencv-python-headless", "pygame-ce")
 
 
@@ -38,6 +39,7 @@ class Header:
         format: Of the recording.
         program: Version that wrote it.
         seed, mode, trainee: Of the session.
+        device: What the hands used when it began; recordings made before that was written do not know.
         scenario: The whole canonical scenario.
         handover: Where the session started, or None at the scenario's beginning.
     """
@@ -49,6 +51,7 @@ class Header:
     trainee: str
     scenario: dict[str, Any]
     handover: dict[str, Any] | None
+    device: str = UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,13 @@ class Recording:
     torn: bool
 
     @property
+    def device(self) -> str:
+        """What the hands used most: told at the end, since nobody knows it before, else as the header has it."""
+        last = self.lines[-1] if self.lines else None
+        told = last.body.get("device") if last is not None and last.kind == "end" else None
+        return told if isinstance(told, str) else self.header.device
+
+    @property
     def note(self) -> str:
         """What a reader should know before the recording is used, as a sentence, or ""."""
         return "The last line was torn and is left out." if self.torn else ""
@@ -105,7 +115,7 @@ class Recorder:
         except OSError as error:
             self._quit(error)
 
-    def header(self, seed: int, mode: str, trainee: str, scenario: dict[str, Any], handover: dict[str, Any] | None) -> None:
+    def header(self, seed: int, mode: str, trainee: str, device: str, scenario: dict[str, Any], handover: dict[str, Any] | None) -> None:
         """Write the first line."""
         told = {
             "recording": "spinal-infusion-trainer",
@@ -116,6 +126,7 @@ class Recorder:
             "seed": seed,
             "mode": mode,
             "trainee": trainee,
+            "device": device,
             "scenario": scenario,
             "handover": handover,
         }
@@ -133,9 +144,9 @@ class Recorder:
         """Write an exception that ended a tick."""
         self._write({"tick": tick, "error": text})
 
-    def close(self, tick: int) -> None:
+    def close(self, tick: int, device: str) -> None:
         """Write the end, so that a whole recording can be told from one that was cut off."""
-        self._write({"tick": tick, "end": True})
+        self._write({"tick": tick, "end": True, "device": device})
         if self._file is not None:
             self._file.close()
             self._file = None
@@ -247,7 +258,7 @@ def _header(path: Path | str, body: dict[str, Any]) -> Header:
     if isinstance(written, int) and written > FORMAT:
         raise RecordingError(f"{path}:1: recording format {written} is newer than this program, which reads up to {FORMAT}.")
     try:
-        header: Header = decode(Header, {item.name: body[item.name] for item in fields(Header)})
+        header: Header = decode(Header, {item.name: body[item.name] for item in fields(Header) if item.name in body})
         whole = body.get(CHECKSUM, "") in ("", checksum(body))
     except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise RecordingError(f"{path}:1: the header is damaged: {said(error)}.") from error

@@ -57,7 +57,7 @@ def session_of(recording: Recording, recorder: Recorder | None = None) -> Sessio
     missing = _missing(scenario.tables)
     if missing:
         raise RecordingError(f"The recording's tables do not fit this program: {missing} is missing.")
-    return Session(scenario, header.seed, header.mode, recorder, handover, header.trainee)
+    return Session(scenario, header.seed, header.mode, recorder, handover, header.trainee, recording.device)
 
 
 def _missing(tables: Tables) -> str:
@@ -138,7 +138,7 @@ def rewound(session: Session, tick: int, recorder: Recorder | None = None, deeds
         recorder: Of the new one.
         deeds: How many actions of the log are done again; None for all of them up to the tick.
     """
-    again = Session(session.scenario, session.seed, session.mode, recorder, session.origin, session.trainee)
+    again = Session(session.scenario, session.seed, session.mode, recorder, session.origin, session.trainee, session.device)
     for at, action in session.log[:deeds]:
         if at > tick:
             break

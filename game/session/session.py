@@ -24,9 +24,10 @@ from game.session.digest import DIGEST_TICKS, History, digests, numbers
 from game.session.handover import Handover, copied, make_handover, theatre_from
 from game.session.look import observe
 from game.session.observation import Observation, PictureSight
-from game.session.recorder import Recorder, error_text
+from game.session.recorder import UNKNOWN, Recorder, error_text
 from game.session.start import new_theatre
 from game.session.tick import advance_one, stride
+from game.session.trainees.skill import SKILLS
 
 MODES = ("guided", "practice", "exam")
 KEPT_BODIES = 2
@@ -40,6 +41,7 @@ class Session:
         theatre: The shared state; read-only outside the session.
         states: Step states by id, for the steps begun.
         step: Id of the open step, or "".
+        device: What the hands used most so far; the view that watches them may say so at any time, results do not depend on it.
         events: Everything that happened, in order; `history` is its running fingerprint.
         log: Every action done, with its tick; `origin` is the handover that the session began from.
         courses: What is going wrong; `followed` counts the events that were looked at for it.
@@ -53,9 +55,19 @@ class Session:
         mode: str = "practice",
         recorder: Recorder | None = None,
         handover: Handover | None = None,
-        trainee: str = "mouse",
+        trainee: str = "you",
+        device: str = "",
     ) -> None:
         """Begin at the scenario's first step, or where a handover leaves off.
+
+        Args:
+            scenario: The case.
+            seed: Of patient and chance.
+            mode: guided, practice or exam.
+            recorder: Writes everything down.
+            handover: What an earlier step left.
+            trainee: Whose hands these are.
+            device: What they use; by default a script where the trainee is one, else not known.
 
         Raises:
             GameError: If the mode does not exist or a step of the scenario is not built.
@@ -66,6 +78,7 @@ class Session:
         if missing:
             raise GameError(f"The step '{missing[0]}' is not built.")
         self.scenario, self.seed, self.mode, self.trainee = scenario, seed, mode, trainee
+        self.device = device or ("script" if trainee in SKILLS else UNKNOWN)
         self.origin = copied(handover) if handover is not None else None
         handover = copied(handover) if handover is not None else None
         self.theatre: Theatre = theatre_from(handover, scenario.tables.equipment) if handover else new_theatre(scenario, seed)
@@ -87,7 +100,7 @@ class Session:
         self._bodies: dict[float, Patient] = {}
         self.recorder = recorder
         if recorder is not None:
-            recorder.header(seed, mode, trainee, scenario_to_plain(scenario), encode(handover))
+            recorder.header(seed, mode, trainee, self.device, scenario_to_plain(scenario), encode(handover))
 
     @classmethod
     def resume(cls, recording: Path | str, tick: int | None = None, recorder: Recorder | None = None) -> "Session":
@@ -267,4 +280,4 @@ class Session:
     def close(self) -> None:
         """End the recording."""
         if self.recorder is not None:
-            self.recorder.close(self.tick)
+            self.recorder.close(self.tick, self.device)
