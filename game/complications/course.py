@@ -1,8 +1,7 @@
-"""How complications begin, go on and end: pure functions over plain facts of the operation."""
+"""How complications begin, go on and end, by plain facts of the operation; what lasts is kept in `Courses`, changed in place."""
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -10,17 +9,11 @@ from game.base import Effect, Event
 from game.complications.catalogue import CATALOGUE
 from game.instruments.needle import tip_mm
 from game.operation.events import Complication, Relieved
-from game.operation.needle.events import DuralPuncture, HubChanged, NerveTouched
+from game.operation.needle.events import DuralPuncture, HubChanged, NerveAnswered, NerveLeft, NerveTouched
 from game.operation.strain import shock_now
 from game.operation.theatre import Theatre
 from game.patient.tissue import Tissue
 
-WITHDRAWN_MM = 2.0
-"""Drawing back so far takes the point off a root (rescue: 2 to 3 mm)."""
-ADVANCED_MM = 2.0
-"""Going on so far after the shock injures (simulator tolerance)."""
-RUN_ON_S = 0.5
-"""Nobody stops a hand sooner; what it goes on in this time is not held against it."""
 LINGERS = 0.35
 """Shock that stays while the point stays on the root (expert judgement)."""
 WORSE = 0.8
@@ -69,6 +62,8 @@ class Facts:
         off_midline_mm: Of its point, to the patient's left positive.
         near_sac: Whether the point is where spinal fluid may be expected; looked up only while the hub is dry.
         nerve_side: Root touched since the last look: left, right, both, or "".
+        nerve_answer: How the hand answered it since the last look: right, late, wrong, or "".
+        nerve_left: Whether the point was drawn off it since, and did not touch again.
         holes: Dural holes so far.
         hub: What shows at the open hub: closed, dry, drops, stream, blood or pink.
         hub_cause: Why it is dry.
@@ -82,6 +77,8 @@ class Facts:
     off_midline_mm: float = 0.0
     near_sac: bool = False
     nerve_side: str = ""
+    nerve_answer: str = ""
+    nerve_left: bool = False
     holes: int = 0
     hub: str = "closed"
     hub_cause: str = ""
@@ -95,15 +92,12 @@ class Course:
     Attributes:
         started_s: Theatre second of its beginning.
         cause: Key of its cause, for dry taps.
-        onset_mm, deepest_mm: Depth of the needle at the shock, and the deepest since.
         worse: Whether the needle was pushed on.
-        freed_s: Theatre second at which it was drawn back, or None.
+        freed_s: Theatre second at which the point was drawn off, or None while it touches.
     """
 
     started_s: float
     cause: str = ""
-    onset_mm: float = 0.0
-    deepest_mm: float = 0.0
     worse: bool = False
     freed_s: float | None = None
 
@@ -132,33 +126,50 @@ class Courses:
 
 def facts_of(theatre: Theatre, step: str, events: Sequence[Event], courses: Courses) -> Facts:
     """Take the facts of this tick; what lasts beyond it (hub, holes) is remembered in the courses."""
-    side = ""
+    side, answer, left = _nerve_news(events)
     for event in events:
         match event:
-            case NerveTouched():
-                side = event.side
             case DuralPuncture():
                 courses.holes = event.hole
             case HubChanged():
                 courses.hub, courses.hub_cause = event.kind, event.cause
-    needle = theatre.needle
-    if needle is None or needle.entry_mm is None:
-        return Facts(theatre.tick, theatre.theatre_s, step, nerve_side=side, holes=courses.holes, csf_lost_ml=theatre.strain.csf_lost_ml)
-    tip = tip_mm(needle)
-    hub = "closed" if needle.stylet_in else courses.hub
-    return Facts(
+    told = Facts(
         tick=theatre.tick,
         theatre_s=theatre.theatre_s,
         step=step,
+        nerve_side=side,
+        nerve_answer=answer,
+        nerve_left=left,
+        holes=courses.holes,
+        csf_lost_ml=theatre.strain.csf_lost_ml,
+    )
+    needle = theatre.needle
+    if needle is None or needle.entry_mm is None:
+        return told
+    tip = tip_mm(needle)
+    hub = "closed" if needle.stylet_in else courses.hub
+    return replace(
+        told,
         depth_mm=needle.depth_mm,
         off_midline_mm=tip[0] - float(theatre.patient.landmarks[f"sac.{theatre.plan.window}"][0]),
         near_sac=hub == "dry" and int(theatre.patient.tissue(np.array([tip]))[0]) in NEAR_SAC,
-        nerve_side=side,
-        holes=courses.holes,
         hub=hub,
         hub_cause=courses.hub_cause,
-        csf_lost_ml=theatre.strain.csf_lost_ml,
     )
+
+
+def _nerve_news(events: Sequence[Event]) -> tuple[str, str, bool]:
+    """Return side touched, answer, and whether the point was drawn off, by the needle's own account since the last look."""
+    side, answer, left = "", "", False
+    for event in events:
+        match event:
+            case NerveTouched():
+                side, left = event.side, False
+            case NerveAnswered():
+                answer = event.answer
+            case NerveLeft():
+                left = True
+    return side, answer, left
 
 
 def apply_effects(theatre: Theatre, courses: Courses) -> None:
@@ -193,8 +204,7 @@ def _end(courses: Courses, facts: Facts, key: str, by: str) -> list[Event]:
 
 def _nerve(courses: Courses, facts: Facts) -> list[Event]:
     if facts.nerve_side and not {"C4", "C5"} & courses.live.keys():
-        depth = facts.depth_mm or 0.0
-        course = Course(started_s=facts.theatre_s, onset_mm=depth, deepest_mm=depth)
+        course = Course(started_s=facts.theatre_s, freed_s=facts.theatre_s if facts.nerve_left else None)
         key = "C5" if facts.nerve_side == "both" else "C4"
         return _begin(courses, facts, key, nerve_cause(facts.nerve_side, facts.off_midline_mm), course)
     for key in ("C4", "C5"):
@@ -215,15 +225,11 @@ def nerve_cause(side: str, off_midline_mm: float) -> str:
 
 def _follow_nerve(courses: Courses, facts: Facts, key: str) -> list[Event]:
     course = courses.live[key]
-    depth = -math.inf if facts.depth_mm is None else facts.depth_mm
-    course.deepest_mm = max(course.deepest_mm, depth)
-    if facts.theatre_s - course.started_s <= RUN_ON_S:
-        course.onset_mm = course.deepest_mm
-    course.worse = course.worse or course.deepest_mm > course.onset_mm + ADVANCED_MM
-    if course.freed_s is None and depth <= course.deepest_mm - WITHDRAWN_MM:
-        course.freed_s = facts.theatre_s
-    elif course.freed_s is not None and depth > course.deepest_mm - WITHDRAWN_MM / 2.0:
+    course.worse = course.worse or facts.nerve_answer == "wrong"
+    if facts.nerve_side:
         course.freed_s = None
+    if facts.nerve_left:
+        course.freed_s = facts.theatre_s
     level = lingering(course, facts.theatre_s)
     if level < FADED:
         return _end(courses, facts, key, "drawing back")

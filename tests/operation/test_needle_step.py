@@ -11,9 +11,9 @@ from game.frames import FieldCamera
 from game.instruments import needle as shaft
 from game.instruments.needle import TouchedBone
 from game.operation.actions import Aim, AskView, Grip, LetGo, MoveHand, Pedal, Roll, StoreView, Stylet, TakeInstrument, Wait
-from game.operation.events import CriticalError, Sounded, Waited
+from game.operation.events import CriticalError, Relieved, Sounded, Waited
 from game.operation.needle.actions import Inject, PlaceNeedle, TakeOut
-from game.operation.needle.events import Dripped, DuralPuncture, HubChanged, NerveTouched
+from game.operation.needle.events import Dripped, DuralPuncture, HubChanged, NerveAnswered, NerveLeft, NerveTouched
 from game.operation.needle.geometry import angles_of, heading_of, stand_at
 from game.operation.needle.looks import views_missing
 from game.operation.needle.state import Looked, NeedleStep
@@ -375,6 +375,10 @@ def test_a_touched_root_is_told_on_its_side_and_answered_by_drawing_back(session
     along(session, -20.0)
     session.advance(60)
     assert state.answers[:1] == ["right"]
+    assert [event.answer for event in told(session, NerveAnswered)] == state.answers
+    assert told(session, NerveLeft)
+    session.advance(70 * 120)
+    assert [event.id for event in told(session, Relieved)] == ["C4"]
     assert session.measured("needle")["paraesthesia_answer"] in ("right", "wrong")
     assert "advanced-after-paraesthesia" not in [event.id for event in told(session, CriticalError)]
 
@@ -387,6 +391,19 @@ def test_pushing_on_after_a_touched_root_is_a_critical_error(session):
     along(session, 8.0)
     assert "advanced-after-paraesthesia" in [event.id for event in told(session, CriticalError)]
     assert session.measured("needle")["paraesthesia_answer"] == "wrong"
+    assert "wrong" in [event.answer for event in told(session, NerveAnswered)]
+    assert session.courses.live["C4"].worse
+
+
+def test_taking_the_needle_out_answers_a_touched_root_and_frees_it(session):
+    state = on_root(session)
+    session.act(LetGo())
+    session.act(TakeOut())
+    session.advance(12)
+    assert state.answers == ["right"]
+    assert session.measured("needle")["paraesthesia_answer"] == "right"
+    session.advance(70 * 120)
+    assert [event.id for event in told(session, Relieved)] == ["C4"]
 
 
 # Rescues and turns

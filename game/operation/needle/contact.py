@@ -10,7 +10,7 @@ from game.instruments import needle as shaft
 from game.instruments.hub import tear_vein
 from game.instruments.needle import BurredTip, Entered, Needle, Point, Punctured, TouchedBone, tip_mm
 from game.operation.events import CriticalError, Sounded
-from game.operation.needle.events import DuralPuncture, NerveTouched, VeinTorn
+from game.operation.needle.events import Answer, DuralPuncture, NerveAnswered, NerveLeft, NerveTouched, VeinTorn
 from game.operation.needle.geometry import angles_of, midline_x_mm, run_error_mm, sac_middle_mm, stand_at
 from game.operation.needle.state import NeedleStep, Paraesthesia, Pass, Puncture
 from game.operation.strain import hurt, shock
@@ -38,7 +38,9 @@ CORD_SHOCK = 1.0  # the greatest shock there is
 def advance(theatre: Theatre, step: NeedleStep) -> list[Event]:
     """Move the needle by one tick and follow up what it met."""
     needle = theatre.needle
-    if needle is None or needle.entry_mm is None or shaft.settled(needle):
+    if needle is None or needle.entry_mm is None:
+        return _leave_nerve(theatre, step)
+    if shaft.settled(needle):
         return []
     before = needle.depth_mm
     met = shaft.advance(needle, theatre.patient, theatre.tick)
@@ -161,9 +163,7 @@ def _hollow(theatre: Theatre, step: NeedleStep, needle: Needle, moved_mm: float)
 def _touch(theatre: Theatre, step: NeedleStep, needle: Needle, moved_mm: float) -> list[Event]:
     """Meet roots, cord and veins where the point is; follow a paraesthesia that is under way."""
     tissue = shaft.tissue_at(needle, min(needle.depth_mm, needle.opened_mm))
-    events: list[Event] = []
-    if step.paraesthesia is not None and step.paraesthesia.answer == "":
-        events.extend(_follow_paraesthesia(theatre, step, needle, moved_mm))
+    events = _follow_paraesthesia(theatre, step, needle, moved_mm)
     if tissue in (*WITHIN_SAC, Tissue.EPIDURAL, Tissue.VEIN, Tissue.DURA):
         place = np.array([tip_mm(needle)])
         events.extend(_touch_root(theatre, step, needle, place, tissue))
@@ -196,25 +196,41 @@ def _touch_vein(theatre: Theatre, step: NeedleStep, needle: Needle, place: np.nd
 
 
 def _follow_paraesthesia(theatre: Theatre, step: NeedleStep, needle: Needle, moved_mm: float) -> list[Event]:
-    """Answer it right by drawing back 2 mm, late after 10 s, wrongly by pushing on."""
-    open_one = step.paraesthesia
-    assert open_one is not None
-    waited_s = (theatre.tick - open_one.tick) / TICKS_PER_S
-    if waited_s <= RUN_ON_S:
+    """Answer it right by drawing back 2 mm, late after 10 s, wrongly by pushing on; drawing back takes the point off the nerve."""
+    touched = step.paraesthesia
+    if touched is None or touched.left:
+        return []
+    if theatre.tick - touched.tick <= RUN_ON_S * TICKS_PER_S:
         # The hand's spring still runs on; nobody stops a needle before the shock is felt.
-        open_one.depth_mm = max(open_one.depth_mm, needle.depth_mm)
+        touched.depth_mm = max(touched.depth_mm, needle.depth_mm)
         return []
-    open_one.advanced_mm = max(open_one.advanced_mm, needle.depth_mm - open_one.depth_mm)
-    if needle.depth_mm <= open_one.depth_mm + open_one.advanced_mm - WITHDRAW_MM:
-        open_one.answer = "wrong" if open_one.advanced_mm > ADVANCE_LIMIT_MM else ("right" if waited_s <= ANSWER_S else "late")
-        step.answers.append(open_one.answer)
-        return []
-    if moved_mm > 0.0 and open_one.advanced_mm > ADVANCE_LIMIT_MM:
+    touched.advanced_mm = max(touched.advanced_mm, needle.depth_mm - touched.depth_mm)
+    if needle.depth_mm <= touched.depth_mm + touched.advanced_mm - WITHDRAW_MM:
+        return _leave_nerve(theatre, step)
+    if touched.answer == "" and moved_mm > 0.0 and touched.advanced_mm > ADVANCE_LIMIT_MM:
         shock(theatre, 1.0)
-        step.answers.append("wrong")
-        open_one.answer = "wrong"
-        return critical(theatre, step, "advanced-after-paraesthesia")
+        return [*_answer_nerve(theatre, step, touched, "wrong"), *critical(theatre, step, "advanced-after-paraesthesia")]
     return []
+
+
+def _leave_nerve(theatre: Theatre, step: NeedleStep) -> list[Event]:
+    """Note that the point is off the nerve that it touched, which answers a touch that was still open."""
+    touched = step.paraesthesia
+    if touched is None or touched.left:
+        return []
+    touched.left = True
+    if touched.answer:
+        return [NerveLeft(tick=theatre.tick)]
+    answer: Answer = "right" if theatre.tick - touched.tick <= ANSWER_S * TICKS_PER_S else "late"
+    if touched.advanced_mm > ADVANCE_LIMIT_MM:
+        answer = "wrong"
+    return [*_answer_nerve(theatre, step, touched, answer), NerveLeft(tick=theatre.tick)]
+
+
+def _answer_nerve(theatre: Theatre, step: NeedleStep, touched: Paraesthesia, answer: Answer) -> list[Event]:
+    touched.answer = answer
+    step.answers.append(answer)
+    return [NerveAnswered(tick=theatre.tick, answer=answer)]
 
 
 def speed_word(ghost_mm: float) -> str:

@@ -1,8 +1,11 @@
 """Events of the needle step."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from game.base import Event
+
+Answer = Literal["right", "late", "wrong"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +26,18 @@ class NerveTouched(Event):
     """A root or the cord was touched; `side` is left, right or both."""
 
     side: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NerveAnswered(Event):
+    """What the hand did after it touched a nerve: right, late or wrong; told once a touch."""
+
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NerveLeft(Event):
+    """The point was drawn off the nerve that it had touched."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,13 +67,14 @@ class Looked:
 
 @dataclass
 class Paraesthesia:
-    """A touched root, from the touch to how it was answered.
+    """A touched root or cord, from the touch until the point was drawn off it.
 
     Attributes:
         side: Of the root.
-        depth_mm: Path length at the touch.
+        depth_mm: Path length at the touch, with what the hand ran on before it felt it.
         advanced_mm: How far the needle went on after it.
         answer: "" while open, then right, late or wrong.
+        left: Whether the point was drawn off it.
     """
 
     tick: int
@@ -81,7 +82,7 @@ class Paraesthesia:
     depth_mm: float
     advanced_mm: float = 0.0
     answer: str = ""
-    fading: bool = False
+    left: bool = False
 
 
 @dataclass
