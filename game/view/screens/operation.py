@@ -148,7 +148,9 @@ class OperationScreen:
         return observe(self.session, read_pictures=False)
 
     def on_advance(self, ticks: int) -> Change | None:
-        """Hand over what the hands did, and let whole session ticks pass."""
+        """Hand over what the hands did, and let whole session ticks pass; nobody works on a field that is still dark."""
+        if self._stages.busy and self._stage is None:
+            return None
         self._keys_move(ticks / TICKS_PER_S)
         self._flush()
         self.session.advance(ticks)
@@ -707,7 +709,7 @@ class OperationScreen:
         if view is None:
             canvas.panel(box, BACKGROUND, BACKGROUND)
             return
-        self._stage, _ = self._stages.get(view.key(self.session, box), lambda: view.paint(self.session, box))
+        self._stage = self._stages.get(view.key(self.session, box), lambda: view.paint(self.session, box))
         stage = self._stage
         if stage is None or stage.plane.shape != (box.height, box.width):
             canvas.panel(box, BACKGROUND, BACKGROUND)

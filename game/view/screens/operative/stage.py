@@ -86,31 +86,33 @@ class Stages:
     Attributes:
         at_once: Paint in the asking thread: for stills and tests.
         busy: Whether a new field is being painted.
+        step: Whose field is shown, or "".
     """
 
     at_once: bool = False
     busy: bool = False
-    _key: Hashable = None
+    step: str = ""
+    _key: tuple[Hashable, ...] = ()
     _stage: Stage | None = None
-    _coming: tuple[Hashable, Work[FieldPicture]] | None = None
+    _coming: tuple[tuple[Hashable, ...], Work[FieldPicture]] | None = None
 
-    def get(self, key: Hashable, paint: Callable[[], FieldPicture]) -> tuple[Stage | None, bool]:
-        """Return the field and whether it is new; the old one stands until the new one is painted."""
-        if key == self._key:
-            self.busy = False
-            return self._stage, False
-        if self.at_once:
+    def get(self, key: tuple[Hashable, ...], paint: Callable[[], FieldPicture]) -> Stage | None:
+        """Return the field; within a step the old one stands until the new one is painted.
+
+        Args:
+            key: What the painted field depends on, its step first.
+            paint: Paints it.
+        """
+        if self.at_once and key != self._key:
             self._key, self._stage = key, Stage(paint(), at_once=True)
-            return self._stage, True
-        self.busy = True
-        if self._coming is None:
+        elif key != self._key and self._coming is None:
             self._coming = (key, Work(lambda: _painted(paint)))
-        if self._coming[1].done:
+        elif self._coming is not None and self._coming[1].done:
             self._key, self._stage = self._coming[0], Stage(self._coming[1].result())
             self._coming = None
-            self.busy = key != self._key
-            return self._stage, True
-        return self._stage, False
+        self.busy = key != self._key
+        self.step = str(self._key[0]) if self._key else ""
+        return self._stage if self.step == key[0] else None
 
     def close(self) -> None:
         """Wait for the field in the making: a thread inside OpenCV must not outlive the program."""
