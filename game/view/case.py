@@ -23,13 +23,13 @@ from game.view.playback import Playback, ReplayScreen
 from game.view.screen import Change, Reset, Screen
 from game.view.screens.loading import LoadingScreen
 from game.view.screens.operation import OperationScreen
+from game.view.screens.operative.handstate import pointer_of
 from game.view.screens.report import ReportScreen, Ways
 from game.view.screens.title import TitleScreen
 from game.view.stills import still_of
 from game.view.work import Work, go_on
 
 RECORDINGS = "recordings"
-DEVICE = "mouse"
 
 
 class CaseScreen(OperationScreen):
@@ -63,7 +63,7 @@ class Backstage:
     def prepare(self, launch: Launch) -> None:
         """Begin to make ready what a launch needs, and then its patient's body for X-rays."""
         handover = self.handover(launch)
-        Work(lambda: warm(Session(one_step(launch), launch.seed, launch.mode, None, handover.result(), DEVICE)))
+        Work(lambda: warm(Session(one_step(launch), launch.seed, launch.mode, None, handover.result())))
 
     def handover(self, launch: Launch, tell: Callable[[str], None] = lambda _: None) -> Work[Handover | None]:
         """Return the work that brings a launch's handover; it is done once."""
@@ -150,7 +150,7 @@ def begin(desk: Desk, launch: Launch, backstage: Backstage, tell: Callable[[str]
     handover = backstage.handover(launch, tell).result() if launch.step else None
     scenario = one_step(launch) if launch.step else launch.scenario
     recorder = Recorder(recording_path(desk.data_dir / RECORDINGS, launch)) if desk.writable else None
-    return Session(scenario, launch.seed, launch.mode, recorder, handover, DEVICE)
+    return Session(scenario, launch.seed, launch.mode, recorder, handover, device=pointer_of(desk.settings.click_to_grab))
 
 
 def recording_path(folder: Path, launch: Launch) -> Path:

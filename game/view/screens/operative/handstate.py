@@ -50,3 +50,31 @@ class HandState:
         self.keys.clear()
         self.moved_mm = self.aimed_deg = (0.0, 0.0)
         self.held_s = 0.0
+
+
+@dataclass
+class DeviceUse:
+    """What the hands worked with, and for how long: motion is compared only within one device.
+
+    Attributes:
+        now: The device that was used last, or "".
+        ticks: Ticks of work by device.
+    """
+
+    now: str = ""
+    ticks: dict[str, int] = field(default_factory=dict)
+
+    def worked(self, ticks: int) -> None:
+        """Count ticks of work for the device of the moment."""
+        if self.now:
+            self.ticks[self.now] = self.ticks.get(self.now, 0) + ticks
+
+    @property
+    def most(self) -> str:
+        """The device that was worked with for longest, or ""."""
+        return max(self.ticks, key=lambda device: self.ticks[device], default="")
+
+
+def pointer_of(click_to_grab: bool) -> str:
+    """Return what a pointer is moved with: who grabs by a click has a trackpad."""
+    return "trackpad" if click_to_grab else "mouse"
