@@ -12,7 +12,7 @@ from game.view.field.skin import skin_surface
 from game.view.field.terrain import LOWEST_MM, Distance, Relief, raise_to, see, walk
 
 CLEAR_MM = 330.0
-FORM = 2.0
+FORM = 2.8
 """How much furrow, bumps and bulges are deepened for the eye, as a low lamp across the body would show them (by eye)."""
 
 

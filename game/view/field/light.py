@@ -52,7 +52,7 @@ def theatre_lamp(width_mm: float, aim: Vector = UPRIGHT) -> Lamp:
     It stands up and to the left of the direction in which the skin faces, so that ridges along the body show.
     """
     key = unit(aim[0] - 0.20, aim[1] - 0.82, aim[2])
-    return Lamp(key, unit(0.5, 0.55, 0.66), 1.08, 0.80, (0.56 * width_mm, 0.40 * width_mm), 0.46)
+    return Lamp(key, unit(0.5, 0.55, 0.66), 1.02, 0.72, (0.56 * width_mm, 0.40 * width_mm), 0.46)
 
 
 def raking_lamp(width_mm: float, aim: Vector = UPRIGHT) -> Lamp:

@@ -8,7 +8,7 @@ from game.view.field.plane import Float32, Plane
 from game.view.field.skin import CHLORHEXIDINE_COLOUR, IODINE_COLOUR, Wash
 
 SPONGE_MM = 46.0
-DEPTH = 0.70
+DEPTH = 0.60
 DRY_GLOSS = 0.03
 
 

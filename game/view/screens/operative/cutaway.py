@@ -64,6 +64,8 @@ NAMES: dict[Tissue, str] = {
     Tissue.VISCERA: "viscera",
 }
 ALONG_MM, DEEP_MM = 128.0, 92.0
+ENTRY_AT = 0.76
+"""Where across the panel the needle enters: most of it is beyond, on the side of the head."""
 GRID = (352, 253)
 FINE = 2
 """How much finer the picture is than its samples: outlines are drawn between them."""
@@ -157,7 +159,7 @@ class Cutaway:
 
     def _place(self, box: Box, side: str, point: NDArray[np.float64]) -> tuple[float, float]:
         sign = -1.0 if side == "right" else 1.0
-        across = (sign * (point[2] - self._centre[2]) / ALONG_MM + 0.62) * box.width
+        across = (sign * (point[2] - self._centre[2]) / ALONG_MM + ENTRY_AT) * box.width
         down = (self._centre[1] - point[1] + 8.0) / DEEP_MM * box.height
         return box.x + float(across), box.y + float(down)
 
@@ -166,7 +168,7 @@ def _sampled(patient: Patient, side: str, centre_mm: tuple[float, float, float],
     """Return the colours of the tissue on the plane, shape (rows, columns, 3)."""
     columns, rows = GRID
     sign = -1.0 if side == "right" else 1.0
-    along = sign * np.linspace(-0.62, 0.38, columns) * ALONG_MM
+    along = sign * np.linspace(-ENTRY_AT, 1.0 - ENTRY_AT, columns) * ALONG_MM
     deep = np.linspace(-8.0, DEEP_MM - 8.0, rows)
     z = centre_mm[2] + along[None, :] + np.zeros((rows, 1))
     y = centre_mm[1] - deep[:, None] + np.zeros((1, columns))
