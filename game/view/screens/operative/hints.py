@@ -110,7 +110,7 @@ def _needle(session: "Session", observation: Observation, sight: NeedleSight) ->
     if needle is None or needle.depth_mm < 0.5:
         return ("aim_and_push",)
     where = Tissue(int(session.theatre.patient.tissue(shaft(needle)[-1:])[0]))
-    if sight.word == "bone":
+    if needle.on_bone:
         return ("on_bone",)
     if where == Tissue.CSF:
         return ("tip_in_sac",)

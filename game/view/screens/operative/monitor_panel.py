@@ -15,7 +15,7 @@ from game.view.canvas import Canvas
 from game.view.layout import Box, columns
 from game.view.monitors.fluoroscopy import Turned, dose_rows, draw_hold, draw_markers, draw_picture, draw_rows, picture_surface
 from game.view.screens.operative.places import Places
-from game.view.screens.operative.pulses import Pulses
+from game.view.screens.operative.pulses import Pixels, Pulses
 from game.view.theme import ACCENT, ACCENT_SOFT, EDGE, PANEL, TEXT, TEXT_SECOND, WELL
 
 if TYPE_CHECKING:
@@ -68,9 +68,14 @@ class MonitorPanel:
     def _ask(self, session: "Session", index: int, live: bool) -> bool:
         if index < 0:
             return False
+        return self._pixels(session, index, live) is not None
+
+    def _pixels(self, session: "Session", index: int, live: bool) -> Pixels | None:
+        """Return a picture where it is ready; a stored one is not begun while a live one is made, of the same body."""
         exposure = session.theatre.fluoroscope.exposures[index]
-        ask = self.pulses.live if live else self.kept.get
-        return ask(index, exposure, lambda: session.patient_at(index)) is not None
+        if live:
+            return self.pulses.live(index, exposure, lambda: session.patient_at(index))
+        return self.kept.get(index, exposure, lambda: session.patient_at(index), may_begin=not self.pulses.busy)
 
     def draw(self, canvas: Canvas, places: Places, session: "Session", observation: Observation, cross: tuple[float, float] | None) -> None:
         """Draw the panel; `cross` is the keyboard's place on the picture."""
@@ -108,9 +113,7 @@ class MonitorPanel:
 
     def _surface(self, session: "Session", index: int, size_px: int, live: bool) -> pygame.Surface | None:
         """Return a picture as a surface; while it is being made, the one shown last."""
-        exposure = session.theatre.fluoroscope.exposures[index]
-        ask = self.pulses.live if live else self.kept.get
-        pixels = ask(index, exposure, lambda: session.patient_at(index))
+        pixels = self._pixels(session, index, live)
         if pixels is None:
             return None
         key = (self.pulses.shown if live else index, size_px, self.turned)

@@ -50,8 +50,14 @@ class Pulses:
             return newest
         return self._ready.get(self.shown)
 
-    def get(self, index: int, exposure: Exposure, patient: Callable[[], Patient]) -> Pixels | None:
-        """Return the picture of an exposure, or None while it is being made."""
+    @property
+    def busy(self) -> bool:
+        """Whether something is being made."""
+        self._collect()
+        return self._coming is not None
+
+    def get(self, index: int, exposure: Exposure, patient: Callable[[], Patient], may_begin: bool = True) -> Pixels | None:
+        """Return the picture of an exposure, or None while it is being made or, where it may not be begun, waits for that."""
         self._collect()
         if index in self._ready:
             self._ready[index] = self._ready.pop(index)
@@ -59,7 +65,7 @@ class Pulses:
         if self.at_once:
             self._keep(index, self._make(exposure, patient()))
             return self._ready[index]
-        if self._coming is None:
+        if self._coming is None and may_begin:
             body = patient()
             self._coming = (index, Work(lambda: self._make(exposure, body)))
         return None
