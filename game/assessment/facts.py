@@ -51,13 +51,22 @@ class CriticalFact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComplicationFact:
-    """A complication that happened, and what caused it."""
+    """A complication that happened, what caused it, and what is known of its kind.
+
+    Attributes:
+        signs: What is seen, heard or felt of it.
+        rescue: What to do, in order.
+        incidence: How often it comes in practice, with its source.
+    """
 
     id: str
     name: str
     step: str
     tick: int
     cause: str
+    signs: str = ""
+    rescue: str = ""
+    incidence: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

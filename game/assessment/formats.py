@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from game.assessment.facts import ComplicationFact
 from game.assessment.marks import Measure
 from game.assessment.report import CriticalReport, MeasureReport, Report, StepReport
 from game.clock import TICKS_PER_S
@@ -16,8 +17,8 @@ _SIGNS = {"target": "=", "acceptable": "+", "poor": "-", "fail": "x", "not_measu
 def report_plain(report: Report) -> dict[str, Any]:
     """Return the report file's content as JSON types.
 
-    Beyond the fields that every reader needs it names the input device, carries the notice, and says with
-    each measure that was not measured why.
+    Beyond the fields that every reader needs it names the input device, carries the notice, says with each
+    measure that was not measured why, and with each complication what its signs and its rescue are.
     """
     return {
         "format": FORMAT,
@@ -32,7 +33,7 @@ def report_plain(report: Report) -> dict[str, Any]:
         "passed": report.passed,
         "critical_errors": [_critical(error) for error in report.critical_errors],
         "steps": [_step(step) for step in report.steps],
-        "complications": encode(report.complications),
+        "complications": [_complication(item) for item in report.complications],
         "global_rating": dict(report.global_rating),
         "dose": {name: _rounded(value) for name, value in encode(report.dose).items()},
         "duration_s": _rounded(report.duration_s),
@@ -47,6 +48,13 @@ def report_json(report: Report) -> str:
 
 def _critical(error: CriticalReport) -> dict[str, Any]:
     return {"id": error.id, "step": error.step, "tick": error.tick}
+
+
+def _complication(item: ComplicationFact) -> dict[str, Any]:
+    """Return a complication; what nothing is known of is left out."""
+    told = {"id": item.id, "name": item.name, "step": item.step, "tick": item.tick, "cause": item.cause}
+    known = {"signs": item.signs, "rescue": item.rescue, "incidence": item.incidence}
+    return told | {name: text for name, text in known.items() if text}
 
 
 def _step(step: StepReport) -> dict[str, Any]:
@@ -116,8 +124,13 @@ def _measure_line(measure: MeasureReport) -> str:
 
 
 def _complication_lines(report: Report) -> list[str]:
-    told = [f"  {_clock(item.tick)}  {item.name}: {item.cause}" for item in report.complications]
+    told = [line for item in report.complications for line in _told(item)]
     return ["", "Complications", *told] if told else []
+
+
+def _told(item: ComplicationFact) -> list[str]:
+    known = (("Signs", item.signs), ("Rescue", item.rescue), ("How often", item.incidence))
+    return [f"  {_clock(item.tick)}  {item.name}: {item.cause}", *(f"         {name}: {text}" for name, text in known if text)]
 
 
 def _rating_lines(report: Report) -> list[str]:

@@ -10,7 +10,6 @@ class Entry:
     Attributes:
         id: Its number in the catalogue.
         name: Its name for people.
-        cause: What leads to it.
         signs: What is seen, heard or felt.
         rescue: What to do, in order.
         window_s: Time in which the rescue should begin; None without a limit.
@@ -19,11 +18,15 @@ class Entry:
 
     id: str
     name: str
-    cause: str
     signs: tuple[str, ...]
     rescue: tuple[str, ...]
     window_s: float | None
     incidence: str
+
+    def rescue_in_words(self) -> str:
+        """Return what to do, in order, and how soon."""
+        soon = "" if self.window_s is None else f"within {self.window_s:.0f} s: "
+        return soon + "; ".join(self.rescue)
 
 
 CATALOGUE: dict[str, Entry] = {
@@ -32,7 +35,6 @@ CATALOGUE: dict[str, Entry] = {
         Entry(
             id="C3",
             name="Multiple dural punctures",
-            cause="a second hole in the dura",
             signs=("spinal fluid again after another pop",),
             rescue=("purse-string round every hole", "consider another level", "warn of headache"),
             window_s=None,
@@ -41,7 +43,6 @@ CATALOGUE: dict[str, Entry] = {
         Entry(
             id="C4",
             name="Paraesthesia",
-            cause="the point touches a nerve root: off the midline or too far forwards",
             signs=("electric pain down a leg", "the leg jerks", "heart rate up 15 %, pressure up 20 %, breath held"),
             rescue=("stop", "inject nothing", "draw back 2 to 3 mm", "wait up to a minute until it fades", "redirect to the midline"),
             window_s=10.0,
@@ -50,7 +51,6 @@ CATALOGUE: dict[str, Entry] = {
         Entry(
             id="C5",
             name="Cord contact",
-            cause="the point reaches the cord above its lower end",
             signs=("pain in both legs", "both legs jerk"),
             rescue=("draw the needle out", "stop", "examine", "imaging within six hours"),
             window_s=10.0,
@@ -59,7 +59,6 @@ CATALOGUE: dict[str, Entry] = {
         Entry(
             id="C6",
             name="Dry tap",
-            cause="a plug of tissue, a flap or rootlet on the bevel, an opening not yet in the sac, or low pressure",
             signs=("no spinal fluid although pictures and pops agree",),
             rescue=("stylet in and out", "turn the bevel 90 degrees", "Valsalva or head up", "advance 1 to 2 mm", "re-site"),
             window_s=None,
@@ -68,7 +67,6 @@ CATALOGUE: dict[str, Entry] = {
         Entry(
             id="C8",
             name="Bloody tap",
-            cause="an epidural vein is torn",
             signs=("blood in the hub",),
             rescue=("turn the bevel", "wait one to two minutes", "re-site one level away if it does not clear"),
             window_s=120.0,
@@ -77,7 +75,6 @@ CATALOGUE: dict[str, Entry] = {
         Entry(
             id="CSF",
             name="Loss of spinal fluid",
-            cause="an open hub",
             signs=("drops in the tray", "the nurse counts"),
             rescue=("stylet back at once",),
             window_s=60.0,
@@ -86,10 +83,9 @@ CATALOGUE: dict[str, Entry] = {
         Entry(
             id="CSF10",
             name="Heavy loss of spinal fluid",
-            cause="a hub left open",
             signs=("more than 10 mL in the tray", "headache"),
             rescue=("stylet back at once", "lie flat", "drink", "warn of headache"),
-            window_s=0.0,
+            window_s=None,
             incidence="not reported",
         ),
     )

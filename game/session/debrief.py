@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from game.assessment import CaseFacts, ComplicationFact, CriticalFact, Dose, Moment, Report, StepFacts, impossible_measures, make_report
 from game.base import Event
+from game.complications import CATALOGUE
 from game.operation.events import Complication, CriticalError, StepFinished, StepStarted, ViewStored, WentBack
 from game.operation.needle.events import DuralPuncture, HubChanged, NerveTouched, VeinTorn
 from game.session.digest import digest
@@ -35,17 +36,28 @@ def case_facts(session: "Session") -> CaseFacts:
             for event in session.events
             if isinstance(event, CriticalError)
         ),
-        complications=tuple(
-            ComplicationFact(id=event.id, name=event.name, step=event.step, tick=event.tick, cause=event.cause)
-            for event in session.events
-            if isinstance(event, Complication)
-        ),
+        complications=tuple(_complication(event) for event in session.events if isinstance(event, Complication)),
         retries=sum(1 for event in session.events if isinstance(event, WentBack)),
         moments=tuple(moment for event in session.events for moment in _moments(session, event)),
         dose=Dose(fluoroscopy_s=dose.fluoroscopy_s, exposures=dose.exposures, air_kerma_mgy=dose.air_kerma_mgy, dap_gy_cm2=dose.dap_gy_cm2),
         duration_s=theatre.theatre_s,
         digest=digest(session),
         weights={step: scenario.weight_of(step) for step in scenario.steps},
+    )
+
+
+def _complication(event: Complication) -> ComplicationFact:
+    """Return what happened, with what the catalogue knows of its kind."""
+    entry = CATALOGUE[event.id]
+    return ComplicationFact(
+        id=event.id,
+        name=event.name,
+        step=event.step,
+        tick=event.tick,
+        cause=event.cause,
+        signs="; ".join(entry.signs),
+        rescue=entry.rescue_in_words(),
+        incidence=entry.incidence,
     )
 
 

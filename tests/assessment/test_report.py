@@ -222,6 +222,33 @@ def test_the_file_is_format_1() -> None:
     assert set(file["steps"][0]) == {"id", "percent", "duration_s", "measures"}
 
 
+def test_what_is_known_of_a_complication_stands_with_it_in_file_and_text() -> None:
+    known = ComplicationFact(
+        id="C5",
+        name="Cord contact",
+        step="needle",
+        tick=1200,
+        cause="the point reached the cord",
+        signs="pain in both legs; both legs jerk",
+        rescue="within 10 s: draw the needle out; stop",
+        incidence="under 0.1 % (expert judgement)",
+    )
+    report = make_report(case(complications=(known,)), CRITERIA)
+    [told] = report_plain(report)["complications"]
+    assert {name: told[name] for name in ("signs", "rescue", "incidence")} == {
+        "signs": known.signs,
+        "rescue": known.rescue,
+        "incidence": known.incidence,
+    }
+    lines = as_text(report).splitlines()
+    place = lines.index("  00:10  Cord contact: the point reached the cord")
+    assert lines[place + 1 : place + 4] == [
+        "         Signs: pain in both legs; both legs jerk",
+        "         Rescue: within 10 s: draw the needle out; stop",
+        "         How often: under 0.1 % (expert judgement)",
+    ]
+
+
 def test_every_report_says_what_it_is_for_and_with_which_device_it_was_done() -> None:
     report = judged()
     assert NOTICE == "For training only. Not a medical device."

@@ -1,4 +1,3 @@
-import dataclasses
 from types import SimpleNamespace
 from typing import ClassVar
 
@@ -172,7 +171,13 @@ def test_every_entry_can_be_taught():
         assert entry.id == key
         assert entry.signs
         assert entry.rescue
-        assert all(dataclasses.astuple(entry)[:3])
+        assert entry.name
+        assert entry.incidence
+
+
+def test_a_rescue_reads_as_orders_with_its_time():
+    assert CATALOGUE["C5"].rescue_in_words() == "within 10 s: draw the needle out; stop; examine; imaging within six hours"
+    assert CATALOGUE["C3"].rescue_in_words().startswith("purse-string round every hole; ")
 
 
 def test_courses_survive_a_handover():
