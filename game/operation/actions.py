@@ -26,7 +26,11 @@ class FinishStep(Action):
 
 @dataclass(frozen=True, slots=True)
 class ReopenStep(Action):
-    """Go back to a finished step, as surgeons do."""
+    """Go back to the step that was finished last, as surgeons do.
+
+    It goes on as it was left. Its measures are taken anew when it is finished again, so that what is put right
+    counts; its time adds up; critical errors and complications stay.
+    """
 
     step: str
 
