@@ -1,0 +1,117 @@
+"""What is made beside the frame: the old picture stands, the case waits, and one body is worked on at a time."""
+
+import threading
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from game.operation import actions as act
+from game.operation.needle.actions import PlaceNeedle
+from game.resources import shipped
+from game.scenario import load_scenario
+from game.session import Session
+from game.session.look import observe
+from game.view.desk import Desk
+from game.view.screens.operation import OperationScreen
+from game.view.screens.operative import hints
+from game.view.screens.operative.pulses import Pulses
+from game.view.screens.operative.stage import Stage, Stages
+
+SCENARIO = load_scenario(shipped("scenarios") / "standard.yaml")
+
+
+def picture() -> SimpleNamespace:
+    pixels = np.zeros((4, 4, 3), np.uint8)
+    return SimpleNamespace(plane=None, picture=lambda lean: pixels)
+
+
+def done(stages: Stages) -> None:
+    assert stages._coming is not None
+    stages._coming[1].result()
+
+
+def test_within_a_step_the_old_field_stands_until_the_new_one_is_painted() -> None:
+    stages = Stages()
+    assert stages.get(("positioning", 1), picture) is None
+    done(stages)
+    first = stages.get(("positioning", 1), picture)
+    assert first is not None
+    assert stages.get(("positioning", 2), picture) is first
+    assert stages.busy
+    done(stages)
+    second = stages.get(("positioning", 2), picture)
+    assert second not in (None, first)
+    assert not stages.busy
+
+
+def test_the_field_of_one_step_never_stands_for_another() -> None:
+    stages = Stages()
+    stages.get(("positioning", 1), picture)
+    done(stages)
+    assert stages.get(("positioning", 1), picture) is not None
+    assert stages.get(("antisepsis", 1), picture) is None
+    assert stages.busy
+    stages.close()
+
+
+def test_a_large_change_is_made_beside_the_frame_and_taken_in_when_done() -> None:
+    gate = threading.Event()
+    stage = Stage(picture())  # type: ignore[arg-type]
+
+    def change() -> list[tuple[int, int, int, int]]:
+        gate.wait(10.0)
+        return []
+
+    stage.repaint(change)
+    assert not stage.settled()
+    gate.set()
+    stage.close()
+    assert stage.settled()
+
+
+def test_a_case_waits_while_its_field_is_dark(desk: Desk) -> None:
+    session = Session(replace(SCENARIO, steps=("positioning",)), 7, "practice")
+    screen = OperationScreen(desk, session, lambda _: None, lambda: None)  # type: ignore[arg-type, return-value]
+    screen._stages.busy = True
+    screen.on_advance(60)
+    assert session.tick == 0
+    screen._stages.busy = False
+    screen.on_advance(60)
+    assert session.tick == 60
+
+
+def test_a_stored_picture_is_not_begun_while_it_may_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = Pulses()
+    monkeypatch.setattr(kept, "_make", lambda exposure, patient: np.zeros((4, 4), np.uint8))
+    assert kept.get(0, None, lambda: None, may_begin=False) is None  # type: ignore[arg-type, return-value]
+    assert not kept.busy
+    assert kept.get(0, None, lambda: None) is None  # type: ignore[arg-type, return-value]
+    kept.close()
+
+
+def test_a_moved_body_is_made_ready_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[object] = []
+    monkeypatch.setattr("game.view.screens.operative.pulses.still_of", lambda patient, *_: made.append(patient))
+    pulses, body = Pulses(), object()
+    for _ in range(3):
+        pulses.prepare(body)  # type: ignore[arg-type]
+        pulses.close()
+    assert made == [body]
+    assert pulses._ready == {}
+
+
+def test_guided_mode_calls_bone_only_what_is_bone() -> None:
+    session = Session(replace(SCENARIO, steps=("needle",)), 7, "guided")
+    session.act(act.StartStep("needle"))
+    session.act(act.TakeInstrument("tuohy"))
+    session.act(PlaceNeedle(20.0, 10.0))
+    needle = session.theatre.needle
+    assert needle is not None
+    needle.depth_mm = 0.8
+    sight = replace(observe(session, read_pictures=False).sight, word="bone")
+    seen = replace(observe(session, read_pictures=False), sight=sight)
+    assert hints.wanted(session, seen)[0] != "on_bone"
+    needle.on_bone = True
+    assert hints.wanted(session, seen)[0] == "on_bone"
