@@ -18,6 +18,7 @@ from game.operation.needle.actions import Inject
 from game.operation.needle.sight import NeedleSight
 from game.operation.positioning.actions import NameLevel, Palpate
 from game.operation.positioning.sight import PositioningSight
+from game.patient.physiology import vitals
 from game.scenario import Speech, load_speech
 from game.session.look import observe
 from game.session.observation import Observation
@@ -25,6 +26,7 @@ from game.view.canvas import Canvas
 from game.view.desk import Desk
 from game.view.keys import arrow_of, digit_of, meaning_of
 from game.view.layout import Box
+from game.view.monitors.alarms import Alarms
 from game.view.monitors.carm import draw_carm
 from game.view.monitors.vitals import VitalsMonitor, draw_traces, draw_vitals, pressure_age
 from game.view.screen import Change, Push
@@ -35,7 +37,7 @@ from game.view.screens.operative.antisepsis_view import AntisepsisView
 from game.view.screens.operative.carm_handle import KEY_DEG_PER_S, KEY_MM_PER_S, CArmHandle
 from game.view.screens.operative.cutaway import Cutaway
 from game.view.screens.operative.drawing import chip, round_corners, to_field
-from game.view.screens.operative.handstate import HandState
+from game.view.screens.operative.handstate import DeviceUse, HandState, pointer_of
 from game.view.screens.operative.hints import hint
 from game.view.screens.operative.kept import Kept
 from game.view.screens.operative.monitor_panel import MonitorPanel
@@ -104,8 +106,9 @@ class OperationScreen:
         self._desk, self.session = desk, session
         self._finished, self._leave, self._go_back = finished, leave, go_back
         self.hands, self.talk, self.cutaway, self.carm = HandState(), TalkPanel(), Cutaway(at_once=at_once), CArmHandle()
+        self.use = DeviceUse()
         self.monitor = MonitorPanel(Pulses(at_once), Pulses(at_once))
-        self.vitals = VitalsMonitor(seconds(session.tick))
+        self.vitals, self.alarms = VitalsMonitor(seconds(session.tick)), Alarms()
         self._stages = Stages(at_once)
         self._kept = Kept()
         self._hint: tuple[object, str] = (None, "")
@@ -153,9 +156,16 @@ class OperationScreen:
             return None
         self._keys_move(ticks / TICKS_PER_S)
         self._flush()
+        self._count_work(ticks)
         self.session.advance(ticks)
         self._hear()
         return self._next_step()
+
+    def _count_work(self, ticks: int) -> None:
+        """Tell the session what the hands have used most."""
+        if self.session.theatre.hand.gripping or self.hands.aiming or self.hands.keys or self.carm.part:
+            self.use.worked(ticks)
+            self.session.device = self.use.most or self.session.device
 
     def _next_step(self) -> Change | None:
         if self.session.step:
@@ -210,6 +220,9 @@ class OperationScreen:
                     self._menu = None
                     self._since = event.tick
                     self._take_first()
+        alarm = self.alarms.sound_due(seconds(self.session.tick), vitals(self.session.theatre.physiology))
+        if alarm:
+            self._desk.play(alarm)
         self._desk.sounds.hold_pedal(self.session.theatre.fluoroscope.pedal)
         needle = self.session.theatre.needle
         load = needle.ghost_mm / FULL_LOAD_MM if needle is not None and self.session.theatre.hand.gripping else 0.0
@@ -243,6 +256,7 @@ class OperationScreen:
 
     def on_event(self, event: pygame.event.Event) -> Change | None:
         """Answer one event."""
+        self._see_device(event)
         match event.type:
             case pygame.KEYDOWN:
                 return self._key_down(event)
@@ -257,6 +271,14 @@ class OperationScreen:
             case pygame.MOUSEWHEEL:
                 self._wheel(event.y)
         return None
+
+    def _see_device(self, event: pygame.event.Event) -> None:
+        """Notice what the working hand is moved with."""
+        gripping = self.session.theatre.hand.gripping
+        if event.type == pygame.MOUSEBUTTONDOWN or (event.type == pygame.MOUSEMOTION and gripping):
+            self.use.now = pointer_of(self._desk.settings.click_to_grab)
+        elif event.type == pygame.KEYDOWN and meaning_of(event.key) in ("work", "move"):
+            self.use.now = "keyboard"
 
     def on_focus_lost(self) -> None:
         """Let go of pedal, hands and lamp."""

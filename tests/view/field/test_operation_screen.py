@@ -436,3 +436,41 @@ def test_the_pointer_on_the_carm_says_how_it_is_moved(screen):
     draw(screen)
     mouse(screen, pygame.MOUSEMOTION, screen._places.carm.centre)
     assert screen._guidance(screen._glance()).text == CARM_HELP
+
+
+def test_a_patient_who_stops_breathing_sets_off_the_alarm_in_sound_and_words(tmp_path):
+    screen = screen_of(session_at("positioning"), tmp_path)
+    played: list[str] = []
+    screen._desk.sounds.play = lambda key, loudness=1.0: played.append(key)  # type: ignore[method-assign]
+    for _ in range(8 * 60):
+        screen.session.theatre.physiology.rr_per_min = 0.0
+        screen.on_advance(2)
+    assert played.count("alarm_high") == 1
+    assert any("alarm, high priority" in line.text for line in screen._desk.captions.lines)
+
+
+def test_the_session_is_told_what_the_hands_used_most(tmp_path):
+    screen = screen_of(session_at("positioning"), tmp_path)
+    draw(screen)
+    assert screen.session.device == "unknown"
+    key(screen, pygame.K_RIGHT)
+    screen.on_advance(12)
+    assert screen.session.device == "keyboard"
+    lift(screen, pygame.K_RIGHT)
+    screen._desk.settings = replace(screen._desk.settings, click_to_grab=True)
+    box = screen._places.carm
+    mouse(screen, pygame.MOUSEBUTTONDOWN, box.centre)
+    screen.carm.part = "orbit"
+    for _ in range(4):
+        screen.on_advance(12)
+    assert screen.session.device == "trackpad"
+    mouse(screen, pygame.MOUSEBUTTONUP, box.centre)
+    screen.on_advance(120)
+    assert screen.use.ticks == {"keyboard": 12, "trackpad": 48}
+
+
+def test_hands_that_only_watch_leave_the_device_as_it_was(tmp_path):
+    screen = screen_of(session_at("positioning"), tmp_path)
+    key(screen, pygame.K_PAUSE)
+    screen.on_advance(120)
+    assert (screen.use.most, screen.session.device) == ("", "unknown")
