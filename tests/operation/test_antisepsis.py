@@ -686,3 +686,10 @@ def test_scrubbing_is_heard_while_the_sponge_moves_and_not_while_it_rests():
         theatre.tick += 1
         resting += RULES.advance(theatre, state)
     assert "scrub" not in sounds(resting)
+
+
+def test_the_metal_marker_is_taken_off_before_the_skin_is_prepared():
+    theatre = theatre_with()
+    theatre.marks.append(SkinMark("metal", (0.0, 90.0, 0.0)))
+    RULES.start(theatre)
+    assert [mark.kind for mark in theatre.marks].count("metal") == 0

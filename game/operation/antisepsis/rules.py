@@ -54,6 +54,7 @@ def start(theatre: Theatre) -> Antisepsis:
     planned = body & (ground.distance_mm <= layout.MARGIN_MM)
     theatre.hand.x_mm, theatre.hand.y_mm = layout.x_of_z(theatre, cuts[0].end[1]), cuts[0].end[0]
     theatre.hand.instrument = ""
+    theatre.marks = [mark for mark in theatre.marks if mark.kind != "metal"]  # the marker is not sterile: it is taken off
     return Antisepsis(
         grid=grid,
         centre_z_mm=theatre.camera.centre_mm[2],

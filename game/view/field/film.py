@@ -12,9 +12,9 @@ from game.view.field.plane import Float32, Plane
 OVERLAP_MM = 16.0
 HAZE = 3.0
 GLEAM = 26.0
-GLINT = 40.0
+GLINT = 20.0
 EDGE = 34.0
-WRINKLES = 5
+WRINKLES = 3
 
 
 def film_light(plane: Plane, height_mm: Float32, edges_mm: Edges, lamp: Lamp, pool: Float32, seed: int) -> Picture:
