@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from game.base import Action
+from game.operation.built import StepId
 
 DoseMode = Literal["low", "normal"]
 ViewName = Literal["ap", "lateral"]
+BackTo = Literal["bookmark"] | StepId
+Ink = Literal["window", "entry", "incision", "midline"]
+MarkKind = Ink | Literal["metal"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +186,7 @@ class GoBack(Action):
         to: `bookmark`, or the id of the step that is tried again.
     """
 
-    to: str
+    to: BackTo
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from game.frames import FieldCamera, Rigid
 from game.imaging import CArm, DoseAccount, Exposure, Technique
 from game.instruments.equipment import Equipment
 from game.instruments.needle import Needle
-from game.operation.actions import DoseMode
+from game.operation.actions import DoseMode, MarkKind
 from game.operation.plan import Plan
 from game.operation.talk_state import Talk
 from game.patient import Patient, PatientSpec
@@ -49,11 +49,11 @@ class SkinMark:
     """Ink or a metal marker on the skin; it moves with the patient.
 
     Attributes:
-        kind: entry, window, midline, incision, level, metal or pocket.
+        kind: What it stands for, or the metal marker.
         patient_mm: Where it is on the skin, patient frame.
     """
 
-    kind: str
+    kind: MarkKind
     patient_mm: tuple[float, float, float]
 
 

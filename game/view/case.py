@@ -5,12 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 
 from game.errors import RecordingError
 from game.instruments.needle import tip_mm
-from game.operation.actions import GoBack
+from game.operation.actions import BackTo, GoBack
 from game.operation.core import PULSE_TICKS
 from game.operation.events import Exposed
 from game.scenario import Scenario
@@ -132,7 +133,7 @@ def going_back(desk: Desk, launch: Launch, session: Session, deeds: int, to: str
         tell("The same hands, up to that moment")
         recorder = Recorder(recording_path(desk.data_dir / RECORDINGS, launch)) if desk.writable else None
         again = rewound(session, session.log[deeds - 1][0], recorder, deeds)
-        again.act(GoBack(to))
+        again.act(GoBack(cast(BackTo, to)))
         warm(again)
         return lambda: let_go(case_screen(desk, launch, again))
 

@@ -19,6 +19,7 @@ from game.base import Action
 from game.errors import ActionRefused, GameError, ImpossibleStateError
 from game.operation.actions import (
     FinishStep,
+    GoBack,
     Grip,
     LetGo,
     MoveHand,
@@ -35,7 +36,7 @@ from game.operation.actions import (
 from game.operation.antisepsis.actions import FreshApplicator, RemoveHair
 from game.operation.events import Exposed, StepFinished, StepStarted
 from game.operation.needle.actions import PlaceNeedle
-from game.operation.positioning.actions import MarkSkin
+from game.operation.positioning.actions import MarkSkin, NameLevel, WipeMark
 from game.patient import build_patient
 from game.plain import canonical
 from game.session import Session, expert_handover, rewound
@@ -119,6 +120,10 @@ def test_an_action_that_nobody_knows_is_refused_in_a_sentence():
         ("positioning", FinishStep(), "No picture has been taken"),
         ("positioning", PlaceNeedle(0.0, 0.0), "does not belong"),
         ("positioning", PointHand(math.nan, 0.0), "must be a number"),
+        ("positioning", NameLevel("L6", 0.0, 0.0), "not said right"),
+        ("positioning", MarkSkin("metal", 0.0, 0.0), "not said right"),
+        ("positioning", WipeMark("pocket"), "not said right"),
+        ("positioning", GoBack("closure"), "not said right"),
         ("antisepsis", RemoveHair("wax"), "not said right"),
         ("antisepsis", FreshApplicator("soap"), "not said right"),
         ("antisepsis", FinishStep(), "No antiseptic"),

@@ -1,8 +1,12 @@
 """Actions of the positioning step."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from game.base import Action
+from game.operation.actions import Ink, MarkKind
+
+Level = Literal["T8", "T9", "T10", "T11", "T12", "L1", "L2", "L3", "L4", "L5"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +27,11 @@ class NameLevel(Action):
     """Point at a vertebra on the held picture and say its name.
 
     Attributes:
-        level: Such as `L5`.
+        level: What it is called.
         u, v: Place on the picture, -1 to 1 from the centre, right and up.
     """
 
-    level: str
+    level: Level
     u: float
     v: float
 
@@ -45,19 +49,19 @@ class MarkSkin(Action):
     """Ink a mark on the skin.
 
     Attributes:
-        kind: `window`, `entry`, `incision` (two marks make the line) or `midline`.
+        kind: What it stands for; two marks make the line of an incision or of the midline.
     """
 
-    kind: str
+    kind: Ink
     x_mm: float
     y_mm: float
 
 
 @dataclass(frozen=True, slots=True)
 class WipeMark(Action):
-    """Take back the last mark of a kind."""
+    """Take back the last mark of a kind; the metal marker is lifted off."""
 
-    kind: str
+    kind: MarkKind
 
 
 @dataclass(frozen=True, slots=True)

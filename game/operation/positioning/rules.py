@@ -2,16 +2,18 @@
 
 import dataclasses
 import math
+from typing import get_args
 
 import numpy as np
 
 from game.base import Action, Event
 from game.frames import Array, FieldCamera, Rigid, rigid_about_z
 from game.imaging import CArm
+from game.operation.actions import Ink, MarkKind
 from game.operation.core import wait
 from game.operation.events import Sounded
 from game.operation.palpation import feel
-from game.operation.positioning.actions import MarkSkin, NameLevel, Palpate, PlaceMarker, PlacePatient, WipeMark
+from game.operation.positioning.actions import Level, MarkSkin, NameLevel, Palpate, PlaceMarker, PlacePatient, WipeMark
 from game.operation.positioning.events import Felt, LevelNamed, PatientPlaced, SkinMarked
 from game.operation.positioning.looks import lying, use, watch
 from game.operation.positioning.measures import measures
@@ -21,8 +23,8 @@ from game.operation.steps import StepRules
 from game.operation.theatre import SkinMark, Theatre
 from game.patient import Patient, build_patient
 
-LEVELS = ("T8", "T9", "T10", "T11", "T12", "L1", "L2", "L3", "L4", "L5")
-MARKS = {"window": 1, "entry": 1, "incision": 2, "midline": 2}  # how many of a kind the skin can carry
+LEVELS: tuple[Level, ...] = get_args(Level)
+MARKS: dict[Ink, int] = {"window": 1, "entry": 1, "incision": 2, "midline": 2}  # how many of a kind the skin can carry
 PLACING_S = 60.0  # two assistants turn and pad a patient (expert judgement)
 TURN_LIMIT_DEG = 30.0
 HIP_LIMITS_DEG = (0.0, 110.0)
@@ -174,7 +176,7 @@ def _name(theatre: Theatre, state: Positioning, level: str, u: float, v: float) 
     return [LevelNamed(tick=theatre.tick, level=level, truth=truth)]
 
 
-def _mark(theatre: Theatre, kind: str, x_mm: float, y_mm: float, most: int) -> list[Event]:
+def _mark(theatre: Theatre, kind: MarkKind, x_mm: float, y_mm: float, most: int) -> list[Event]:
     point = skin_seen(theatre.patient, theatre.patient_pose, theatre.camera, x_mm, y_mm)
     if point is None:
         raise ValueError("a mark was not refused beside the body")

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+from game.operation.actions import MarkKind
+
 
 @dataclass(frozen=True, slots=True)
 class MarkSight:
     """A mark where the camera shows it, field-plane mm."""
 
-    kind: str
+    kind: MarkKind
     x_mm: float
     y_mm: float
 

@@ -3,14 +3,15 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import get_args
 
 import numpy as np
 
 from game.base import Action
 from game.clock import ticks
 from game.frames import Array
-from game.operation.actions import FinishStep, MoveCArm, Pedal, StoreView
-from game.operation.positioning.actions import MarkSkin, NameLevel, PlaceMarker, PlacePatient
+from game.operation.actions import FinishStep, Ink, MoveCArm, Pedal, StoreView
+from game.operation.positioning.actions import Level, MarkSkin, NameLevel, PlaceMarker, PlacePatient
 from game.operation.positioning.sight import PositioningSight
 from game.session.observation import Observation
 from game.session.trainees.skill import Skill
@@ -35,7 +36,7 @@ MISSED_MM = 45.0  # the next try for a level that was not on the picture
 PEDICLES_APART_MM = 37.0  # between the middles of the pedicles of L3 (expert judgement)
 MOST_TRIES = 3
 NEXT = {"L1-2": ("L1", "L2"), "L2-3": ("L2", "L3"), "L3-4": ("L3", "L4"), "L4-5": ("L4", "L5")}
-ORDER = ("T8", "T9", "T10", "T11", "T12", "L1", "L2", "L3", "L4", "L5")
+ORDER: tuple[Level, ...] = get_args(Level)
 
 Task = Callable[[Observation], list[Action] | None]
 
@@ -75,7 +76,7 @@ class PositioningHands:
         self.level_z_mm = 0.0
         self.entry_mm = np.array(FIRST_GUESS_MM)
         self.tries: dict[str, int] = {}
-        self.to_count = ["L5", "T12"] if self._careful() else ["L5"]
+        self.to_count: list[Level] = ["L5", "T12"] if self._careful() else ["L5"]
         self.tasks: list[Task] = []
         self.begun = False
         self.ready_tick = 0
@@ -374,8 +375,12 @@ class PositioningHands:
     def _ink(self, observation: Observation) -> list[Action]:
         """Mark window, entry and incision on the skin."""
         along = np.array([0.0, 0.0, INCISION_HALF_MM])
-        ends = (("incision", self.entry_mm + along), ("incision", self.entry_mm - along))
-        marks = (("window", self.window_mm), ("entry", self.entry_mm), *ends)
+        marks: tuple[tuple[Ink, np.ndarray], ...] = (
+            ("window", self.window_mm),
+            ("entry", self.entry_mm),
+            ("incision", self.entry_mm + along),
+            ("incision", self.entry_mm - along),
+        )
         return [MarkSkin(kind, *self._aimed(observation, place)) for kind, place in marks]
 
 

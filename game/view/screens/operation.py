@@ -16,7 +16,7 @@ from game.operation.antisepsis.sight import AntisepsisSight
 from game.operation.events import Sounded, Spoken, StepStarted
 from game.operation.needle.actions import Inject
 from game.operation.needle.sight import NeedleSight
-from game.operation.positioning.actions import NameLevel, Palpate
+from game.operation.positioning.actions import Level, NameLevel, Palpate
 from game.operation.positioning.sight import PositioningSight
 from game.patient.physiology import vitals
 from game.scenario import Speech, load_speech
@@ -76,7 +76,7 @@ FIRST_HELP = "F1 shows keys and mouse. Click the step line, or N, when this step
 CARM_HELP = "Drag turns the C-arm, right drag tilts it, the wheel lifts it; drag its table to travel."
 WARP_PX = 6
 FULL_LOAD_MM = 16.0
-LEVELS = ("T10", "T11", "T12", "L1", "L2", "L3", "L4", "L5")
+LEVELS: tuple[Level, ...] = ("T10", "T11", "T12", "L1", "L2", "L3", "L4", "L5")
 StepView = NeedleView | PositioningView | AntisepsisView
 
 
