@@ -158,7 +158,7 @@ def bleeding_ml_per_min(bleed: Bleed, since_s: float, turned_deg: float, in_vein
 
     Args:
         bleed: Course of the torn vein.
-        since_s: Theatre seconds since it tore, or since the point left it.
+        since_s: Theatre seconds since it tore.
         turned_deg: How far the bevel was turned since.
         in_vein: Whether the point still lies in the vein; then it never clears.
     """
