@@ -162,6 +162,7 @@ def recording_path(folder: Path, launch: Launch) -> Path:
 
 def warm(session: Session) -> None:
     """Make what the first X-ray pulse would wait for: the grids of the patient's body."""
+    go_on()
     still_of(session.theatre.patient, 0.0, (0.0, 0.0, 0.0), 230.0, 64)
 
 
