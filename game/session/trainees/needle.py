@@ -8,8 +8,8 @@ import numpy as np
 from game.base import Action
 from game.clock import TICKS_PER_S, ticks
 from game.frames import Array
-from game.operation.actions import Aim, AskView, FinishStep, Grip, LetGo, MoveHand, Roll, Stylet, TakeInstrument, Wait
-from game.operation.needle.actions import Inject, PlaceNeedle, Rescue, TakeOut
+from game.operation.actions import Aim, AskView, FinishStep, Grip, LetGo, MoveHand, Roll, Say, Stylet, TakeInstrument, Wait
+from game.operation.needle.actions import Inject, PlaceNeedle, TakeOut
 from game.operation.needle.sight import NeedleSight
 from game.session.observation import Observation, PictureSight
 from game.session.trainees.needle_reading import WINDOWS, needle_direction, skin_mm, target_mm, turn_deg
@@ -409,7 +409,7 @@ class NeedleHands:
         deeper: list[Task] = [self._push_on(1.5)]
         again = [self._once(self._close), self._once(self._open_again)]
         quarter = [self._once(lambda o: [Roll(90.0)])]
-        strain = [self._once(lambda o: [Rescue("valsalva")])]
+        strain = [self._once(lambda o: [Say("order_valsalva")])]
         further = [self._once(self._close), *deeper, self._once(self._open_again)]
         self.cures = [_in_turn(cure) for cure in (again, quarter, strain, further)]
         return [] if not _sight(observation).stylet_in else [Stylet()]
