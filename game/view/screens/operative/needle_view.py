@@ -10,7 +10,7 @@ import pygame
 
 from game.base import Action
 from game.frames import Array
-from game.instruments.needle import Point
+from game.instruments.needle import Point, axis
 from game.operation.actions import Grip
 from game.operation.antisepsis.layout import along_sign, x_of_z
 from game.operation.antisepsis.state import Antisepsis
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 PROTRACTOR_MM = (26.0, 40.0)
 """Smallest and largest radius on the shaft; with less of the shaft outside, the scale stands beyond the hub instead."""
 BEYOND_HUB_MM = 40.0
+HUB_AT_SKIN_MM = 2.0
 FULL_LOAD_MM = 16.0
 """Ghost distance at which the resistance ring is full: 16 N, above what flavum and dura need."""
 REACH_MM = 14.0
@@ -123,10 +124,15 @@ class NeedleView:
         """Return the drawn inward direction of what the hand pushes, field-plane mm per mm of shaft, or None."""
         sight, step = observation.sight, session.states.get("needle")
         if observation.instrument == "tuohy" and isinstance(sight, NeedleSight) and sight.on_skin:
-            return ((sight.entry_mm[0] - sight.hub_mm[0]) / sight.outside_mm, (sight.entry_mm[1] - sight.hub_mm[1]) / sight.outside_mm)
+            return self._inward(session)
         if observation.instrument == "lidocaine" and isinstance(step, NeedleStep) and step.syringe_mm is not None:
             return self._drawn(session, np.asarray(step.syringe_heading))
         return None
+
+    def _inward(self, session: "Session") -> tuple[float, float] | None:
+        """Return the drawn inward direction of the needle, also where nothing but its hub is outside."""
+        needle = session.theatre.needle
+        return None if needle is None or needle.entry_mm is None else self._drawn(session, np.asarray(axis(needle)))
 
     def _drawn(self, session: "Session", heading: Array) -> tuple[float, float]:
         right, up, _ = session.theatre.camera.axes()
@@ -182,8 +188,8 @@ class NeedleView:
         self, canvas: Canvas, box: Box, stage: Stage, session: "Session", observation: Observation, sight: NeedleSight, seconds: float
     ) -> None:
         plane, surface = stage.plane, canvas.surface
-        shown = drawn_stand(sight)
-        tip, axis, squeeze, inside = shown.tip_mm, shown.axis, shown.squeeze, shown.inside_mm
+        shown = drawn_stand(sight, self._inward(session))
+        tip, away, squeeze, inside = shown.tip_mm, shown.axis, shown.squeeze, shown.inside_mm
         self._draw_dimple(box, stage, surface, session, sight, inside)
         self._draw_protractor(canvas, box, plane, session, sight)
         scale = sprite_scale(plane)
@@ -192,14 +198,14 @@ class NeedleView:
         height = sight.outside_mm * math.sin(math.radians(max(sight.sagittal_deg, 5.0)))
         _draw_shaft_shadow(canvas, box, plane, sight, height)
         lay_instrument(
-            surface, plane, box, cropped(whole, inside), tip, axis, 0.55 * height, squeeze, sight.bent_mm, (inside, sight.length_mm)
+            surface, plane, box, cropped(whole, inside), tip, away, 0.55 * height, squeeze, sight.bent_mm, (inside, sight.length_mm)
         )
         if sight.ghost_mm > 0.4 or observation.gripping:
-            ghost = (sight.hub_mm[0] - axis[0] * sight.ghost_mm * squeeze, sight.hub_mm[1] - axis[1] * sight.ghost_mm * squeeze)
-            lay_ghost(surface, plane, box, instruments.hub_alone(scale), ghost, axis, squeeze, 2.0 * canvas.look.line(2))
-        self._draw_fluid(canvas, box, plane, sight, axis, squeeze, seconds)
+            ghost = (sight.hub_mm[0] - away[0] * sight.ghost_mm * squeeze, sight.hub_mm[1] - away[1] * sight.ghost_mm * squeeze)
+            lay_ghost(surface, plane, box, instruments.hub_alone(scale), ghost, away, squeeze, 2.0 * canvas.look.line(2))
+        self._draw_fluid(canvas, box, plane, sight, away, squeeze, seconds)
         if observation.gripping or sight.ghost_mm > 0.4:
-            _draw_resistance(canvas, box, plane, sight, axis, session.mode == "guided")
+            _draw_resistance(canvas, box, plane, sight, away, session.mode == "guided")
 
     def _draw_dimple(self, box: Box, stage: Stage, surface: pygame.Surface, session: "Session", sight: NeedleSight, inside: float) -> None:
         depth = min(sight.ghost_mm * (0.42 if inside < 1.0 else 0.10), 4.5)
@@ -349,14 +355,21 @@ class DrawnStand:
     inside_mm: float
 
 
-def drawn_stand(sight: NeedleSight) -> DrawnStand:
-    """Return how the needle lies on the picture: straight through the hole, as its hub shows."""
+def drawn_stand(sight: NeedleSight, inward: tuple[float, float] | None = None) -> DrawnStand:
+    """Return how the needle lies on the picture: straight through the hole, as its hub shows.
+
+    Args:
+        sight: What is seen of it.
+        inward: Its drawn inward direction, field-plane mm per mm of shaft, for when the hub is too near the skin to show it.
+    """
     run = (sight.hub_mm[0] - sight.entry_mm[0], sight.hub_mm[1] - sight.entry_mm[1])
-    span, inside = math.hypot(*run), sight.length_mm - sight.outside_mm
-    squeeze = span / max(sight.outside_mm, 1e-3)
-    axis = _unit(*run) if span > 0.5 else (1.0, 0.0)
-    tip = (sight.entry_mm[0] - axis[0] * inside * squeeze, sight.entry_mm[1] - axis[1] * inside * squeeze)
-    return DrawnStand(tip, axis, squeeze, inside)
+    inside = sight.length_mm - sight.outside_mm
+    if sight.outside_mm < HUB_AT_SKIN_MM and inward is not None:
+        away, squeeze = _unit(-inward[0], -inward[1]), math.hypot(*inward)
+    else:
+        away, squeeze = _unit(*run), math.hypot(*run) / max(sight.outside_mm, 1e-3)
+    tip = (sight.entry_mm[0] - away[0] * inside * squeeze, sight.entry_mm[1] - away[1] * inside * squeeze)
+    return DrawnStand(tip, away, squeeze, inside)
 
 
 def _near(hands: HandState, *places: tuple[float, float]) -> bool:
