@@ -9,10 +9,11 @@ import pytest
 from game.errors import ActionRefused
 from game.frames import FieldCamera
 from game.instruments import needle as shaft
-from game.instruments.needle import TouchedBone
+from game.instruments.needle import Needle, TouchedBone
 from game.operation.actions import Aim, AskView, Grip, LetGo, MoveHand, Pedal, Roll, StoreView, Stylet, TakeInstrument, Wait
 from game.operation.events import CriticalError, Relieved, Sounded, Waited
 from game.operation.needle.actions import Inject, PlaceNeedle, TakeOut
+from game.operation.needle.contact import resistance_word
 from game.operation.needle.events import Dripped, DuralPuncture, HubChanged, NerveAnswered, NerveLeft, NerveTouched
 from game.operation.needle.geometry import angles_of, heading_of, stand_at
 from game.operation.needle.looks import views_missing
@@ -463,3 +464,11 @@ def test_one_long_press_is_one_picture_for_every_two_seconds(session):
 def test_nothing_done_is_nothing_measured(session):
     measures = session.measured("needle")
     assert {name: value for name, value in measures.items() if value is not None} == {}
+
+
+@pytest.mark.parametrize(
+    ("lag_mm", "on_bone", "word"),
+    [(0.2, False, "none"), (2.0, False, "soft"), (5.0, False, "firm"), (22.0, False, "hard"), (22.0, True, "bone"), (1.0, True, "soft")],
+)
+def test_only_bone_reads_as_bone_however_tough_a_ligament_is(lag_mm, on_bone, word):
+    assert resistance_word(Needle(hand_mm=40.0 + lag_mm, depth_mm=40.0, on_bone=on_bone)) == word

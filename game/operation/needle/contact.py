@@ -1,7 +1,5 @@
 """What the needle's point meets, and what that does to the patient and to the record."""
 
-import math
-
 import numpy as np
 
 from game.base import Event
@@ -33,6 +31,8 @@ RUN_ON_S = 0.5  # nobody stops a hand sooner (expert judgement)
 ROOT_CLEARANCE = 0.5  # of the shaft's radius: a rootlet slides off a point that only grazes it (expert judgement)
 PLUG_MM = 2.0  # tissue that fills an open bevel 3 mm long (expert judgement)
 CORD_SHOCK = 1.0  # the greatest shock there is
+BONE_LAG_MM = 3.0  # less is a point that only rests on bone (simulator tolerance)
+WORDS = ((0.6, "none"), (3.0, "soft"), (7.0, "firm"))  # lag of the hand in mm below which a resistance reads so (simulator tolerance)
 
 
 def advance(theatre: Theatre, step: NeedleStep) -> list[Event]:
@@ -233,10 +233,9 @@ def _answer_nerve(theatre: Theatre, step: NeedleStep, touched: Paraesthesia, ans
     return [NerveAnswered(tick=theatre.tick, answer=answer)]
 
 
-def speed_word(ghost_mm: float) -> str:
-    """Return how a resistance reads to the hand."""
-    push = math.fabs(ghost_mm)
-    for limit, word in ((0.6, "none"), (3.0, "soft"), (7.0, "firm"), (16.0, "hard")):
-        if push < limit:
-            return word
-    return "bone"
+def resistance_word(needle: Needle) -> str:
+    """Return how a resistance reads to the hand; bone is the one that stops dead."""
+    push_mm = abs(needle.ghost_mm)
+    if needle.on_bone and push_mm > BONE_LAG_MM:
+        return "bone"
+    return next((word for limit_mm, word in WORDS if push_mm < limit_mm), "hard")

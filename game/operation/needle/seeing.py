@@ -4,7 +4,7 @@ import math
 
 from game.frames import Array
 from game.instruments.needle import Needle
-from game.operation.needle.contact import speed_word
+from game.operation.needle.contact import resistance_word
 from game.operation.needle.geometry import angles_of
 from game.operation.needle.hands import NICK_REACH_MM, field_of, hub_field_mm
 from game.operation.needle.sight import NeedleSight
@@ -33,7 +33,7 @@ def sight(theatre: Theatre, step: NeedleStep) -> NeedleSight:
         bevel_deg=needle.bevel_deg,
         stylet_in=needle.stylet_in,
         ghost_mm=needle.ghost_mm,
-        word=speed_word(needle.ghost_mm),
+        word=resistance_word(needle),
         hub="closed" if needle.stylet_in else step.flow_kind,
         drops_per_min=step.drops_per_min,
         csf_lost_ml=_read_tray(theatre.strain.csf_lost_ml),
