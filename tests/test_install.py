@@ -30,7 +30,10 @@ def test_the_wheel_carries_tables_and_scenarios(wheel: Path) -> None:
 def test_an_installation_elsewhere_checks_its_own_scenarios(wheel: Path, tmp_path: Path) -> None:
     site = tmp_path / "site"
     zipfile.ZipFile(wheel).extractall(site)
-    script = "from game.cli import main; from game.resources import shipped; print(shipped('assets')); raise SystemExit(main(['check', str(shipped('scenarios'))]))"
+    script = (
+        "from game.cli import main; from game.resources import shipped; print(shipped('assets')); "
+        "raise SystemExit(main(['check', str(shipped('scenarios'))]))"
+    )
     done = subprocess.run(
         [sys.executable, "-c", script],
         cwd=tmp_path,

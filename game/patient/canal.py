@@ -206,9 +206,7 @@ def _line(draws: Draws, spine: Spine, z: Array, sac: Array) -> tuple[Array, tupl
     return np.column_stack(table), tuple(windows)
 
 
-def _window(
-    draws: Draws, spine: Spine, z: Array, sac: Array, flavum: Array, windows: list[Window], i: int
-) -> list[tuple[float, float]]:
+def _window(draws: Draws, spine: Spine, z: Array, sac: Array, flavum: Array, windows: list[Window], i: int) -> list[tuple[float, float]]:
     """Fill one window's flavum and append the window; return the dorsal limit's knots (z, y) from this space's laminae."""
     v = spine.shape(i)
     half = 0.5 * ref.FLAVUM_MM[i] * float(draws.flavum[i])

@@ -1,6 +1,5 @@
 """Named points of a patient that people look for."""
 
-
 from game.frames import Array
 from game.patient import reference as ref
 from game.patient.bones import Bones

@@ -27,9 +27,9 @@ class PatientSpec:
     height_cm: Annotated[float, Range(130, 210, "cm", "standing height")] = 170.0
     weight_kg: Annotated[float, Range(35, 180, "kg", "body weight")] = 72.0
     lordosis_deg: Annotated[float, Range(10, 85, "degrees", "standing lordosis T12 to S1")] = 50.5
-    scoliosis_deg: Annotated[
-        float, Range(-40, 40, "degrees", "Cobb angle of a lumbar curve, apex L2; positive is convex to the left")
-    ] = 0.0
+    scoliosis_deg: Annotated[float, Range(-40, 40, "degrees", "Cobb angle of a lumbar curve, apex L2; positive is convex to the left")] = (
+        0.0
+    )
     rotation_deg: Annotated[
         float, Range(-30, 30, "degrees", "axial rotation of the spine, greatest at L3; positive turns spinous processes to the left")
     ] = 0.0

@@ -158,11 +158,7 @@ def test_without_the_variable_the_users_cache_is_used(monkeypatch):
 
 
 def test_posture_and_seed_are_in_the_name_of_the_file():
-    names = {
-        cache.cache_path(spec, seed).name
-        for spec in (SPEC, PatientSpec(), PatientSpec(hip_flexion_deg=10.0))
-        for seed in (1, 2)
-    }
+    names = {cache.cache_path(spec, seed).name for spec in (SPEC, PatientSpec(), PatientSpec(hip_flexion_deg=10.0)) for seed in (1, 2)}
     assert len(names) == 6
 
 
