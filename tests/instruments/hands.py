@@ -58,23 +58,24 @@ def through(events: list[Event], tissue: Tissue) -> Punctured | None:
 
 
 def way_in(patient: Patient, window: str = "L3-4") -> tuple[Array, Array, float]:
-    """Return skin point, direction and length of the flattest way to a window that meets no bone."""
-    target = patient.landmarks[f"window.{window}"]
-    for steepness_deg in range(40, 90, 5):
-        for medial in (0.1, 0.2, 0.3):
-            rise_rad = math.radians(steepness_deg)
-            direction = np.array([medial * math.cos(rise_rad), -math.sin(rise_rad), math.cos(rise_rad)])
-            direction /= math.sqrt(float(direction @ direction))
-            skin = patient.skin_hit_mm(target - 300.0 * direction, direction)
-            length_mm = math.dist(skin, target)
-            line = skin + np.arange(0.0, length_mm + 12.0, 0.5)[:, None] * direction
-            if not np.isin(patient.tissue(line), BONES).any():
-                return skin, direction, length_mm
+    """Return skin point, direction and way to the flavum of a flat needle that meets no bone but the fat behind the sac."""
+    for steepness_deg in range(38, 70, 4):
+        for above_mm in (10.0, 12.0, 8.0, 14.0, 6.0):
+            for medial in (0.2, 0.1, 0.3):
+                target = patient.landmarks[f"sac.{window}"] + np.array([0.0, 0.0, above_mm])
+                rise_rad = math.radians(steepness_deg)
+                direction = np.array([medial * math.cos(rise_rad), -math.sin(rise_rad), math.cos(rise_rad)])
+                direction /= math.sqrt(float(direction @ direction))
+                skin = patient.skin_hit_mm(target - 300.0 * direction, direction)
+                met = patient.tissue(skin + np.arange(0.0, math.dist(skin, target) + 5.0, 0.5)[:, None] * direction)
+                before = met[: int(np.argmax(met == Tissue.DURA))]
+                if not np.isin(before, BONES).any() and np.count_nonzero(before == Tissue.EPIDURAL) >= 8 and Tissue.FLAVUM in before:
+                    return skin, direction, 0.5 * int(np.argmax(before == Tissue.FLAVUM))
     raise AssertionError(f"{window} is closed by bone")
 
 
 def set_for(patient: Patient) -> tuple[Needle, float]:
-    """Return a 15 G needle on the skin, aimed at the window, and how far that is."""
+    """Return a 15 G needle on the skin, aimed through the window, and how far the flavum is."""
     skin, direction, length_mm = way_in(patient)
     needle = Needle(drift=0.0, bevel_deg=90.0)
     shaft.set_on_skin(needle, (float(skin[0]), float(skin[1]), float(skin[2])), True)
@@ -86,7 +87,7 @@ def pierce_by_feel(patient: Patient, heaviness: float = 1.0) -> tuple[Needle, li
     """Push until the dura gives and stop the hand a reaction time later; a heavier hand is faster all the way."""
     needle, length_mm = set_for(patient)
     chance = stream(patient.seed, "hand of a test")
-    speed_mm_s = heaviness * 10.0 * float(chance.uniform(0.9, 1.1))
+    speed_mm_s = heaviness * 14.0 * float(chance.uniform(0.9, 1.1))
     reaction_ticks = ticks(0.3 * float(chance.uniform(0.9, 1.1)))
     shaft.grip(needle)
     events: list[Event] = []

@@ -18,6 +18,7 @@ from game.operation.needle.events import Dripped, DuralPuncture, HubChanged, Ner
 from game.operation.needle.geometry import angles_of, heading_of, stand_at
 from game.operation.needle.looks import views_missing
 from game.operation.needle.state import Looked, NeedleStep
+from game.patient import Tissue
 from tests.instruments.hands import way_in
 from tests.session.sessions import begun, play
 
@@ -302,7 +303,22 @@ def test_pushing_on_goes_out_through_the_front_and_is_told(session):
     along(session, 45.0)
     assert [event.outwards for event in told(session, DuralPuncture)] == [False, True]
     assert session.measured("needle")["dural_punctures"] == 2.0
-    assert "through-ventral-dura" in [event.id for event in told(session, CriticalError)]  # a vein lies behind it in this body
+
+
+def test_a_disc_or_vessel_behind_the_front_of_the_sac_fails_the_case_once(session, monkeypatch):
+    tapped(session)
+    patient, seen = session.theatre.patient, session.theatre.patient.tissue
+    front_y = patient.landmarks["sac.L3-4"][1] - 8.0
+
+    def with_a_vessel(points):
+        met = seen(points)
+        met[(met == Tissue.EPIDURAL) & (points[:, 1] < front_y)] = Tissue.VEIN
+        return met
+
+    monkeypatch.setattr(patient, "tissue", with_a_vessel)
+    session.act(Grip())
+    along(session, 45.0)
+    assert [event.id for event in told(session, CriticalError)].count("through-ventral-dura") == 1
 
 
 def test_a_hollow_needle_in_the_canal_is_a_critical_error_and_its_bore_is_plugged(session):
