@@ -40,7 +40,7 @@ def case_facts(session: "Session") -> CaseFacts:
         retries=sum(1 for event in session.events if isinstance(event, WentBack)),
         moments=tuple(moment for event in session.events for moment in _moments(session, event)),
         dose=Dose(fluoroscopy_s=dose.fluoroscopy_s, exposures=dose.exposures, air_kerma_mgy=dose.air_kerma_mgy, dap_gy_cm2=dose.dap_gy_cm2),
-        duration_s=theatre.theatre_s,
+        duration_s=theatre.theatre_s - session.began_s,
         digest=digest(session),
         weights={step: scenario.weight_of(step) for step in scenario.steps},
     )

@@ -39,6 +39,7 @@ class Session:
 
     Attributes:
         theatre: The shared state; read-only outside the session.
+        began_s: Theatre second at which the session began; a drill's is the expert's.
         states: Step states by id, for the steps begun.
         step: Id of the open step, or "".
         device: What the hands used most so far; the view that watches them may say so at any time, results do not depend on it.
@@ -82,6 +83,7 @@ class Session:
         self.origin = copied(handover) if handover is not None else None
         handover = copied(handover) if handover is not None else None
         self.theatre: Theatre = theatre_from(handover, scenario.tables.equipment) if handover else new_theatre(scenario, seed)
+        self.began_s = self.theatre.theatre_s
         self.states: dict[str, Any] = {}
         self.step = ""
         self.steps_done: list[str] = list(handover.steps_done) if handover else []
