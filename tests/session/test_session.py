@@ -65,7 +65,7 @@ def kept_bodies(monkeypatch):
 
 @pytest.mark.parametrize("step", STEPS)
 def test_refusals_change_nothing_and_what_is_allowed_breaks_nothing(step, kept_bodies):
-    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+    @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
     @given(st.lists(st.tuples(odd_actions, st.sampled_from([0, 0, 1, 5])), min_size=10, max_size=40), st.sampled_from([False, False, True]))
     def nothing_changes(actions, late):
         session = played(step) if late else begun(step)
