@@ -29,6 +29,7 @@ class StepFacts:
         duration_s: Theatre seconds that it took.
         measures: Measures by id; None, or absent, when the trainee never did it.
         impossible: Reason by measure id where patient or scenario made the measure impossible.
+        missing: Reason by measure id where the trainee began but did not come to it; such a measure counts.
         started_tick, finished_tick: Session ticks; None where it never came to that.
     """
 
@@ -36,6 +37,7 @@ class StepFacts:
     duration_s: float
     measures: Mapping[str, Measure]
     impossible: Mapping[str, str] = field(default_factory=dict)
+    missing: Mapping[str, str] = field(default_factory=dict)
     started_tick: int | None = None
     finished_tick: int | None = None
 

@@ -216,11 +216,12 @@ def _measure_report(name: str, facts: StepFacts, entry: StepCriteria) -> Measure
     value = facts.measures.get(name)
     given = mark(criterion, value)
     impossible = value is None and name in facts.impossible
+    missing = facts.missing.get(name, "") if value is None else ""
     return MeasureReport(
         id=name,
         label=criterion.label,
         value=value,
-        shown="-" if impossible else value_text(criterion, value),
+        shown="-" if impossible else missing or value_text(criterion, value),
         unit=criterion.unit if criterion.kind == "range" else "",
         grade=grade(value, given),
         mark=given,
@@ -229,7 +230,7 @@ def _measure_report(name: str, facts: StepFacts, entry: StepCriteria) -> Measure
         target=target_text(criterion),
         acceptable=acceptable_text(criterion),
         source=criterion.source,
-        reason="" if value is not None else facts.impossible.get(name, NEVER_DONE),
+        reason="" if value is not None else facts.impossible.get(name, missing or NEVER_DONE),
         rating=criterion.rating,
         advice=criterion.advice,
     )

@@ -7,6 +7,8 @@ from game.base import Event
 from game.complications import CATALOGUE
 from game.operation.events import Complication, CriticalError, StepFinished, StepStarted, ViewStored, WentBack
 from game.operation.needle.events import DuralPuncture, HubChanged, NerveTouched, VeinTorn
+from game.operation.needle.measures import missing
+from game.operation.needle.state import NeedleStep
 from game.session.digest import digest
 
 if TYPE_CHECKING:
@@ -71,6 +73,7 @@ def _step_facts(session: "Session", step: str, impossible: dict[str, str]) -> St
         duration_s=spent,
         measures=session.measured(step) if state is not None else {},
         impossible=impossible,
+        missing=missing(state) if isinstance(state, NeedleStep) else {},
         started_tick=_tick_of(session, StepStarted, step),
         finished_tick=_tick_of(session, StepFinished, step),
     )

@@ -79,6 +79,16 @@ def test_the_card_names_the_measures_that_cost_most(desk: Desk) -> None:
     assert shown == sorted(costs, reverse=True)[:3]
 
 
+def test_what_was_never_done_has_no_unit(desk: Desk) -> None:
+    card = card_of(opened(desk, "practice"))
+    undone = [measure for measure in worst_of(card._step) if measure.value is None]
+    assert undone
+    draw(card)
+    texts = [entry.text for entry in desk.ledger.entries]
+    assert texts.count("never done") == len(undone)
+    assert not [text for text in texts if text.startswith("not done")]
+
+
 def test_only_practice_offers_another_try(desk: Desk) -> None:
     for mode, offered in (("guided", False), ("practice", True)):
         card = card_of(opened(desk, mode))

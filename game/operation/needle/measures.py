@@ -8,6 +8,18 @@ from game.operation.steps import Measure
 from game.operation.theatre import Theatre
 
 ANSWER_ORDER = ("wrong", "late", "right")
+AT_THE_DURA = (
+    "entry_run_error_mm",
+    "entry_offset_mm",
+    "skin_angle_deg",
+    "convergence_deg",
+    "tip_midline_mm",
+    "canal_depth_ratio",
+    "dural_punctures",
+    "csf_flow",
+    "csf_lost_ml",
+)
+"""Measures that are taken at or beyond the dura."""
 
 
 def measures(theatre: Theatre, step: NeedleStep) -> dict[str, Measure]:
@@ -32,6 +44,11 @@ def measures(theatre: Theatre, step: NeedleStep) -> dict[str, Measure]:
         "idle_exposures": float(sum(1 for look in step.looked if not look.answered)) if step.looked else None,
         "paraesthesia_answer": _worst_answer(step),
     }
+
+
+def missing(step: NeedleStep) -> dict[str, str]:
+    """Return why measures are None although a needle was passed, by measure id."""
+    return dict.fromkeys(AT_THE_DURA, "dura not reached") if step.passes and step.puncture is None else {}
 
 
 def _worst_answer(step: NeedleStep) -> Measure:

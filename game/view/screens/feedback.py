@@ -90,7 +90,7 @@ class FeedbackScreen(MenuScreen):
         line = Box(box.x + canvas.px(32), box.y, box.width - canvas.px(32), small)
         name, yours, target = line.left(round(line.width * 0.46)), round(line.width * 0.22), round(line.width * 0.30)
         canvas.label(measure.label, name, "small", TEXT, "bold", shorten=True)
-        shown = with_unit(measure.shown, measure.unit)
+        shown = measure.reason if measure.value is None else with_unit(measure.shown, measure.unit)
         canvas.label(shown, Box(name.right, line.y, yours, small), "small", TEXT, align="right", shorten=True)
         aim = f"target {measure.target}".replace(">=", "≥").replace("<=", "≤")
         canvas.label(aim, Box(line.right - target, line.y, target, small), "small", TEXT_SECOND, align="right", shorten=True)
