@@ -287,7 +287,7 @@ def place(
         px_per_mm: Scale of the picture.
         bounds: Rows and columns of the picture.
         squeeze: Foreshortening along the axis.
-        bow_mm: Sideways bow, greatest in the middle of the span.
+        bow_mm: Sideways bow, one simple arc, greatest in the middle of the span.
         bow_span_mm: Axis places between which the body is bowed.
     """
     height, width = sprite.layer.shape[:2]
@@ -334,7 +334,7 @@ def _bowed(
     along = back[0, 0] * column + back[0, 1] * row + back[0, 2]
     across = back[1, 0] * column + back[1, 1] * row + back[1, 2]
     part = np.clip(((along / sprite.px_per_mm + sprite.start_mm) - span_mm[0]) / max(span_mm[1] - span_mm[0], 1e-3), 0.0, 1.0)
-    across = across - np.float32(bow_mm * sprite.px_per_mm * 16.0) * (part * (1.0 - part)) ** 2
+    across = across - np.float32(bow_mm * sprite.px_per_mm * 4.0) * part * (1.0 - part)
     return np.asarray(cv2.remap(sprite.layer, along, across.astype(np.float32), cv2.INTER_LINEAR), np.uint8)
 
 

@@ -46,6 +46,8 @@ BEYOND_HUB_MM = 40.0
 HUB_AT_SKIN_MM = 2.0
 FULL_LOAD_MM = 16.0
 """Ghost distance at which the resistance ring is full: 16 N, above what flavum and dura need."""
+MOST_BOW_MM, BOW_PER_MM = 2.0, 0.03
+"""Bow of the shaft outside the skin at its middle: at most, and by its length there (by eye)."""
 REACH_MM = 14.0
 """A press nearer than this to what stands on the skin grips it; farther away it is set down anew."""
 WORD_COLOURS: dict[str, Colour] = {"none": TEXT_SECOND, "soft": ACCENT, "firm": WARNING, "hard": DANGER, "bone": DANGER}
@@ -198,7 +200,7 @@ class NeedleView:
         height = sight.outside_mm * math.sin(math.radians(max(sight.sagittal_deg, 5.0)))
         _draw_shaft_shadow(canvas, box, plane, sight, height)
         lay_instrument(
-            surface, plane, box, cropped(whole, inside), tip, away, 0.55 * height, squeeze, sight.bent_mm, (inside, sight.length_mm)
+            surface, plane, box, cropped(whole, inside), tip, away, 0.55 * height, squeeze, drawn_bow_mm(sight), (inside, sight.length_mm)
         )
         if sight.ghost_mm > 0.4 or observation.gripping:
             ghost = (sight.hub_mm[0] - away[0] * sight.ghost_mm * squeeze, sight.hub_mm[1] - away[1] * sight.ghost_mm * squeeze)
@@ -370,6 +372,11 @@ def drawn_stand(sight: NeedleSight, inward: tuple[float, float] | None = None) -
         away, squeeze = _unit(*run), math.hypot(*run) / max(sight.outside_mm, 1e-3)
     tip = (sight.entry_mm[0] - away[0] * inside * squeeze, sight.entry_mm[1] - away[1] * inside * squeeze)
     return DrawnStand(tip, away, squeeze, inside)
+
+
+def drawn_bow_mm(sight: NeedleSight) -> float:
+    """Return how far the shaft outside the skin bows at its middle: steel is stiff, and the shorter it stands out the straighter it is."""
+    return min(sight.bent_mm, MOST_BOW_MM, BOW_PER_MM * sight.outside_mm)
 
 
 def _near(hands: HandState, *places: tuple[float, float]) -> bool:
