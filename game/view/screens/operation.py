@@ -346,6 +346,7 @@ class OperationScreen:
         if event.key not in self.hands.keys:
             self.hands.keys.append(event.key)
         self.hands.held_s, self.hands.fresh = 0.0, True
+        self.hands.aims_by_keys = bool(event.mod & pygame.KMOD_CTRL)
         way = arrow_of(event.key)
         if way is not None:
             self._move_by(way, TAP, event.mod)

@@ -13,6 +13,7 @@ class HandState:
         inside: Whether the pointer is over the field.
         working: Whether left or Enter is held on the field.
         aiming: Whether a right drag aims.
+        aims_by_keys: Whether the arrow that went down last aims.
         keys: Held keys that move something, as meanings or key codes.
         moved_mm: Motion of the working hand that no tick has taken yet.
         aimed_deg: Sagittal and medial turn that no tick has taken yet.
@@ -28,6 +29,7 @@ class HandState:
     inside: bool = False
     working: bool = False
     aiming: bool = False
+    aims_by_keys: bool = False
     keys: list[int] = field(default_factory=list)
     moved_mm: tuple[float, float] = (0.0, 0.0)
     aimed_deg: tuple[float, float] = (0.0, 0.0)
@@ -35,6 +37,11 @@ class HandState:
     held_s: float = 0.0
     fresh: bool = False
     uv: tuple[float, float] = (0.0, 0.0)
+
+    @property
+    def turning(self) -> bool:
+        """Whether a right drag, or an arrow held with Ctrl, aims."""
+        return self.aiming or (bool(self.keys) and self.aims_by_keys)
 
     def move(self, dx_mm: float, dy_mm: float) -> None:
         """Add motion of the working hand."""

@@ -35,7 +35,7 @@ from game.view.screens.operative.handstate import HandState
 from game.view.screens.operative.marks import ink_of
 from game.view.screens.operative.stage import Stage, opaque
 from game.view.shapes import disc
-from game.view.theme import ACCENT, DANGER, EDGE, TEXT, TEXT_SECOND, WARNING, WELL, Colour
+from game.view.theme import ACCENT, BACKGROUND, DANGER, EDGE, GOOD, TEXT, TEXT_SECOND, WARNING, WELL, Colour
 
 if TYPE_CHECKING:
     from game.session.session import Session
@@ -46,6 +46,13 @@ BEYOND_HUB_MM = 40.0
 HUB_AT_SKIN_MM = 2.0
 FULL_LOAD_MM = 16.0
 """Ghost distance at which the resistance ring is full: 16 N, above what flavum and dura need."""
+FIGURE_ALPHA = 190
+"""Ground behind the protractor's figures, so that they read on any skin."""
+TO_SKIN_DEG, TO_MIDLINE_DEG = (30, 45), (10, 20)
+"""Angles that are taught: shallow to the skin, slightly converging (expert judgement)."""
+SAID_UNTIL_MM = 20.0
+ANGLES_UNDER_PX = 112.0
+"""Depth up to which the angles can still be mended cheaply; where they stand under the entry."""
 MOST_BOW_MM, BOW_PER_MM = 2.0, 0.03
 """Bow of the shaft outside the skin at its middle: at most, and by its length there (by eye)."""
 REACH_MM = 14.0
@@ -184,6 +191,9 @@ class NeedleView:
             )
         elif hands.inside and not observation.gripping:
             self._draw_hovering(canvas, box, stage, session, observation, sight, step, hands)
+        if session.mode == "guided" and observation.instrument == "tuohy" and says_angles(sight, hands):
+            place = sight.entry_mm if sight.on_skin else (hands.x_mm, hands.y_mm)
+            _draw_angles(canvas, box, to_screen(stage.plane, box, *place), sight)
         self._draw_chips(canvas, box, session, observation, sight)
 
     def _draw_standing(
@@ -245,12 +255,14 @@ class NeedleView:
             scale = radius_mm * plane.px_per_mm
             return [(centre - x * scale, centre + y * scale) for x, y in rays]
 
+        on.curve(points(reach_mm), BACKGROUND, 4.0)
         on.curve(points(reach_mm), (206, 214, 218), 1.5)
         inner, outer, words = points(reach_mm - 1.8), points(reach_mm + 1.8), points(reach_mm + 7.0)
         for index in range(0, len(rays), 2):
             on.curve([inner[index], outer[index]], (222, 228, 231), 1.5)
             if angles[index] in (20, 40, 60):
                 room = Box(round(words[index][0]) - canvas.px(24), round(words[index][1]) - canvas.px(12), canvas.px(48), canvas.px(24))
+                on.chip(room, BACKGROUND, FIGURE_ALPHA)
                 on.label(f"{angles[index]}°", room, "small", (232, 237, 240), align="centre")
         return picture, centre
 
@@ -374,6 +386,21 @@ def drawn_stand(sight: NeedleSight, inward: tuple[float, float] | None = None) -
     return DrawnStand(tip, away, squeeze, inside)
 
 
+def says_angles(sight: NeedleSight, hands: HandState) -> bool:
+    """Say whether the needle's angles matter now: while it is aimed, and until it is two centimetres deep."""
+    if not sight.on_skin:
+        return hands.inside
+    return hands.turning or sight.length_mm - sight.outside_mm < SAID_UNTIL_MM
+
+
+def angle_words(sight: NeedleSight) -> tuple[str, Colour]:
+    """Return the needle's angles in words, and their colour: good where both are as taught."""
+    sagittal, medial = round(sight.sagittal_deg), round(sight.medial_deg)
+    good = TO_SKIN_DEG[0] <= sagittal <= TO_SKIN_DEG[1] and TO_MIDLINE_DEG[0] <= medial <= TO_MIDLINE_DEG[1]
+    side = f"{medial}° to midline" if medial >= 0 else f"{-medial}° away from midline"
+    return f"{sagittal}° to skin, {side}", GOOD if good else WARNING
+
+
 def drawn_bow_mm(sight: NeedleSight) -> float:
     """Return how far the shaft outside the skin bows at its middle: steel is stiff, and the shorter it stands out the straighter it is."""
     return min(sight.bent_mm, MOST_BOW_MM, BOW_PER_MM * sight.outside_mm)
@@ -397,6 +424,15 @@ def cropped(sprite: Sprite, from_mm: float) -> Sprite:
     """Return what of a sprite lies beyond an axis place: what is still outside the skin."""
     first = int(max(from_mm - sprite.start_mm, 0.0) * sprite.px_per_mm)
     return Sprite(np.ascontiguousarray(sprite.layer[:, first:]), sprite.px_per_mm, sprite.start_mm + first / sprite.px_per_mm)
+
+
+def _draw_angles(canvas: Canvas, box: Box, at: tuple[float, float], sight: NeedleSight) -> None:
+    """Draw the chip of angles under the entry, inside the field."""
+    words, colour = angle_words(sight)
+    half = canvas.width_of(words, "small") / 2 + canvas.px(22)
+    x = min(max(at[0], box.x + half), box.right - half)
+    y = min(at[1] + canvas.px(ANGLES_UNDER_PX), box.bottom - canvas.px(80))
+    chip(canvas, words, x, y, colour, "centre")
 
 
 def _draw_shaft_shadow(canvas: Canvas, box: Box, plane: Plane, sight: NeedleSight, height_mm: float) -> None:
