@@ -230,4 +230,4 @@ def truth_of(session: Session) -> Truth | None:
     if needle is None or needle.entry_mm is None:
         return None
     track = np.array([*needle.track_mm, tip_mm(needle)], dtype=np.float64)
-    return Truth(patient, track, (float(middle[0]), float(middle[1]), float(middle[2])))
+    return Truth(patient, track, (float(middle[0]), float(middle[1]), float(middle[2])), session.theatre.plan.side)

@@ -1,12 +1,12 @@
 """What the report screen shows beyond the report: pictures, and the needle over the true anatomy."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
-from game.frames import Array, Rigid
+from game.frames import Array, Rigid, Side
 from game.imaging import CArm, Exposure, render, settled
 from game.patient import Patient
 from game.view.stills import Grey
@@ -15,12 +15,15 @@ from game.view.theme import ACCENT, WARNING, Colour
 SAC: Colour = (184, 166, 236)
 """Neither the needle's colour nor its point's, for any kind of colour blindness."""
 FIELD_MM = 150.0
+"""Least width of a picture; a needle that missed farther gets a wider one."""
+FILLED = 0.8
+"""How far out from the middle to the rim the needle may come, clear of the letters at the rim."""
 OVER = 16
 """Fractions of a pixel that lines are drawn in."""
 SAC_STEP_MM = 2.0
 SAC_FINER = 8
 ACROSS_MM = np.arange(-30.0, 30.1, SAC_STEP_MM)
-ALONG_MM = np.arange(-90.0, 90.1, SAC_STEP_MM)
+ALONG_MM = np.arange(-130.0, 130.1, SAC_STEP_MM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +46,19 @@ class Truth:
     Attributes:
         patient: The true anatomy.
         track_mm: From the skin to the point, patient frame, shape (n, 3); empty without a needle.
-        middle_mm: What the pictures are centred on.
+        middle_mm: The window that was meant, on the dura.
+        side: Which side of the patient was up.
     """
 
     patient: Patient
     track_mm: Array
     middle_mm: tuple[float, float, float]
+    side: Side
+
+    @property
+    def views(self) -> tuple[tuple[str, float], tuple[str, float]]:
+        """Name and orbit of the AP and of the lateral, turned as the radiographer turns them in the theatre."""
+        return ("AP", 0.0), ("lateral", -90.0 if self.side == "right" else 90.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +79,28 @@ def picture_of(picture: Picture, size_px: int) -> Grey:
     return render(picture.exposure, picture.patient(), size_px)
 
 
+def framed(truth: Truth, orbit_deg: float) -> CArm:
+    """Return the view that holds entry, point and window, however far the needle missed."""
+    points = np.concatenate([truth.track_mm.reshape(-1, 3), [truth.middle_mm]])
+    x, y, z = (points.min(axis=0) + points.max(axis=0)) / 2.0
+    carm = CArm(orbit_deg=orbit_deg, isocentre_mm=(float(x), float(y), float(z)), field_mm=FIELD_MM)
+    reach = float(np.hypot(*carm.picture(points).T).max())
+    return replace(carm, field_mm=FIELD_MM * max(1.0, reach / FILLED))
+
+
 def truth_picture(truth: Truth, orbit_deg: float, size_px: int, line_px: int) -> Grey:
     """Return a plain picture of the true anatomy with the sac and the needle drawn over it.
 
     Args:
         truth: Patient and needle.
-        orbit_deg: 0 for AP, 90 for lateral.
+        orbit_deg: 0 for AP, 90 or -90 for lateral.
         size_px: Side of the picture.
         line_px: Thickness of the needle.
 
     Returns:
         Colours, shape (size_px, size_px, 3) uint8.
     """
-    carm = CArm(orbit_deg=orbit_deg, isocentre_mm=truth.middle_mm, field_mm=FIELD_MM)
+    carm = framed(truth, orbit_deg)
     technique = settled(carm, truth.patient, Rigid(), "normal")
     grey = render(Exposure(0, carm, Rigid(), technique, noise_seed=1), truth.patient, size_px)
     image = np.repeat((grey * 0.85).astype(np.uint8)[:, :, None], 3, axis=2)

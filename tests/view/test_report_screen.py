@@ -1,17 +1,18 @@
 import itertools
 import json
+from dataclasses import replace
 
 import numpy as np
 import pygame
 import pytest
 
 from game.assessment import Report
-from game.frames import Rigid
+from game.frames import Rigid, Side
 from game.imaging import CArm, Exposure
 from game.imaging.technique import technique_at
 from game.view import debrief as debrief_module
 from game.view.bests import load_bests
-from game.view.debrief import Debrief, Picture, Truth, sac_outlines, truth_picture
+from game.view.debrief import Debrief, Picture, Truth, framed, sac_outlines, truth_picture
 from game.view.desk import Desk
 from game.view.layout import Box
 from game.view.screen import Pop, Quit, Reset
@@ -33,7 +34,7 @@ class Column:
 @pytest.fixture
 def truth() -> Truth:
     track = np.linspace([0.0, 60.0, -40.0], [0.0, 0.0, 0.0], 40)
-    return Truth(Column(), track, (0.0, 0.0, 0.0))  # type: ignore[arg-type]
+    return Truth(Column(), track, (0.0, 0.0, 0.0), "left")  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -154,8 +155,29 @@ def test_needle_is_drawn_from_skin_to_point_over_the_true_anatomy(truth: Truth, 
     image = truth_picture(truth, 90.0, 200, 3).astype(int)
     needle = (image[..., 2] - image[..., 0]) > 80
     columns = np.nonzero(needle.any(axis=0))[0]
-    assert columns.min() < 110 < 170 < columns.max()
-    assert abs(image[100, 100] - np.array([242, 184, 75])).max() < 12
+    assert columns.max() - columns.min() > 60
+    point = framed(truth, 90.0).picture(np.zeros(3))
+    assert abs(image[round(99.5 - 100 * point[1]), round(99.5 + 100 * point[0])] - np.array([242, 184, 75])).max() < 12
+
+
+@pytest.mark.parametrize("entry_mm", [(0.0, 60.0, -40.0), (90.0, 70.0, 20.0), (-40.0, 90.0, -160.0)])
+def test_needle_that_missed_is_seen_whole_beside_the_window_that_was_meant(truth: Truth, entry_mm: tuple[float, float, float]) -> None:
+    track = np.linspace(entry_mm, np.asarray(entry_mm) * (1.0, 0.4, 1.0), 9)
+    for _, orbit_deg in truth.views:
+        carm = framed(replace(truth, track_mm=track), orbit_deg)
+        seen = carm.picture(np.concatenate([track, [truth.middle_mm]]))
+        assert np.hypot(seen[:, 0], seen[:, 1]).max() < 0.8 + 1e-9
+        assert carm.field_mm >= 150.0
+
+
+@pytest.mark.parametrize(("side", "names"), [("left", ["Belly", "Back"]), ("right", ["Back", "Belly"])])
+def test_needle_pictures_are_turned_and_lettered_as_in_the_theatre(
+    desk: Desk, report: Report, truth: Truth, side: Side, names: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(report_module, "truth_picture", grey_picture)
+    draw(make_screen(desk, report, Debrief((), replace(truth, side=side))), (1920, 1080))
+    texts = [entry.text for entry in desk.ledger.entries if entry.text in ("R", "L", "Belly", "Back")]
+    assert texts[:4] == ["R", "L", *names]
 
 
 def test_labels_on_the_timeline_never_touch() -> None:

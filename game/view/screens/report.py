@@ -7,11 +7,13 @@ import pygame
 
 from game.assessment import MeasureReport, Report, TimelineEntry, as_text, report_json, with_unit
 from game.clock import TICKS_PER_S, seconds
+from game.imaging import CArm
 from game.view.bests import case_key, keep_best, load_bests, step_key
 from game.view.canvas import Canvas
 from game.view.debrief import SAC, Debrief, Picture, picture_of, truth_picture
 from game.view.desk import Desk
 from game.view.layout import Box, columns, rows, tiles
+from game.view.monitors.fluoroscopy import Turned, draw_markers
 from game.view.screen import Change, Push
 from game.view.screens.help import HelpScreen
 from game.view.screens.menu import MenuScreen
@@ -482,12 +484,13 @@ class ReportScreen(MenuScreen):
         side = min(room.height, (room.width - canvas.px(16)) // 2)
         line = canvas.look.line(3)
         spare = (room.width - 2 * side - canvas.px(16)) // 2
-        for number, (name, orbit_deg) in enumerate((("AP", 0.0), ("lateral", 90.0))):
+        for number, (name, orbit_deg) in enumerate(truth.views):
             place = Box(room.x + spare + number * (side + canvas.px(16)), room.y, side, side)
             canvas.surface.fill((0, 0, 0), place.rect)
             made = self._shelf.get(f"truth {name} {side}", lambda orbit_deg=orbit_deg: truth_picture(truth, orbit_deg, side, line))  # type: ignore[misc]
             if made:
                 made.lay(canvas.surface, (place.x, place.y))
+            draw_markers(canvas, place, CArm(orbit_deg=orbit_deg), truth.side, Turned())
             canvas.label(name, Box(place.x, place.bottom, side, foot), "small", TEXT_SECOND, align="centre")
         self._draw_legend(canvas, Box(room.x + spare, room.y + side + foot + canvas.px(4), room.width - 2 * spare, foot))
 
@@ -509,7 +512,7 @@ class ReportScreen(MenuScreen):
         canvas.label("shown, not marked", inner.top(canvas.px(36)).after(name + canvas.px(12)), "small", TEXT_FAINT, align="right")
         dose = self._report.dose
         figures = (
-            (f"{dose.fluoroscopy_s:.0f} s", "beam"),
+            (f"{dose.fluoroscopy_s:.1f} s", "beam"),
             (f"{dose.exposures}", "pulses"),
             (f"{dose.air_kerma_mgy:.1f}", "mGy"),
             (f"{dose.dap_gy_cm2:.2f}", "Gy·cm²"),
