@@ -112,8 +112,9 @@ def draw_markers(canvas: Canvas, box: Box, carm: CArm, side_up: Side, turned: Tu
 
 
 def fluoroscopy_time(seconds: float) -> str:
-    """Return minutes and seconds of beam time."""
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+    """Return minutes and seconds of beam time, with tenths: single pulses count too."""
+    tenths = int(seconds * 10.0 + 0.5)
+    return f"{tenths // 600}:{tenths // 10 % 60:02d}.{tenths % 10}"
 
 
 def dose_rows(dose: DoseAccount, technique: Technique | None, mode: str) -> tuple[tuple[str, str], ...]:

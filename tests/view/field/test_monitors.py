@@ -104,7 +104,7 @@ def test_the_named_side_agrees_with_the_projection():
 
 
 def test_dose_reads_as_on_the_machine():
-    assert fluoroscopy_time(78.0) == "1:18"
+    assert [fluoroscopy_time(beam_s) for beam_s in (0.0, 0.26, 59.97, 78.0)] == ["0:00.0", "0:00.3", "1:00.0", "1:18.0"]
     rows = dict(dose_rows(DoseAccount(78.0, 500, 3.21, 0.408), None, "low"))
     assert rows["Air kerma"] == "3.2 mGy"
     assert rows["DAP"] == "0.41 Gy·cm²"
