@@ -3,6 +3,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import pygame
 import pytest
 
 from game.errors import RecordingError
@@ -21,6 +22,7 @@ from game.view.screens.loading import LoadingScreen
 from game.view.screens.report import ReportScreen
 from game.view.screens.title import TitleScreen
 from game.view.work import GivenUpError, finish_all
+from tests.view.hands import WINDOWS, draw, press
 
 PATH = shipped("scenarios") / "standard.yaml"
 
@@ -153,6 +155,48 @@ def test_watching_opens_a_recording(desk: Desk, launch: Launch) -> None:
     assert session.recorder is not None
     screen = opened(watching(desk, session.recorder.path))
     assert isinstance(screen, ReplayScreen)
+    screen.on_leave()
+
+
+def watched(desk: Desk, launch: Launch) -> tuple[ReplayScreen, Reset]:
+    session = begin(desk, launch, Backstage())
+    session.act(StartStep("positioning"))
+    session.advance(600)
+    session.act(Pedal(True))
+    session.close()
+    assert session.recorder is not None
+    playback = Playback(read_recording(session.recorder.path))
+    left = Reset(make_title(desk))
+    return ReplayScreen(desk, playback, lambda done: Reset(make_title(desk)), lambda: left), left
+
+
+def test_replay_says_that_it_is_one_in_every_window(desk: Desk, launch: Launch) -> None:
+    screen, _ = watched(desk, launch)
+    for width, height, desk.projector in WINDOWS:
+        draw(screen, (width, height))
+        assert "Replay 1x" in {entry.text for entry in desk.ledger.entries}
+        assert desk.ledger.too_large() == []
+        field = screen._places.field
+        canvas = desk.canvas_again(pygame.Surface((width, height)))
+        assert canvas.width_of("Replay, held   + - speed   P goes on   Esc leaves", "small") + canvas.px(80) < field.width
+    screen.on_leave()
+
+
+def test_replay_plays_faster_and_is_held_at_a_key(desk: Desk, launch: Launch) -> None:
+    screen, _ = watched(desk, launch)
+    passed = []
+    for key in (pygame.K_a, pygame.K_EQUALS, pygame.K_KP_PLUS, pygame.K_PLUS, pygame.K_MINUS, pygame.K_p, pygame.K_p):
+        press(screen, key)
+        before = screen.session.tick
+        screen.on_advance(5)
+        passed.append(screen.session.tick - before)
+    assert passed == [5, 20, 80, 80, 20, 0, 20]
+    screen.on_leave()
+
+
+def test_replay_is_left_at_once(desk: Desk, launch: Launch) -> None:
+    screen, left = watched(desk, launch)
+    assert press(screen, pygame.K_ESCAPE) is left
     screen.on_leave()
 
 
