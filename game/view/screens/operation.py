@@ -36,10 +36,11 @@ from game.view.screens.operative import hud
 from game.view.screens.operative.antisepsis_view import AntisepsisView
 from game.view.screens.operative.carm_handle import KEY_DEG_PER_S, KEY_MM_PER_S, CArmHandle
 from game.view.screens.operative.cutaway import Cutaway
-from game.view.screens.operative.drawing import chip, round_corners, to_field
+from game.view.screens.operative.drawing import chip, round_corners, to_field, to_screen
 from game.view.screens.operative.handstate import DeviceUse, HandState, pointer_of
 from game.view.screens.operative.hints import hint
 from game.view.screens.operative.kept import Kept
+from game.view.screens.operative.marks import mark_at
 from game.view.screens.operative.monitor_panel import MonitorPanel
 from game.view.screens.operative.needle_view import NeedleView
 from game.view.screens.operative.places import Places, places
@@ -748,9 +749,20 @@ class OperationScreen:
         view.draw(canvas, box, stage, self.session, observation, self.hands, seconds(observation.tick))
         if isinstance(view, NeedleView) and self.session.mode == "guided":
             self.cutaway.draw(canvas, box, self.session)
+        self._name_mark(canvas, box, stage, observation)
         self._draw_ends(canvas, box, observation)
         canvas.surface.set_clip(clip)
         round_corners(canvas, box)
+
+    def _name_mark(self, canvas: Canvas, box: Box, stage: Stage, observation: Observation) -> None:
+        """Name the mark that the pointer is on."""
+        hands = self.hands
+        if not hands.inside or hands.working or hands.aiming or observation.gripping:
+            return
+        name = mark_at(observation.marks, hands.x_mm, hands.y_mm)
+        if name:
+            x, y = to_screen(stage.plane, box, hands.x_mm, hands.y_mm)
+            chip(canvas, name, x, y + canvas.px(48), align="centre")
 
     def _draw_ends(self, canvas: Canvas, box: Box, observation: Observation) -> None:
         """Say where head and feet are."""

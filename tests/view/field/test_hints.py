@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from game.operation import actions as act
+from game.operation.needle.actions import Inject, PlaceNeedle
 from game.resources import shipped
 from game.scenario import load_scenario, load_speech
 from game.session import Session
@@ -44,3 +45,30 @@ def test_guided_mode_says_what_comes_first(step):
 def test_no_other_mode_is_told_anything(mode):
     session = started("needle", mode)
     assert hints.hint(session, observe(session, read_pictures=False), LINES) == ""
+
+
+def test_the_lidocaine_hint_goes_on_once_the_skin_is_numb_and_says_when_it_went_too_deep():
+    session = started("needle", "guided")
+
+    def wish() -> str:
+        return hints.wanted(session, observe(session, read_pictures=False))[0]
+
+    session.act(act.TakeInstrument("lidocaine"))
+    session.act(PlaceNeedle(20.0, 10.0))
+    step = session.states["needle"]
+    assert wish() == "numb_first"
+    step.syringe_depth_mm = 15.0
+    session.act(Inject(0.5))
+    assert wish() == "too_deep_to_numb"
+    assert "not numb" in hints.hint(session, observe(session, read_pictures=False), LINES)
+    step.syringe_depth_mm = 4.0
+    session.act(Inject(0.5))
+    assert wish() == "draw_syringe_back"
+    step.syringe_depth_mm = 0.0
+    assert wish() == "nick_skin"
+
+
+def test_hints_call_the_marks_by_their_shapes():
+    assert "ring" in LINES["hint_mark_entry"].text
+    assert "ring" in LINES["hint_numb_first"].text
+    assert "cross" in LINES["hint_mark_window"].text

@@ -8,6 +8,7 @@ import numpy as np
 from game.operation.antisepsis.sight import AntisepsisSight
 from game.operation.core import shaft
 from game.operation.needle.sight import NeedleSight
+from game.operation.needle.state import NeedleStep
 from game.operation.positioning.sight import PositioningSight
 from game.patient import Tissue
 from game.scenario import SpeechLine
@@ -33,6 +34,8 @@ PLACES: dict[Tissue, str] = {
     Tissue.DISC: "in_disc",
 }
 ELSEWHERE = "in_bone"
+SYRINGE_IN_MM = 0.5
+"""With more of its needle in the skin, the syringe cannot be laid down."""
 
 
 def hint(session: "Session", observation: Observation, lines: Mapping[str, SpeechLine]) -> str:
@@ -103,7 +106,7 @@ def _draped(sight: AntisepsisSight, laid: int) -> Wish:
 
 def _needle(session: "Session", observation: Observation, sight: NeedleSight) -> Wish:
     if not sight.on_skin:
-        return _before_needle(observation, sight)
+        return _before_needle(session, observation, sight)
     if not sight.stylet_in:
         return ("fluid_flows",) if sight.hub in ("drops", "stream") else ("nothing_flows",)
     needle = session.theatre.needle
@@ -118,9 +121,12 @@ def _needle(session: "Session", observation: Observation, sight: NeedleSight) ->
     return ("tip_near", place) if where in (Tissue.FLAVUM, Tissue.EPIDURAL, Tissue.DURA) else ("tip_on_its_way", place)
 
 
-def _before_needle(observation: Observation, sight: NeedleSight) -> Wish:
+def _before_needle(session: "Session", observation: Observation, sight: NeedleSight) -> Wish:
+    step = session.states.get("needle")
     if not sight.numb:
-        return ("numb_first",)
+        return ("too_deep_to_numb",) if session.theatre.lidocaine.deposits else ("numb_first",)
+    if isinstance(step, NeedleStep) and step.syringe_depth_mm > SYRINGE_IN_MM:
+        return ("draw_syringe_back",)
     if not sight.nicked:
         return ("nick_skin",)
     return ("set_point",) if observation.instrument == "tuohy" else ("take_tuohy",)
