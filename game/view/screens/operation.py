@@ -432,14 +432,18 @@ class OperationScreen:
             self.act(said)
 
     def _menu_key(self, event: pygame.event.Event) -> bool:
+        """Answer a key with the open menu; a digit that names none of its choices closes it and picks that tool instead."""
         assert self._menu is not None
         options, arrow, digit = self._menu[1], arrow_of(event.key), digit_of(event.key)
         if arrow is not None:
             self._menu_at = (self._menu_at + (-arrow[1] or arrow[0])) % len(options)
         elif meaning_of(event.key) == "work":
             self._choose(self._menu_at)
-        elif digit is not None and digit <= len(options):
+        elif digit is not None and 1 <= digit <= len(options):
             self._choose(digit - 1)
+        elif digit is not None:
+            self._menu = None
+            return False
         elif event.key == pygame.K_ESCAPE:
             self._menu = None
         else:
@@ -723,8 +727,9 @@ class OperationScreen:
         self._draw_bottom(canvas, spots, observation)
         self._show_pointer(observation)
         if self._menu is not None:
-            self._menu_boxes = hud.option_boxes(canvas, self._menu[2], self._menu[1])
-            hud.draw_options(canvas, self._menu_boxes, self._menu[1], self._menu_at)
+            tool, options, anchor = self._menu
+            self._menu_boxes = hud.option_boxes(canvas, anchor, options, tool.asks)
+            hud.draw_options(canvas, self._menu_boxes, options, self._menu_at, tool.asks)
         if self.talk.open:
             self.talk.draw(canvas, spots.field, lines_for(self.session.step), self._speech)
 

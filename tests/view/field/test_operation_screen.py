@@ -387,6 +387,25 @@ def test_a_tool_with_choices_asks_which(screen):
     assert screen._menu is None
 
 
+@on("screen", ["antisepsis"], indirect=True)
+def test_a_menu_says_what_it_asks_and_a_digit_that_is_no_choice_picks_that_tool(screen):
+    key(screen, pygame.K_2)
+    draw(screen)
+    assert any(entry.text == "Scrub hands for how long?" for entry in screen._desk.ledger.entries)
+    assert screen._desk.ledger.too_large() == []
+    key(screen, pygame.K_6)
+    assert screen._menu is None
+    assert screen.hands.tool == "drape"
+    key(screen, pygame.K_1)
+    key(screen, pygame.K_3)
+    assert screen._menu[0].id == "gloves"
+
+
+@pytest.mark.parametrize("step", sorted(TRAYS))
+def test_every_tool_that_asks_says_what(step):
+    assert all(tool.asks for tool in TRAYS[step] if len(tool.options) > 1 or tool.id == "level")
+
+
 def test_no_label_is_larger_than_its_place_and_guidance_is_guided_modes_alone(painted):
     for size, scale in ((SIZE, "normal"), (SIZE, "projector"), ((1366, 768), "normal")):
         for screen in painted.values():

@@ -149,21 +149,26 @@ def draw_tray(canvas: Canvas, boxes: Sequence[Box], tools: Sequence[Tool], chose
         )
 
 
-def option_boxes(canvas: Canvas, anchor: Box, options: Sequence[Option]) -> list[Box]:
-    """Return the places of a tool's choices, standing on the tray."""
+OPTION_HEIGHT = 44
+
+
+def option_boxes(canvas: Canvas, anchor: Box, options: Sequence[Option], asks: str) -> list[Box]:
+    """Return the places of a tool's choices, standing on the tray, with room for the question over them."""
     width = max(canvas.width_of(option.label, "body") for option in options) + canvas.px(72)
-    width = max(width, anchor.width)
-    height = canvas.px(44)
+    width = max(width, anchor.width, canvas.width_of(asks, "body", "bold") + canvas.px(24))
+    height = canvas.px(OPTION_HEIGHT)
     left = min(max(anchor.x, canvas.px(8)), canvas.box.width - width - canvas.px(8))
-    top = anchor.y - canvas.px(10) - height * len(options)
+    top = max(anchor.y - canvas.px(10) - height * len(options), height + canvas.px(8))
     return [Box(left, top + number * height, width, height) for number in range(len(options))]
 
 
-def draw_options(canvas: Canvas, boxes: Sequence[Box], options: Sequence[Option], chosen: int) -> None:
-    """Draw a tool's choices with the number key of each."""
-    whole = Box(boxes[0].x, boxes[0].y, boxes[0].width, boxes[-1].bottom - boxes[0].y)
+def draw_options(canvas: Canvas, boxes: Sequence[Box], options: Sequence[Option], chosen: int, asks: str) -> None:
+    """Draw a tool's choices with the number key of each, under the question they answer."""
+    title = boxes[0].moved(0, -boxes[0].height)
+    whole = Box(title.x, title.y, title.width, boxes[-1].bottom - title.y)
     around = Box(whole.x - canvas.px(6), whole.y - canvas.px(6), whole.width + canvas.px(12), whole.height + canvas.px(12))
     canvas.panel(around, BACKGROUND, ACCENT, 12, 1.5)
+    canvas.label(asks, title.inset(canvas.px(12), 0), "body", ACCENT, "bold")
     for number, (box, option) in enumerate(zip(boxes, options, strict=True)):
         if number == chosen:
             canvas.panel(box, ACCENT_SOFT, ACCENT_SOFT, 8)

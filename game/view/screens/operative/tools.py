@@ -42,6 +42,7 @@ class Tool:
         held: Whether it stays in the hand; otherwise a press does something at once.
         instrument: Instrument of the theatre's tray that it is, or "" for a tool of the eyes and hands alone.
         options: Choices it opens; one alone is done without asking.
+        asks: What stands over its choices.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Tool:
     held: bool = False
     instrument: str = ""
     options: tuple[Option, ...] = ()
+    asks: str = ""
 
 
 INJECT_ML = 0.5
@@ -61,7 +63,7 @@ POSITIONING = (
     Tool("roll", "Roll trunk", "2", "roll", held=True),
     Tool("finger", "Palpate", "3", "finger", held=True),
     Tool("metal", "Metal rod", "4", "metal", held=True),
-    Tool("level", "Name level", "5", "level", held=True),
+    Tool("level", "Name level", "5", "level", held=True, asks="Which level is it?"),
     Tool("window", "Window mark", "6", "pen", held=True),
     Tool("entry", "Entry mark", "7", "pen", held=True),
     Tool("incision", "Incision", "8", "pen", held=True),
@@ -70,14 +72,20 @@ POSITIONING = (
 )
 
 ANTISEPSIS = (
-    Tool("hair", "Hair", "1", "clipper", options=(Option("Clip", RemoveHair("clip")), Option("Razor", RemoveHair("razor")))),
     Tool(
-        "hands", "Scrub hands", "2", "hands",
+        "hair", "Hair", "1", "clipper", asks="Take the hair off with what?",
+        options=(Option("Clip", RemoveHair("clip")), Option("Razor", RemoveHair("razor"))),
+    ),
+    Tool(
+        "hands", "Scrub hands", "2", "hands", asks="Scrub hands for how long?",
         options=tuple(Option(f"{minutes} min", WashHands(float(minutes))) for minutes in (1, 2, 3, 5)),
     ),
-    Tool("gloves", "Gloves", "3", "gloves", options=(Option("One pair", PutOnGloves(1)), Option("Two pairs", PutOnGloves(2)))),
     Tool(
-        "applicator", "Applicator", "4", "applicator", held=True, instrument="applicator",
+        "gloves", "Gloves", "3", "gloves", asks="Put on how many pairs?",
+        options=(Option("One pair", PutOnGloves(1)), Option("Two pairs", PutOnGloves(2))),
+    ),
+    Tool(
+        "applicator", "Applicator", "4", "applicator", held=True, instrument="applicator", asks="Which agent?",
         options=(Option("Chlorhexidine", FreshApplicator("chlorhexidine")), Option("Iodine", FreshApplicator("iodine"))),
     ),
     Tool("swab", "Wipe dry", "5", "gauze", options=(Option("Wipe dry", WipeOff()),)),
