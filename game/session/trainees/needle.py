@@ -166,7 +166,7 @@ class NeedleHands:
         return self.chance.normal(0.0, scale, size=size) if scale > 0.0 else np.zeros(size)
 
     def _listen(self, observation: Observation) -> None:
-        """Keep when each pop was first felt on this way in."""
+        """Keep when each pop, and the first drop, was first felt or heard on this way in."""
         for sound in observation.sounds:
             self.pops.setdefault(sound, observation.tick)
 
@@ -224,7 +224,7 @@ class NeedleHands:
             if self._felt(observation, pop) or there:
                 return _released(observation)
             if left_mm <= 0.0 or sight.outside_mm < HUB_MM:
-                if pop:
+                if pop and not self._popped(pop):
                     return self._miss(observation)
                 there.append(True)
                 return _released(observation)
@@ -248,8 +248,12 @@ class NeedleHands:
 
     def _felt(self, observation: Observation, pop: str) -> bool:
         """Say whether an awaited pop, or the last one of all, was felt long enough ago to act on it."""
-        felt = [self.pops[name] for name in (pop, "pop_dura") if name in self.pops] if pop else []
+        felt = self._popped(pop)
         return bool(felt) and observation.tick - min(felt) >= ticks(self.skill.reaction_s)
+
+    def _popped(self, pop: str) -> list[int]:
+        """Return when an awaited pop, or the last one of all, was felt."""
+        return [self.pops[name] for name in (pop, "pop_dura") if name in self.pops] if pop else []
 
     def _move_on(self, observation: Observation, sight: NeedleSight, left_mm: float) -> list[Action]:
         """Move the hand on: quickly in soft tissue, slowly against resistance and near the goal."""
@@ -424,7 +428,7 @@ class NeedleHands:
         watched = observation.tick - self.opened_tick
         slowly = ticks(SEEN_S + 6.0 * (1.0 - self.skill.care))
         if hub in ("drops", "stream"):
-            return None if watched > slowly else []
+            return None if watched > slowly and "drip" in self.pops else []
         if hub in ("blood", "pink"):
             return self._let_clear(observation) if watched > slowly else []
         if not self.cures or watched < ticks(DROP_S * min(1.0, max(0.6, self.skill.patience))):
