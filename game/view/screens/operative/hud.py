@@ -134,16 +134,15 @@ def draw_tray(canvas: Canvas, boxes: Sequence[Box], tools: Sequence[Tool], chose
         fill = ACCENT_SOFT if selected else (32, 40, 46) if tool.id == hovered else PANEL
         canvas.panel(box, fill, ACCENT if selected else EDGE, 10, 2.0 if selected else 1.0)
         label_height = canvas.line_of("small")
-        picture = Box(
-            box.x + canvas.px(8), box.y + canvas.px(4), box.width - canvas.px(16), max(8, box.height - label_height - canvas.px(8))
-        )
+        key_width = canvas.width_of(tool.key, "small")
+        aside = key_width + canvas.px(13)
+        picture = Box(box.x + aside, box.y + canvas.px(4), box.width - 2 * aside, max(8, box.height - label_height - canvas.px(8)))
         sign = icon(tool.icon, picture.width, picture.height)
         canvas.surface.blit(sign, (picture.x, picture.y))
         words = Box(box.x + canvas.px(4), box.bottom - label_height - canvas.px(2), box.width - canvas.px(8), label_height)
-        canvas.label(
-            tool.label, words, "small", TEXT if selected else TEXT_SECOND, "bold" if selected else "regular", "centre", shorten=True
-        )
-        key_width = canvas.width_of(tool.key, "small")
+        whole = canvas.width_of(tool.label, "small", "bold") <= words.width
+        label = tool.label if whole else tool.short or tool.label
+        canvas.label(label, words, "small", TEXT if selected else TEXT_SECOND, "bold" if selected else "regular", "centre", shorten=True)
         canvas.label(
             tool.key, Box(box.right - key_width - canvas.px(9), box.y + canvas.px(2), key_width, canvas.px(24)), "small", TEXT_FAINT
         )

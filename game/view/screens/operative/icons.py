@@ -12,6 +12,8 @@ from game.view.shapes import OVER
 from game.view.theme import ACCENT, TEXT, TEXT_SECOND
 
 TILT = (0.985, -0.174)  # ten degrees up to the right, as on the target picture
+SIGN_UNITS = 22.0
+"""How wide the widest sign is, in tenths of a sign's height."""
 
 
 def _sprite(name: str, px_per_mm: float) -> Sprite | None:
@@ -76,7 +78,7 @@ def _merge(layer: np.ndarray, patch: Patch) -> None:
 
 def _sign(name: str, width_px: int, height_px: int) -> pygame.Surface:
     large = pygame.Surface((width_px * OVER, height_px * OVER), pygame.SRCALPHA)
-    unit = height_px * OVER / 10.0
+    unit = min(height_px / 10.0, width_px / SIGN_UNITS) * OVER
     centre = pygame.Vector2(large.get_width() / 2, large.get_height() / 2)
     _SIGNS.get(name, _talk)(large, centre, unit)
     return pygame.transform.smoothscale(large, (width_px, height_px))

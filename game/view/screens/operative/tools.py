@@ -42,6 +42,7 @@ class Tool:
         held: Whether it stays in the hand; otherwise a press does something at once.
         instrument: Instrument of the theatre's tray that it is, or "" for a tool of the eyes and hands alone.
         options: Choices it opens; one alone is done without asking.
+        short: Its name where the tray has no room for the whole; "" where it always has.
         asks: What stands over its choices.
     """
 
@@ -52,6 +53,7 @@ class Tool:
     held: bool = False
     instrument: str = ""
     options: tuple[Option, ...] = ()
+    short: str = ""
     asks: str = ""
 
 
@@ -64,7 +66,7 @@ POSITIONING = (
     Tool("finger", "Palpate", "3", "finger", held=True),
     Tool("metal", "Metal rod", "4", "metal", held=True),
     Tool("level", "Name level", "5", "level", held=True, asks="Which level is it?"),
-    Tool("window", "Window mark", "6", "pen", held=True),
+    Tool("window", "Window mark", "6", "pen", held=True, short="Window"),
     Tool("entry", "Entry mark", "7", "pen", held=True),
     Tool("incision", "Incision", "8", "pen", held=True),
     Tool("wipe", "Wipe mark", "9", "wipe", held=True),
