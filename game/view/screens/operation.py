@@ -44,7 +44,7 @@ from game.view.screens.operative.marks import mark_at
 from game.view.screens.operative.monitor_panel import MonitorPanel
 from game.view.screens.operative.needle_view import NeedleView
 from game.view.screens.operative.places import Places, places
-from game.view.screens.operative.positioning_view import PositioningView
+from game.view.screens.operative.positioning_view import DRAG_WORDS, PositioningView, sideways
 from game.view.screens.operative.pulses import Pulses
 from game.view.screens.operative.stage import Stage, Stages
 from game.view.screens.operative.talk_panel import TalkPanel, lines_for
@@ -527,6 +527,8 @@ class OperationScreen:
         if isinstance(view, PositioningView) and self.hands.working:
             for action in view.release(self._glance(), self.hands):
                 self.act(action)
+            if sideways(self.hands):
+                self._refusal, self._refusal_s = f"{DRAG_WORDS[self.hands.tool]}.", REFUSAL_S
         self.hands.working = False
         if self.session.theatre.hand.gripping:
             self.act(act.LetGo())

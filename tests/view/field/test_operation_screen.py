@@ -156,6 +156,22 @@ def test_hips_bend_as_far_as_the_drag_was_shown(screen):
 
 
 @on("screen", ["positioning"], indirect=True)
+@pytest.mark.parametrize(("tool", "sentence"), [(pygame.K_1, "up bends the hips."), (pygame.K_2, "up turns belly down.")])
+def test_a_sideways_drag_turns_nobody_and_is_answered(screen, tool, sentence):
+    key(screen, tool)
+    middle = to_screen(screen._stage.plane, screen._places.field, 0.0, 0.0)
+    before, done = screen.session.theatre.spec, len(screen.session.log)
+    mouse(screen, pygame.MOUSEMOTION, middle)
+    mouse(screen, pygame.MOUSEBUTTONDOWN, middle)
+    mouse(screen, pygame.MOUSEMOTION, (middle[0] + 80, middle[1] - 4), (80, -4))
+    mouse(screen, pygame.MOUSEBUTTONUP, (middle[0] + 80, middle[1] - 4))
+    assert screen._refusal == f"Drag up or down: {sentence}"
+    assert screen._refusal_s > 0.0
+    assert screen.session.theatre.spec == before
+    assert len(screen.session.log) == done
+
+
+@on("screen", ["positioning"], indirect=True)
 def test_dragging_the_drawing_turns_the_c_arm_and_dragging_its_table_moves_it(screen):
     spots, carm = screen._places, screen.session.theatre.fluoroscope.carm
     upper = (spots.carm.centre[0], spots.carm.y + 60)

@@ -38,6 +38,9 @@ SHADE_ALPHA = 84.0
 """Half width of the receptor; height of the upper skin over the camera's plane; least height for a shadow; its depth (by eye)."""
 HIP_DEG_PER_MM = 0.6
 ROLL_DEG_PER_MM = 0.12
+SIDEWAYS_MM = 15.0
+"""A drag this far to the side, and twice as far as up or down, turns nothing: it is answered in words."""
+DRAG_WORDS = {"hips": "Drag up or down: up bends the hips", "roll": "Drag up or down: up turns belly down"}
 FELT_WORDS = {"bone": "bone", "gap": "a gap between bones", "crest": "the crest of the pelvis", "soft": "soft tissue"}
 
 
@@ -126,12 +129,12 @@ class PositioningView:
         self, canvas: Canvas, box: Box, stage: Stage, observation: Observation, sight: PositioningSight, hands: HandState
     ) -> None:
         """Say at the pointer what holding on would do, and draw how far it was dragged from where it took hold."""
-        if hands.tool not in ("hips", "roll"):
+        if hands.tool not in DRAG_WORDS:
             return
         here = to_screen(stage.plane, box, hands.x_mm, hands.y_mm)
         wish = wished(observation, hands) if hands.working else None
         if wish is None:
-            words = "Hold and drag: up bends the hips" if hands.tool == "hips" else "Hold and drag: up turns belly down"
+            words = DRAG_WORDS[hands.tool]
         elif hands.tool == "hips":
             words = f"Hips {sight.hip_flexion_deg:.0f}° → {wish[0]:.0f}°"
         else:
@@ -152,14 +155,20 @@ class PositioningView:
 
 
 def wished(observation: Observation, hands: HandState) -> tuple[float, float] | None:
-    """Return hip flexion and roll that the drag asks for, or None when no limb is held."""
+    """Return hip flexion and roll that the drag asks for, or None when no limb is held or the drag runs sideways."""
     sight = observation.sight
-    if not isinstance(sight, PositioningSight) or hands.tool not in ("hips", "roll"):
+    if not isinstance(sight, PositioningSight) or hands.tool not in DRAG_WORDS or sideways(hands):
         return None
     drag = np.array([hands.x_mm, hands.y_mm]) - np.asarray(hands.started_mm)
     if hands.tool == "hips":
         return float(np.clip(round(sight.hip_flexion_deg + drag[1] * HIP_DEG_PER_MM), 0, 110)), 0.0
     return sight.hip_flexion_deg, float(np.clip(round(drag[1] * ROLL_DEG_PER_MM), -30, 30))
+
+
+def sideways(hands: HandState) -> bool:
+    """Say whether a drag that turns the patient runs along the table instead of up or down."""
+    across, up = abs(hands.x_mm - hands.started_mm[0]), abs(hands.y_mm - hands.started_mm[1])
+    return hands.tool in DRAG_WORDS and across > SIDEWAYS_MM and across > 2.0 * up
 
 
 def _lay_carm_shadow(surface: pygame.Surface, box: Box, plane: Plane, observation: Observation) -> None:
