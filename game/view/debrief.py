@@ -16,7 +16,7 @@ SAC: Colour = (184, 166, 236)
 """Neither the needle's colour nor its point's, for any kind of colour blindness."""
 FIELD_MM = 150.0
 """Least width of a picture; a needle that missed farther gets a wider one."""
-FILLED = 0.8
+FILLED = 0.85
 """How far out from the middle to the rim the needle may come, clear of the letters at the rim."""
 OVER = 16
 """Fractions of a pixel that lines are drawn in."""
@@ -80,11 +80,12 @@ def picture_of(picture: Picture, size_px: int) -> Grey:
 
 
 def framed(truth: Truth, orbit_deg: float) -> CArm:
-    """Return the view that holds entry, point and window, however far the needle missed."""
-    points = np.concatenate([truth.track_mm.reshape(-1, 3), [truth.middle_mm]])
-    x, y, z = (points.min(axis=0) + points.max(axis=0)) / 2.0
-    carm = CArm(orbit_deg=orbit_deg, isocentre_mm=(float(x), float(y), float(z)), field_mm=FIELD_MM)
-    reach = float(np.hypot(*carm.picture(points).T).max())
+    """Return the view that holds entry, point and window, however far the needle missed.
+
+    The window stays in the middle: the brightness is that of the middle, and the air behind the back would darken the bones.
+    """
+    carm = CArm(orbit_deg=orbit_deg, isocentre_mm=truth.middle_mm, field_mm=FIELD_MM)
+    reach = max((float(np.hypot(u, v)) for u, v in carm.picture(truth.track_mm.reshape(-1, 3))), default=0.0)
     return replace(carm, field_mm=FIELD_MM * max(1.0, reach / FILLED))
 
 
