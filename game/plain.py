@@ -101,6 +101,8 @@ def _decode_union(kinds: tuple[Any, ...], value: Any) -> Any:
 
 
 def _decode_generic(origin: Any, arguments: tuple[Any, ...], value: Any) -> Any:
+    named = getattr(origin, "__value__", None)  # a named alias, as numpy's NDArray is from 2.5 on
+    origin = origin if named is None else typing.get_origin(named) or named
     if origin in (tuple, list) and not isinstance(value, list | tuple):
         raise TypeError(f"{value!r} is not a list")
     if origin is tuple and len(arguments) == 2 and arguments[1] is Ellipsis:

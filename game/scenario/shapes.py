@@ -2,6 +2,7 @@
 
 import dataclasses
 import functools
+import inspect
 import operator
 import types
 import typing
@@ -27,7 +28,7 @@ def hints(kind: Any) -> dict[str, Any]:
 @functools.cache
 def meanings(kind: Any) -> dict[str, str]:
     """Return what each field means: its range's words, or its line under `Attributes:` of the docstring."""
-    documented = _attributes(kind.__doc__ or "")
+    documented = _attributes(inspect.cleandoc(kind.__doc__ or ""))
     found = {}
     for name, hint in hints(kind).items():
         limits = range_of(hint)
@@ -41,7 +42,7 @@ def _attributes(docstring: str) -> dict[str, str]:
     names: list[str] = []
     for line in docstring.partition("Attributes:")[2].splitlines():
         head, colon, rest = line.strip().partition(": ")
-        if line.startswith(" " * 8) and not line.startswith(" " * 9) and colon:
+        if line.startswith(" " * 4) and not line.startswith(" " * 5) and colon:
             names = [name.strip() for name in head.split(",")]
             found |= dict.fromkeys(names, rest)
         elif line.strip() and names:

@@ -414,7 +414,11 @@ def test_a_folder_that_cannot_be_written_is_told_and_the_case_goes_on(tmp_path):
 
 
 def test_a_read_only_folder_leaves_no_file(tmp_path, monkeypatch):
-    def read_only(self, *args, **kwargs):
+    opened = Path.open
+
+    def read_only(self, mode="r", *args, **kwargs):
+        if "r" in mode:
+            return opened(self, mode, *args, **kwargs)
         raise PermissionError(errno.EACCES, "Permission denied")
 
     monkeypatch.setattr(Path, "open", read_only)
