@@ -124,8 +124,8 @@ class AnatomyGrids:
             box = _box(self.labels, (Tissue.GAS,))
             return self._valued(box, self._gas_share()), self.voxel_mm, self.origin_mm + self.voxel_mm * _start(box)
         box = _box(self.labels, BONE)
-        bone = self._valued(box, np.where(_is(BONE), self.shares[:, 1], 0.0))
-        grid = softened(_mottled(bone, self.labels[box], box, self.seed))
+        # nobody else holds the bone's values, so that softening can let them go before it needs the room
+        grid = softened(_mottled(self._valued(box, np.where(_is(BONE), self.shares[:, 1], 0.0)), self.labels[box], box, self.seed))
         return grid, self.voxel_mm, self.origin_mm + self.voxel_mm * (_start(box) - 1.0)
 
     def _valued(self, box: tuple[slice, slice, slice], table: Array) -> Image:
@@ -237,10 +237,9 @@ def _start(box: tuple[slice, slice, slice]) -> Array:
 def _mottled(values: Image, labels: NDArray[np.uint8], box: tuple[slice, slice, slice], seed: int) -> Image:
     """Multiply spongy bone by its pattern, which is fixed to the body, in place."""
     tile = trabecular_texture(seed)
-    spongy = np.flatnonzero(labels.ravel() == Tissue.TRABECULAR)
-    places = np.unravel_index(spongy, labels.shape)
-    x, y, z = ((place + part.start) % TILE for place, part in zip(places, box, strict=True))
-    values.reshape(-1)[spongy] *= tile[x, y, z]
+    for x, (plane, tissues) in enumerate(zip(values, labels, strict=True)):
+        y, z = np.nonzero(tissues == Tissue.TRABECULAR)
+        plane[y, z] *= tile[(x + box[0].start) % TILE, (y + box[1].start) % TILE, (z + box[2].start) % TILE]
     return values
 
 
@@ -248,10 +247,13 @@ def softened(values: Image) -> Image:
     """Return a grid, one voxel larger on every side, in which each voxel shares with its neighbours; the sum stays."""
     kernel = np.array([PARTIAL, 1.0 - 2.0 * PARTIAL, PARTIAL], dtype=np.float32)
     wide = np.pad(values, 1)
+    del values
     for index in range(1, len(wide) - 1):
         wide[index] = cv2.sepFilter2D(wide[index], -1, kernel, kernel, borderType=cv2.BORDER_CONSTANT)
-    flat = cv2.sepFilter2D(wide.reshape(len(wide), -1), -1, np.ones(1, np.float32), kernel, borderType=cv2.BORDER_CONSTANT)
-    return np.asarray(flat, dtype=np.float32).reshape(wide.shape)
+    alone = np.ones(1, np.float32)
+    for row in range(wide.shape[1]):
+        wide[:, row] = cv2.sepFilter2D(np.ascontiguousarray(wide[:, row]), -1, alone, kernel, borderType=cv2.BORDER_CONSTANT)
+    return wide
 
 
 def _looked_up(labels: NDArray[np.uint8], table: NDArray[Any]) -> NDArray[Any]:
