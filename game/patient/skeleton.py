@@ -282,25 +282,10 @@ def _edges(rotation: Array, centre: Array, y: Array, z: Array) -> Array:
 
 def _shapes(scale: float, sizes: _Sizes, spec: PatientSpec, draws: Draws, tilt_deg: Array, places: Array) -> Array:
     """Return the rows of `VertebraShape`."""
-    ones = np.ones(len(ref.LEVELS))
     thoracic = np.array([level.startswith("T") for level in ref.LEVELS])
     pedicle_half = 0.5 * scale * np.array(ref.PEDICLE_WIDTH_MM)
     pedicle_tall = 0.5 * scale * np.array(ref.PEDICLE_HEIGHT_MM)
     medial = np.radians(ref.PEDICLE_MEDIAL_DEG)
-    facet_below = np.radians(ref.FACET_DEG)
-    facet_above = np.append(facet_below[0], facet_below[:-1])
-    facet_up, facet_down = _facets(scale, sizes, thoracic, tilt_deg, places)
-    down = np.radians(ref.SPINOUS_DOWN_DEG)
-    length = _spinous_length(scale, sizes, spec, draws, np.cos(down))
-    spinous_y, spinous_z = sizes.wall + sizes.canal_depth + sizes.lamina_half, 0.5 * (sizes.top + sizes.bottom)
-    half_height = 0.5 * scale * np.array(ref.SPINOUS_HEIGHT_MM)
-    lamina = 0.5 * (sizes.top - sizes.bottom)
-    sink = LAMINA_SLOPE * np.maximum(sizes.bend - sizes.bottom, 0.0) * np.tan(down)
-    fitting = np.clip((lamina - sink - 0.8) / (SPINOUS_ROOT + 0.07), 0.5 * half_height, half_height)
-    half_height = np.where(thoracic, half_height, fitting)
-    tips = np.stack([spinous_y + length * np.cos(down), spinous_z - length * np.sin(down)], axis=-1)
-    half_height = half_height * _kissing(tips, half_height, tilt_deg, places)
-    span = 0.5 * scale * np.array(ref.TRANSVERSE_SPAN_MM)
     pedicle_x = 0.5 * sizes.canal_width + pedicle_half / np.cos(medial)
     columns = VertebraShape(
         half_width_upper=0.5 * sizes.width_upper,
@@ -325,34 +310,65 @@ def _shapes(scale: float, sizes: _Sizes, spec: PatientSpec, draws: Draws, tilt_d
         lamina_slope=LAMINA_SLOPE,
         lamina_reach=0.5 * sizes.canal_width + 2.0 * scale,
         lamina_drop=np.where(thoracic, 0.40, 0.55) * sizes.canal_depth + sizes.lamina_half,
-        facet_up_x=facet_up[:, 0],
-        facet_up_y=facet_up[:, 1],
-        facet_up_z=facet_up[:, 2],
-        facet_up_sin=np.sin(facet_above),
-        facet_up_cos=np.cos(facet_above),
-        facet_down_x=facet_down[:, 0],
-        facet_down_y=facet_down[:, 1],
-        facet_down_z=facet_down[:, 2],
-        facet_down_sin=np.sin(facet_below),
-        facet_down_cos=np.cos(facet_below),
-        facet_half_gap=0.5 * ref.FACET_GAP_MM * ones,
-        facet_half_width=0.5 * scale * ref.FACET_WIDTH_MM * np.where(thoracic, 0.75, 1.0),
-        facet_half_height=0.5 * scale * ref.FACET_HEIGHT_MM * np.where(thoracic, 0.75, 1.0),
-        transverse_left=np.maximum(span * draws.transverse[:, 0], pedicle_x + 5.0),
-        transverse_right=np.maximum(span * draws.transverse[:, 1], pedicle_x + 5.0),
-        transverse_back=scale * np.where(thoracic, 13.0, 8.0),
-        transverse_rise=scale * np.where(thoracic, 5.0, 4.0),
-        spinous_y=spinous_y,
-        spinous_z=spinous_z,
-        spinous_length=length,
-        spinous_half_height=half_height,
-        spinous_half_thickness=0.5 * scale * np.array(ref.SPINOUS_THICKNESS_MM),
-        spinous_sin=np.sin(down),
-        spinous_cos=np.cos(down),
-        spinous_lean=np.tan(np.radians(draws.spinous_lean_deg)),
-        bound_radius=ones,
+        **_joint_columns(scale, sizes, thoracic, tilt_deg, places),
+        **_transverse_columns(scale, draws, thoracic, pedicle_x),
+        **_spinous_columns(scale, sizes, spec, draws, thoracic, tilt_deg, places),
+        bound_radius=np.ones(len(ref.LEVELS)),
     )
     return np.column_stack(columns._replace(bound_radius=_bounds(columns)))
+
+
+def _joint_columns(scale: float, sizes: _Sizes, thoracic: Array, tilt_deg: Array, places: Array) -> dict[str, Array]:
+    """Return the facets' part of `VertebraShape`."""
+    below = np.radians(ref.FACET_DEG)
+    above = np.append(below[0], below[:-1])
+    up, down = _facets(scale, sizes, thoracic, tilt_deg, places)
+    found = {f"facet_up_{axis}": up[:, k] for k, axis in enumerate("xyz")}
+    found |= {f"facet_down_{axis}": down[:, k] for k, axis in enumerate("xyz")}
+    return found | {
+        "facet_up_sin": np.sin(above),
+        "facet_up_cos": np.cos(above),
+        "facet_down_sin": np.sin(below),
+        "facet_down_cos": np.cos(below),
+        "facet_half_gap": 0.5 * ref.FACET_GAP_MM * np.ones(len(ref.LEVELS)),
+        "facet_half_width": 0.5 * scale * ref.FACET_WIDTH_MM * np.where(thoracic, 0.75, 1.0),
+        "facet_half_height": 0.5 * scale * ref.FACET_HEIGHT_MM * np.where(thoracic, 0.75, 1.0),
+    }
+
+
+def _transverse_columns(scale: float, draws: Draws, thoracic: Array, pedicle_x: Array) -> dict[str, Array]:
+    """Return the transverse processes' part of `VertebraShape`."""
+    span = 0.5 * scale * np.array(ref.TRANSVERSE_SPAN_MM)
+    return {
+        "transverse_left": np.maximum(span * draws.transverse[:, 0], pedicle_x + 5.0),
+        "transverse_right": np.maximum(span * draws.transverse[:, 1], pedicle_x + 5.0),
+        "transverse_back": scale * np.where(thoracic, 13.0, 8.0),
+        "transverse_rise": scale * np.where(thoracic, 5.0, 4.0),
+    }
+
+
+def _spinous_columns(
+    scale: float, sizes: _Sizes, spec: PatientSpec, draws: Draws, thoracic: Array, tilt_deg: Array, places: Array
+) -> dict[str, Array]:
+    """Return the spinous process's part of `VertebraShape`; in the lumbar spine its height must fit the lamina it springs from."""
+    down = np.radians(ref.SPINOUS_DOWN_DEG)
+    length = _spinous_length(scale, sizes, spec, draws, np.cos(down))
+    y, z = sizes.wall + sizes.canal_depth + sizes.lamina_half, 0.5 * (sizes.top + sizes.bottom)
+    half_height = 0.5 * scale * np.array(ref.SPINOUS_HEIGHT_MM)
+    sink = LAMINA_SLOPE * np.maximum(sizes.bend - sizes.bottom, 0.0) * np.tan(down)
+    fitting = np.clip((0.5 * (sizes.top - sizes.bottom) - sink - 0.8) / (SPINOUS_ROOT + 0.07), 0.5 * half_height, half_height)
+    half_height = np.where(thoracic, half_height, fitting)
+    tips = np.stack([y + length * np.cos(down), z - length * np.sin(down)], axis=-1)
+    return {
+        "spinous_y": y,
+        "spinous_z": z,
+        "spinous_length": length,
+        "spinous_half_height": half_height * _kissing(tips, half_height, tilt_deg, places),
+        "spinous_half_thickness": 0.5 * scale * np.array(ref.SPINOUS_THICKNESS_MM),
+        "spinous_sin": np.sin(down),
+        "spinous_cos": np.cos(down),
+        "spinous_lean": np.tan(np.radians(draws.spinous_lean_deg)),
+    }
 
 
 def _facets(scale: float, sizes: _Sizes, thoracic: Array, tilt_deg: Array, places: Array) -> tuple[Array, Array]:

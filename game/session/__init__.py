@@ -1,6 +1,6 @@
 """The session: one clock, seeded streams, one log."""
 
-from game.session.drill import expert_at, expert_handover, some_steps, start_at
+from game.session.drill import expert_at, expert_handover, some_steps
 from game.session.playing import run
 from game.session.recorder import Recorder, read_recording
 from game.session.replay import resume, rewound, verify
@@ -18,6 +18,5 @@ __all__ = [
     "rewound",
     "run",
     "some_steps",
-    "start_at",
     "verify",
 ]

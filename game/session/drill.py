@@ -45,12 +45,6 @@ def some_steps(scenario: Scenario, steps: Sequence[str]) -> Scenario:
     )
 
 
-def start_at(scenario: Scenario, seed: int, step: str, mode: str, trainee: str = "you") -> Session:
-    """Return a session of one step alone, begun from an expert's handover."""
-    handover = expert_handover(scenario, seed, step)
-    return Session(some_steps(scenario, (step,)), seed, mode, handover=handover, trainee=trainee)
-
-
 def expert_at(scenario: Scenario, seed: int, step: str, at: str, mode: str = "practice") -> Session:
     """Return a session with an expert's hands in the middle of a step.
 

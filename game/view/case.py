@@ -27,7 +27,7 @@ from game.view.screens.operation import OperationScreen
 from game.view.screens.operative.handstate import pointer_of
 from game.view.screens.report import ReportScreen, Ways
 from game.view.screens.title import TitleScreen
-from game.view.stills import still_of
+from game.view.stills import warmed
 from game.view.work import Work, go_on
 
 RECORDINGS = "recordings"
@@ -162,8 +162,7 @@ def recording_path(folder: Path, launch: Launch) -> Path:
 
 def warm(session: Session) -> None:
     """Make what the first X-ray pulse would wait for: the grids of the patient's body."""
-    go_on()
-    still_of(session.theatre.patient, 0.0, (0.0, 0.0, 0.0), 230.0, 64)
+    warmed(session.theatre.patient)
 
 
 def debrief(desk: Desk, launch: Launch, session: Session) -> Change:

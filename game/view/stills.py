@@ -15,7 +15,7 @@ from game.imaging import CArm, Exposure, render, settled
 from game.patient import Patient, PatientSpec, build_patient
 from game.view.shapes import rounded_picture
 from game.view.theme import BACKGROUND, EASE_S, Colour, ease_out
-from game.view.work import Work
+from game.view.work import ROOM, Work, go_on
 
 Grey = NDArray[np.uint8]
 FADE_S = 3 * EASE_S
@@ -41,6 +41,13 @@ def still_of(patient: Patient, orbit_deg: float, isocentre_mm: tuple[float, floa
     carm = CArm(orbit_deg=orbit_deg, isocentre_mm=isocentre_mm, field_mm=field_mm)
     technique = settled(carm, patient, Rigid(), "normal")
     return render(Exposure(0, carm, Rigid(), technique, noise_seed=1), patient, size_px)
+
+
+def warmed(patient: Patient) -> Grey:
+    """Cut a body for its first picture, when nothing else needs the room; return a small one."""
+    with ROOM:
+        go_on()
+        return still_of(patient, 0.0, (0.0, 0.0, 0.0), 230.0, 64)
 
 
 def scaled(grey: Grey, width_px: int, height_px: int) -> Grey:

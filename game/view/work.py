@@ -8,6 +8,9 @@ from game.errors import GameError
 
 Result = TypeVar("Result")
 
+ROOM = threading.Lock()
+"""Held while a field is painted or a new body is cut for X-rays: each needs hundreds of MB, so they take turns."""
+
 
 class GivenUpError(GameError):
     """The program is being left: nobody waits for this work any more."""

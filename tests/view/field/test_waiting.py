@@ -17,7 +17,9 @@ from game.view.desk import Desk
 from game.view.screens.operation import OperationScreen
 from game.view.screens.operative import hints
 from game.view.screens.operative.pulses import Pulses
-from game.view.screens.operative.stage import Stage, Stages
+from game.view.screens.operative.stage import Stage, Stages, _painted
+from game.view.stills import warmed
+from game.view.work import Work
 
 SCENARIO = load_scenario(shipped("scenarios") / "standard.yaml")
 
@@ -93,13 +95,31 @@ def test_a_stored_picture_is_not_begun_while_it_may_not(monkeypatch: pytest.Monk
 
 def test_a_moved_body_is_made_ready_once(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[object] = []
-    monkeypatch.setattr("game.view.screens.operative.pulses.still_of", lambda patient, *_: made.append(patient))
+    monkeypatch.setattr("game.view.screens.operative.pulses.warmed", lambda patient: made.append(patient))
     pulses, body = Pulses(), object()
     for _ in range(3):
         pulses.prepare(body)  # type: ignore[arg-type]
         pulses.close()
     assert made == [body]
     assert pulses._ready == {}
+
+
+def test_painting_a_field_and_cutting_a_body_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    under_way, most = 0, 0
+
+    def heavy(*_: object) -> object:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        threading.Event().wait(0.02)
+        under_way -= 1
+        return SimpleNamespace(picture=lambda lean: None)
+
+    monkeypatch.setattr("game.view.stills.still_of", heavy)
+    works = [Work(lambda: warmed(None)), Work(lambda: _painted(heavy))]  # type: ignore[arg-type, list-item, return-value]
+    for work in works:
+        work.result()
+    assert most == 1
 
 
 def test_guided_mode_calls_bone_only_what_is_bone() -> None:

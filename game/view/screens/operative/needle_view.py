@@ -450,7 +450,7 @@ def _draw_resistance(canvas: Canvas, box: Box, plane: Plane, sight: NeedleSight,
     radius = canvas.px(58)
     hub = to_screen(plane, box, *sight.hub_mm)
     away = 46.0 * plane.px_per_mm
-    centre = (hub[0] + axis[0] * away + canvas.px(34), hub[1] - axis[1] * away)
+    centre = (hub[0] + axis[0] * away + radius, hub[1] - axis[1] * away + 0.4 * radius)  # clear of the protractor's figures
     centre = (
         min(max(centre[0], box.x + radius + 8), box.right - radius - 8),
         min(max(centre[1], box.y + radius + 8), box.bottom - radius - 8),

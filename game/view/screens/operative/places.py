@@ -9,6 +9,9 @@ from game.view.canvas import Canvas
 from game.view.layout import Box, Ledger, columns, rows
 from game.view.theme import Look
 
+FIGURE_LINES = 10  # names and values of the dose display
+LEAST_SMALL = 0.8  # of its size, to which the stored picture gives way to them
+
 
 @dataclass(frozen=True, slots=True)
 class Places:
@@ -75,6 +78,8 @@ def _monitor(canvas: Canvas, monitor: Box, tight: bool) -> tuple[Box, Box, Box, 
     picture = Box(body.x, body.y + (body.height - size) // 2, size, size)
     rest = Box(picture.right + canvas.px(10), body.y, body.right - picture.right - canvas.px(10), body.height)
     small_size = min(rest.width, canvas.px(104 if tight else 150), rest.height // 2)
+    beside_all = rest.height - canvas.px(30) - FIGURE_LINES * canvas.line_of("small")
+    small_size = min(small_size, beside_all) if beside_all >= LEAST_SMALL * small_size else small_size
     small = Box(rest.x + (rest.width - small_size) // 2, rest.y, small_size, small_size)
     figures = Box(rest.x, small.bottom + canvas.px(30), rest.width, max(0, rest.bottom - small.bottom - canvas.px(30)))
     return picture, small, figures, Box(inner.x, inner.bottom - row + canvas.px(4), inner.width, row - canvas.px(4))

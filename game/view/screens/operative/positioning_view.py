@@ -34,8 +34,10 @@ VIEW_CENTRE_MM = (60.0, 96.0)
 RECEPTOR_MM = 140.0
 SKIN_MM = 60.0
 LOW_MM = 120.0
-SHADE_ALPHA = 84.0
-"""Half width of the receptor; height of the upper skin over the camera's plane; least height for a shadow; its depth (by eye)."""
+SHADE_ALPHA = 46.0
+SHADE_COLOUR = (38, 18, 8)
+"""Of the C-arm's shadow, by eye: half width of the receptor; height of the upper skin over the camera's plane; least
+height for a shadow; its depth and, on skin, its warm colour."""
 HIP_DEG_PER_MM = 0.6
 ROLL_DEG_PER_MM = 0.12
 SIDEWAYS_MM = 15.0
@@ -197,5 +199,6 @@ def _shade(radius: int, soft: int) -> pygame.Surface:
     place = np.arange(side, dtype=np.float32) - side // 2
     away = np.hypot(place[:, None], place[None, :])
     layer = np.zeros((side, side, 4), np.uint8)
+    layer[..., :3] = SHADE_COLOUR
     layer[..., 3] = SHADE_ALPHA / (1.0 + np.exp((away - radius) / (0.45 * soft)))
     return pygame.image.frombuffer(layer.tobytes(), (side, side), "RGBA")

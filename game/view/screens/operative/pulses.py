@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from game.imaging import Exposure, Renderer
 from game.patient import Patient
-from game.view.stills import still_of
-from game.view.work import Work
+from game.view.stills import warmed
+from game.view.work import ROOM, Work
 
 Pixels = NDArray[np.uint8]
 SIZE_PX = 512
@@ -40,7 +40,7 @@ class Pulses:
         self._collect()
         if not self.at_once and self._coming is None and patient is not self._prepared:
             self._prepared = patient
-            self._coming = (BODY, Work(lambda: still_of(patient, 0.0, (0.0, 0.0, 0.0), 230.0, 64)))
+            self._coming = (BODY, Work(lambda: warmed(patient)))
 
     def live(self, index: int, exposure: Exposure, patient: Callable[[], Patient]) -> Pixels | None:
         """Return the newest picture that is ready, asking for the one of an index."""
@@ -73,6 +73,8 @@ class Pulses:
     def _make(self, exposure: Exposure, patient: Patient) -> Pixels:
         if self._renderer is None or self._patient is not patient:
             self._renderer, self._patient = Renderer(patient, SIZE_PX), patient
+            with ROOM:
+                return self._renderer.render(exposure)
         return self._renderer.render(exposure)
 
     def _collect(self) -> None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from game.view.field.picture import FieldPicture
 from game.view.field.plane import Box, Plane
 from game.view.field.sprite import Patch
-from game.view.work import Work
+from game.view.work import ROOM, Work, go_on
 
 
 @dataclass
@@ -124,7 +124,9 @@ class Stages:
 
 
 def _painted(paint: Callable[[], FieldPicture]) -> FieldPicture:
-    picture = paint()
-    picture.picture(False)
-    picture.picture(True)
+    with ROOM:
+        go_on()
+        picture = paint()
+        picture.picture(False)
+        picture.picture(True)
     return picture
