@@ -28,7 +28,7 @@ from game.view.screens.operative.drawing import chip, dashed, lay_instrument, sp
 from game.view.screens.operative.handstate import HandState
 from game.view.screens.operative.marks import inked
 from game.view.screens.operative.stage import Stage
-from game.view.theme import ACCENT, TEXT, WARNING
+from game.view.theme import ACCENT, TEXT, TEXT_SECOND, WARNING
 
 if TYPE_CHECKING:
     from game.session.session import Session
@@ -37,6 +37,10 @@ NAVEL_Z_MM = -30.0
 SHOWN_MARGIN_MM = 40.0
 RIM_MM = 14.0
 EDGE_WORDS = {"head": "head", "feet": "feet", "down": "lower flank", "belly": "belly"}
+
+
+REGIONS = ((0.0, "Back, midline"), (0.5, "Flank"), (1.0, "Belly, midline"))
+"""Names by the share of the way from the dorsal to the ventral midline: the field is the skin unrolled."""
 
 
 @dataclass
@@ -55,6 +59,7 @@ class AntisepsisView:
     _seen: tuple[object, object] = (None, None)
     _painted: object = None
     _fixed: tuple[Feature, ...] = field(default_factory=tuple)
+    _girth_mm: float = 0.0
 
     def key(self, session: "Session", box: Box) -> tuple[object, ...]:
         """Return what the painted field depends on."""
@@ -86,7 +91,8 @@ class AntisepsisView:
     def _ink(self, session: "Session") -> tuple[Feature, ...]:
         """Return navel, marks and the pocket's planned incision on the unrolled skin."""
         theatre = session.theatre
-        found: list[Feature] = [Navel(round(x_of_z(theatre, NAVEL_Z_MM), 1), round(half_girth_mm(theatre.patient, NAVEL_Z_MM), 1))]
+        self._girth_mm = round(half_girth_mm(theatre.patient, NAVEL_Z_MM), 1)
+        found: list[Feature] = [Navel(round(x_of_z(theatre, NAVEL_Z_MM), 1), self._girth_mm)]
         points = np.array([mark.patient_mm for mark in theatre.marks], dtype=np.float64).reshape(-1, 3)
         arcs = theatre.patient.skin_arc(points, theatre.plan.side)
         places = zip(theatre.marks, points, arcs, strict=True)
@@ -207,7 +213,13 @@ class AntisepsisView:
             lay_instrument(
                 canvas.surface, stage.plane, box, sprite, here, (math.cos(turn), math.sin(turn)), 3.0 if observation.gripping else 30.0
             )
+        self._draw_regions(canvas, box, stage.plane)
         self._draw_chips(canvas, box, sight)
+
+    def _draw_regions(self, canvas: Canvas, box: Box, plane: Plane) -> None:
+        """Say along the skin which part of the body each stretch of the unrolled field is."""
+        for share, words in REGIONS:
+            chip(canvas, words, box.x + canvas.px(20), to_screen(plane, box, 0.0, share * self._girth_mm)[1], TEXT_SECOND)
 
     def _draw_planned(self, canvas: Canvas, box: Box, plane: Plane, sight: AntisepsisSight) -> None:
         """Draw the rim of the field that must be prepared: guided mode only."""
