@@ -17,13 +17,17 @@ import numpy as np
 
 
 def encode(value: Any) -> Any:
-    """Return a value as JSON types; dataclasses become objects, tuples become lists."""
+    """Return a value as JSON types; dataclasses become objects, tuples become lists.
+
+    A field marked `kept: False` is left out, one marked `sparse` where it has its default, so that what was added to
+    a format later changes nothing of what was written before.
+    """
     if value is None or (isinstance(value, bool | int | float | str) and not isinstance(value, enum.Enum)):
         return value
     if isinstance(value, enum.Enum):
         return value.value
     if dataclasses.is_dataclass(value):
-        return {f.name: encode(getattr(value, f.name)) for f in dataclasses.fields(value) if f.metadata.get("kept", True)}
+        return {f.name: encode(getattr(value, f.name)) for f in dataclasses.fields(value) if _is_written(f, getattr(value, f.name))}
     if isinstance(value, np.ndarray):
         little = np.ascontiguousarray(value).astype(value.dtype.newbyteorder("<"), copy=False)
         return {"shape": list(value.shape), "dtype": value.dtype.name, "base64": base64.b64encode(little.tobytes()).decode()}
@@ -34,6 +38,10 @@ def encode(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [encode(item) for item in value]
     raise TypeError(f"{type(value).__name__} is not plain: it cannot be kept in a recording or a handover")
+
+
+def _is_written(entry: dataclasses.Field[Any], value: Any) -> bool:
+    return bool(entry.metadata.get("kept", True)) and not (entry.metadata.get("sparse", False) and value == entry.default)
 
 
 def decode(kind: Any, value: Any) -> Any:

@@ -1,18 +1,21 @@
 """What must hold between the parts of a file: references, order, and that the goal can be reached."""
 
 import re
+import typing
 from collections.abc import Iterator
 from typing import Any
 
 from game.operation.built import BUILT_STEPS
 from game.operation.plan import Plan
-from game.patient.spec import PatientSpec
+from game.patient.spec import DiscSpace, FixedLevel, PatientSpec
 from game.plain import encode
 from game.scenario.faults import Content, Fault
 from game.scenario.wording import known_words, near
 
 LIDOCAINE_MG_PER_KG = 4.5  # most plain lidocaine; expert judgement
 LOWEST_BMI, HIGHEST_BMI = 14.0, 50.0  # at 50 a 45 degree track to the sac still fits the 114 mm needle; simulator tolerance
+_SPINE = typing.get_args(FixedLevel)
+_SPACES = typing.get_args(DiscSpace)
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _GAP = re.compile(r"\{([^{}]*)\}")
 
@@ -25,6 +28,9 @@ def check_scenario_parts(content: Content) -> Iterator[Fault]:
     yield from _body(content)
     yield from _lidocaine(content)
     yield from _window(content)
+    yield from _levels_once(content)
+    yield from _fusion(content)
+    yield from _laminectomy(content)
 
 
 def _id(content: Content) -> Iterator[Fault]:
@@ -93,6 +99,38 @@ def _lidocaine(content: Content) -> Iterator[Fault]:
 def _window(content: Content) -> Iterator[Fault]:
     if content.sound("plan", "window") and content.get("plan", "window") == "L1-2":
         yield ("plan", "window"), "window is L1-2: the cord may end there, so no entry could be marked well; plan L2-3, L3-4 or L4-5"
+
+
+def _levels_once(content: Content) -> Iterator[Fault]:
+    """Yield levels that one list of the variation names twice."""
+    for name, key in (("laminectomy", ""), ("fractures", "level"), ("fusion", "levels"), ("fusion", "cages")):
+        path = ("patient", "variation", name, key) if name == "fusion" else ("patient", "variation", name)
+        if not content.sound(*path):
+            continue
+        rows = content.get(*path, default=[])
+        levels = [row["level"] for row in rows] if name == "fractures" else rows
+        for index, level in enumerate(levels):
+            if level in levels[:index]:
+                yield (*path, index), f"{level} stands here again"
+
+
+def _fusion(content: Content) -> Iterator[Fault]:
+    path = ("patient", "variation", "fusion", "levels")
+    levels = content.get(*path, default=[])
+    if content.sound(*path) and len(levels) == 1:
+        yield path, f"{levels[0]} alone needs no rod; name two levels or more, of {known_words(_SPINE)}"
+
+
+def _laminectomy(content: Content) -> Iterator[Fault]:
+    path, window = ("patient", "variation", "laminectomy"), content.get("plan", "window", default=Plan().window)
+    if not content.sound(*path) or not content.sound("plan", "window"):
+        return
+    above = _SPINE[_SPACES.index(window)]
+    below = _SPINE[_SPACES.index(window) + 1]
+    for level in content.get(*path, default=[]):
+        if level in (above, below):
+            where = ("plan", "window") if content.get("plan", "window") is not None else path
+            yield where, f"window is {window}, which the laminectomy of {level} left as scar; plan a window between two whole vertebrae"
 
 
 def check_criteria_parts(content: Content) -> Iterator[Fault]:

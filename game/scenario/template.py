@@ -6,7 +6,7 @@ import typing
 from typing import Any
 
 from game.operation.plan import Plan
-from game.patient.spec import PatientSpec
+from game.patient.spec import PatientSpec, Variation
 from game.plain import encode
 from game.scenario.shapes import bare, hints, is_spec, meanings, range_of, says
 from game.scenario.spec import Scenario
@@ -24,7 +24,7 @@ _START: dict[str, Any] = {
     "level": "core",
     "minutes": 20,
     "chart": ["Who the patient is, what hurts, what was tried.", "What the surgeon must know before the needle."],
-    "patient": encode(PatientSpec()),
+    "patient": encode(PatientSpec()) | {"variation": encode(Variation())},
     "plan": encode(Plan()),
 }
 
