@@ -30,7 +30,7 @@ BOWEL_VENTRAL_MM = -22.0  # bowel lies in front of this, the front of the lumbar
 SLAB_VOXELS = 2  # voxels of bone added up along the beam before the warp; their parallax is under a fifth of a millimetre
 GAP_VOXELS = 4
 PARTIAL = 0.25  # share of a bony voxel that goes to each neighbour along an axis: hard labels have no partial volume, pictures need it
-BONE = (Tissue.CORTICAL, Tissue.TRABECULAR)
+BONE = (Tissue.CORTICAL, Tissue.TRABECULAR, Tissue.SCLEROTIC)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -152,6 +152,7 @@ def basis_table(osteoporosis: float) -> Array:
     weights = np.array([FIT_WEIGHT_60 if energy == 60.0 else 1.0 for energy in FIT_KEV])
     basis = np.array([[mu_per_mm("water", energy), mu_per_mm("cortical", energy)] for energy in FIT_KEV])
     tissues = np.array([tissue_table(energy, osteoporosis) for energy in FIT_KEV])
+    tissues[:, Tissue.TITANIUM] = tissues[:, Tissue.MUSCLE]  # metal is added as bars, sharper than any voxel
     shares, *_ = np.linalg.lstsq(basis * weights[:, None], tissues * weights[:, None], rcond=None)
     return np.asarray(shares.T)
 

@@ -33,7 +33,7 @@ FREE_AIM_MM = 20.0  # shallower, skin and fat let the shaft turn about the entry
 TRACK_STEP_MM = 0.5
 PROBE_STEP_MM = 0.1  # a third of the dura's thickness
 LOOK_AHEAD_MM = 12.0
-BONES = (Tissue.CORTICAL, Tissue.TRABECULAR)
+BONES = (Tissue.CORTICAL, Tissue.TRABECULAR, Tissue.SCLEROTIC, Tissue.PEEK, Tissue.TITANIUM)  # whatever stops a needle dead
 BONE_FELT_N = 2.0  # expert judgement
 OPENED_MM = 1e-6  # a layer is open once its face is broken
 

@@ -60,6 +60,11 @@ LAYERS: dict[Tissue, Layer] = {
     Tissue.VISCERA: Layer(0.2, 0.0, 0.8, 0.01),
     Tissue.LUNG: Layer(0.1, 0.0, 0.3, 0.005),
     Tissue.GAS: Layer(0.0, 0.0, 0.0, 0.0),
+    Tissue.SCAR: Layer(1.5, 4.5, 3.6, 0.09, grain_n=0.6),  # stiffer than muscle and ligament by half, and no sudden end
+    Tissue.LYTIC: Layer(0.2, 0.0, 0.8, 0.02),
+    Tissue.SCLEROTIC: BONE,
+    Tissue.PEEK: BONE,
+    Tissue.TITANIUM: BONE,
 }
 
 

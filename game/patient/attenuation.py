@@ -27,6 +27,7 @@ PER_CM: dict[str, tuple[float, ...]] = {
     "trabecular": (0.371, 0.288, 0.249, 0.226, 0.211, 0.192),
     "trabecular_osteopenic": (0.339, 0.270, 0.236, 0.216, 0.203, 0.186),
     "trabecular_osteoporotic": (0.305, 0.250, 0.222, 0.206, 0.195, 0.180),
+    "trabecular_sclerotic": (0.734, 0.499, 0.391, 0.333, 0.298, 0.258),  # cortical bone to 0.4, about 900 HU: expert judgement
     "cortical": (1.278, 0.815, 0.605, 0.494, 0.428, 0.356),
     "iohexol180": (4.25, 2.45, 1.57, 1.10, 0.819, 0.523),
     "iohexol240": (5.57, 3.19, 2.03, 1.40, 1.03, 0.641),
@@ -67,6 +68,11 @@ TISSUE_MATERIAL: dict[Tissue, str] = {
     Tissue.VISCERA: "soft",
     Tissue.LUNG: "lung",
     Tissue.GAS: "air",
+    Tissue.SCAR: "soft",
+    Tissue.LYTIC: "soft",
+    Tissue.SCLEROTIC: "trabecular_sclerotic",
+    Tissue.PEEK: "peek",
+    Tissue.TITANIUM: "titanium",
 }
 
 

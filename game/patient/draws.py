@@ -14,6 +14,7 @@ from game.patient.tissue import Tissue
 from game.streams import stream
 
 LEVEL_COUNT = len(ref.LEVELS)
+PLAIN_TISSUES = Tissue.GAS + 1  # the tissues of a plain body come first, and only these differ from person to person
 ROOTLET_COUNT = 36
 GAS_COUNT = 14
 GAS_BUBBLES = 5
@@ -116,7 +117,7 @@ def draw(seed: int) -> Draws:
         gas=rng.random((GAS_COUNT, 6)),
         bubbles=stream(seed, "bowel").random((GAS_COUNT, GAS_BUBBLES, 4)),
         trunk=np.clip(rng.standard_normal(4), -2.0, 2.0),
-        toughness=np.exp(TOUGHNESS_SIGMA * rng.standard_normal(len(Tissue))),
+        toughness=np.exp(TOUGHNESS_SIGMA * np.append(rng.standard_normal(PLAIN_TISSUES), np.zeros(len(Tissue) - PLAIN_TISSUES))),
         texture=int(rng.integers(2**31)),
     )
 

@@ -26,3 +26,8 @@ class Tissue(enum.IntEnum):
     VISCERA = 17
     LUNG = 18
     GAS = 19
+    SCAR = 20
+    LYTIC = 21
+    SCLEROTIC = 22
+    PEEK = 23
+    TITANIUM = 24

@@ -63,9 +63,10 @@ def test_the_grid_holds_the_promised_body(built):
     assert (built.labels[[0, -1]] == Tissue.OUTSIDE).all()
 
 
-def test_every_tissue_has_voxels(built):
+def test_every_tissue_of_a_plain_body_has_voxels_and_no_other(built):
     counts = np.bincount(built.labels.ravel(), minlength=len(Tissue))
-    assert (counts > 0).all()
+    assert (counts[: Tissue.SCAR] > 0).all()
+    assert (counts[Tissue.SCAR :] == 0).all()
 
 
 def test_labels_from_the_disk_equal_built_ones(built, folder, monkeypatch):

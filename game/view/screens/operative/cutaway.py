@@ -43,6 +43,11 @@ COLOURS: dict[Tissue, tuple[int, int, int]] = {
     Tissue.VISCERA: (110, 76, 72),
     Tissue.LUNG: (64, 74, 82),
     Tissue.GAS: (34, 40, 44),
+    Tissue.SCAR: (168, 140, 128),
+    Tissue.LYTIC: (150, 104, 96),
+    Tissue.SCLEROTIC: (226, 216, 194),
+    Tissue.PEEK: (206, 200, 180),
+    Tissue.TITANIUM: (150, 160, 172),
 }
 NAMES: dict[Tissue, str] = {
     Tissue.SKIN: "skin",
@@ -62,6 +67,11 @@ NAMES: dict[Tissue, str] = {
     Tissue.TRABECULAR: "bone",
     Tissue.VEIN: "vein",
     Tissue.VISCERA: "viscera",
+    Tissue.SCAR: "scar",
+    Tissue.LYTIC: "tumour",
+    Tissue.SCLEROTIC: "bone",
+    Tissue.PEEK: "cage",
+    Tissue.TITANIUM: "metal",
 }
 ALONG_MM, DEEP_MM = 128.0, 92.0
 ENTRY_AT = 0.76
