@@ -1,6 +1,6 @@
 """X-rays: the C-arm, exact projection, the detector, dose, and what eyes read on a picture."""
 
-from game.imaging.carm import CArm
+from game.imaging.carm import FIELD_SIZES_MM, Blades, CArm, FieldName
 from game.imaging.exposure import DoseAccount, Exposure
 from game.imaging.geometry import ProjectionGeometry
 from game.imaging.grids import project_patient
@@ -8,14 +8,19 @@ from game.imaging.landmarks import ReadableLandmark, readable_landmarks
 from game.imaging.projection import line_integrals
 from game.imaging.quality import ViewQuality, view_quality
 from game.imaging.render import Renderer, render
-from game.imaging.technique import Technique, settle, settled
+from game.imaging.technique import PULSE_RATES, PulseRate, Technique, settle, settled
 from game.imaging.tube import Tube
 
 __all__ = [
+    "FIELD_SIZES_MM",
+    "PULSE_RATES",
+    "Blades",
     "CArm",
     "DoseAccount",
     "Exposure",
+    "FieldName",
     "ProjectionGeometry",
+    "PulseRate",
     "ReadableLandmark",
     "Renderer",
     "Technique",

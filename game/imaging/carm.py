@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -14,12 +15,61 @@ MACHINE_ORBIT_LIMITS_DEG = (-40.0, 100.0)  # orbital travel of a mobile C-arm (e
 TILT_LIMIT_DEG = 30.0  # simulator tolerance; the joint itself turns further, drapes and staff do not allow it
 TRAVEL_MM = {"along": 450.0, "lift": 200.0, "across": 150.0}  # from the table's centre (expert judgement)
 
+FieldName = Literal["wide", "mag 1", "mag 2"]
+FIELD_SIZES_MM: dict[FieldName, float] = {"wide": 230.0, "mag 1": 160.0, "mag 2": 115.0}
+"""Fields at the isocentre: in the ratio of the 31, 21 and 15 cm formats of a large flat panel (expert judgement)."""
+
 TABLE_TOP_MM = 190.0  # below the theatre origin, with mattress (expert judgement)
 TABLE_THICKNESS_MM = 60.0
 TABLE_HALF_WIDTH_MM = 265.0
 BODY_HALF_MM = (165.0, 125.0)  # half the width and half the depth of a trunk that the receptor must clear
 RECEPTOR_RADIUS_MM = 170.0
 TUBE_RADIUS_MM = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Blades:
+    """The collimator: shares of the half field that its blades leave open, and of the radius that its iris does.
+
+    Attributes:
+        left, right, top, bottom: Each side of the picture, above 0 to 1; 1 is fully open.
+        iris: Of the round field's radius, above 0 to 1.
+
+    Raises:
+        ValueError: If a share is not above 0 and at most 1.
+    """
+
+    left: float = 1.0
+    right: float = 1.0
+    top: float = 1.0
+    bottom: float = 1.0
+    iris: float = 1.0
+
+    def __post_init__(self) -> None:
+        """Refuse blades that cross the middle or stand outside the field."""
+        if not all(0.0 < share <= 1.0 for share in (self.left, self.right, self.top, self.bottom, self.iris)):
+            raise ValueError(f"blades stand at {self}, each share must be above 0 and at most 1")
+
+    @property
+    def open_share(self) -> float:
+        """Return the open part of the round field's area, 0 to 1."""
+        corners = ((across, along) for across in (self.left, self.right) for along in (self.top, self.bottom))
+        return sum(_corner_area(across, along, self.iris) for across, along in corners) / math.pi
+
+
+def _corner_area(across: float, along: float, radius: float) -> float:
+    """Return the area of the disc round the origin of which x is 0 to `across` and y is 0 to `along`."""
+    if across * across + along * along <= radius * radius:
+        return across * along
+    start = math.sqrt(max(radius * radius - along * along, 0.0))
+    end = min(across, radius)
+    return start * along + _under_arc(end, radius) - _under_arc(start, radius)
+
+
+def _under_arc(x: float, radius: float) -> float:
+    """Return the area under a circle's arc from 0 to x."""
+    share = min(x / radius, 1.0)
+    return radius * radius * (share * math.sqrt(1.0 - share * share) + math.asin(share)) / 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +88,7 @@ class CArm:
         field_mm: Width of the picture in the plane of the isocentre (not on the detector).
         source_isocentre_mm: From focal spot to isocentre.
         source_detector_mm: From focal spot to detector.
+        blades: What the collimator leaves open of the field.
 
     Raises:
         ValueError: If a length is not positive or the detector is not beyond the isocentre.
@@ -49,6 +100,7 @@ class CArm:
     field_mm: float = 230.0
     source_isocentre_mm: float = SOURCE_ISOCENTRE_MM
     source_detector_mm: float = SOURCE_DETECTOR_MM
+    blades: Blades = Blades()
 
     def __post_init__(self) -> None:
         """Refuse an arm that cannot make a picture."""
@@ -75,6 +127,21 @@ class CArm:
     def magnification(self) -> float:
         """How much larger the isocentre's plane is on the detector."""
         return self.source_detector_mm / self.source_isocentre_mm
+
+    @property
+    def field_name(self) -> FieldName:
+        """The field size of the console that comes nearest in ratio."""
+        return min(FIELD_SIZES_MM, key=lambda name: abs(math.log(self.field_mm / FIELD_SIZES_MM[name])))
+
+    @property
+    def magnification_steps(self) -> int:
+        """How many sizes the field is below the widest."""
+        return list(FIELD_SIZES_MM).index(self.field_name)
+
+    @property
+    def open_share(self) -> float:
+        """Part of the round field's area that is irradiated, 0 to 1."""
+        return self.blades.open_share
 
     def geometry(self, rows: int, columns: int) -> ProjectionGeometry:
         """Return source and pixels; pixels are square and the columns span `field_mm` at the isocentre."""

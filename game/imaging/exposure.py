@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 from game.frames import Rigid
 from game.imaging.carm import CArm
-from game.imaging.technique import Technique
+from game.imaging.technique import SPOT, Technique, skin_distance_mm
 from game.imaging.tube import Tube
 
 REFERENCE_FROM_RECEPTOR_MM = 300.0  # patient entrance reference point of a C-arm, IEC 60601-2-43
-TABLE_AIR_GAP_MM = 120.0  # detector to skin, for which the technique's entrance kerma holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +40,9 @@ class DoseAccount:
 
     Attributes:
         fluoroscopy_s: Beam time as the machine counts it.
-        exposures: Number of pulses.
+        exposures: Number of pulses and spot pictures.
         air_kerma_mgy: At the reference point, 30 cm from the receptor.
-        dap_gy_cm2: Dose-area product of the round field.
+        dap_gy_cm2: Dose-area product of what the blades leave open of the round field.
     """
 
     fluoroscopy_s: float = 0.0
@@ -52,9 +51,9 @@ class DoseAccount:
     dap_gy_cm2: float = 0.0
 
     def add(self, exposure: Exposure, duration_s: float) -> None:
-        """Count one pulse that stands for a duration of fluoroscopy."""
+        """Count one pulse that stands for a duration of fluoroscopy; a spot picture is no fluoroscopy and adds no time."""
         kerma_mgy = reference_kerma_ugy(exposure) / 1000.0
-        self.fluoroscopy_s += duration_s
+        self.fluoroscopy_s += 0.0 if exposure.technique.mode == SPOT else duration_s
         self.exposures += 1
         self.air_kerma_mgy += kerma_mgy
         self.dap_gy_cm2 += kerma_mgy / 1000.0 * reference_field_cm2(exposure.carm)
@@ -62,14 +61,22 @@ class DoseAccount:
 
 def reference_kerma_ugy(exposure: Exposure) -> float:
     """Return the pulse's air kerma at the reference point: the entrance kerma by the inverse square."""
-    carm, technique = exposure.carm, exposure.technique
-    skin_mm = max(carm.source_detector_mm - TABLE_AIR_GAP_MM - technique.setpoint_mm, 200.0)
+    return _reference_ugy(exposure.carm, exposure.technique)
+
+
+def _reference_ugy(carm: CArm, technique: Technique) -> float:
+    skin_mm = skin_distance_mm(carm.source_detector_mm, technique.setpoint_mm)
     reference_mm = carm.source_detector_mm - REFERENCE_FROM_RECEPTOR_MM
     return technique.entrance_ugy * (skin_mm / reference_mm) ** 2
 
 
+def kerma_rate_mgy_per_min(carm: CArm, technique: Technique) -> float:
+    """Return the air kerma rate at the reference point, as the console shows it."""
+    return _reference_ugy(carm, technique) * technique.pulses_per_s * 60.0 / 1000.0
+
+
 def reference_field_cm2(carm: CArm) -> float:
-    """Return the area of the round field at the reference point."""
+    """Return the irradiated area at the reference point: of the round field, what the blades leave open."""
     reference_mm = carm.source_detector_mm - REFERENCE_FROM_RECEPTOR_MM
     radius_cm = carm.field_mm / 2.0 * reference_mm / carm.source_isocentre_mm / 10.0
-    return math.pi * radius_cm**2
+    return math.pi * radius_cm**2 * carm.open_share

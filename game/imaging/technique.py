@@ -2,20 +2,27 @@
 
 import math
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
-from game.clock import TICKS_PER_S
 from game.frames import Array, Rigid
 from game.imaging.body import Distances
-from game.imaging.carm import CArm
+from game.imaging.carm import Blades, CArm
 
-PULSES_PER_S = 8
+PulseRate = Literal[3, 8, 15, 30]
+PULSE_RATES: tuple[PulseRate, ...] = (3, 8, 15, 30)
+"""Pulses a second; 30 is what the console calls continuous. All divide the clock's ticks."""
+STANDARD_RATE: PulseRate = 8  # the usual setting of a mobile C-arm (expert judgement)
+
 TABLE_FIELD_MM = 250.0  # width of the field on the detector for which the scatter ratios hold
-TICKS_PER_PULSE = TICKS_PER_S // PULSES_PER_S
-KD_NGY = {"low": 20.0, "normal": 40.0}  # detector kerma a pulse; flat panels were tested at 5-800 (Sheth 2018)
+KD_NGY = {"low": 20.0, "normal": 40.0, "boost": 80.0, "spot": 250.0}
+"""Detector kerma that a pulse of each mode asks for at every rate; flat panels were tested at 5-800 (Sheth 2018)."""
+SPOT = "spot"
+MAGNIFIED_KD = 1.4  # more detector kerma for each smaller field of a flat panel (expert judgement)
 KVP_LIMITS = (55.0, 110.0)  # iso-watt curve of a mobile C-arm (expert judgement)
-CAP_MGY_PER_MIN = 88.0  # entrance kerma limit of normal fluoroscopy, 21 CFR 1020.32
+CAPS_MGY_PER_MIN = {"low": 88.0, "normal": 88.0, "boost": 176.0}
+"""Entrance kerma limits of normal and high-level fluoroscopy, 21 CFR 1020.32; recorded spot pictures have none."""
 TAU_S = 0.6  # 0.4-0.8 s, 6-10 pulses to settle (expert judgement)
 
 # Entrance air kerma without backscatter for the normal mode, SID 1 m, detector 12 cm above the skin, grid 0.70 / 0.12;
@@ -26,9 +33,18 @@ ENTRANCE_UGY_AT = np.array([4.6, 11.0, 16.0, 23.0, 44.0, 81.0, 152.0, 284.0])
 SPR_AT = np.array([1.3, 2.0, 2.4, 2.9, 4.0, 5.4, 7.0, 9.0])
 DOUBLING_MM = (32.0, 46.0)  # thinner than the table, thicker than the table
 
+# Air kerma at 1 m for each mAs, SpekPy 2.5, same spectra.
+OUTPUT_KVP = np.array([60.0, 70.0, 80.0, 90.0, 100.0, 110.0])
+OUTPUT_UGY_PER_MAS = np.array([16.5, 25.0, 35.1, 46.7, 59.5, 73.6])
+OUTPUT_AT_MM = 1000.0
+
+SOURCE_DETECTOR_MM = 1000.0  # of the table above
+AIR_GAP_MM = 120.0  # detector to skin, for which the entrance kerma holds
+NEAREST_SKIN_MM = 200.0  # the spacer on the tube keeps the skin away (simulator tolerance; real ones keep 300)
+
 START_THICKNESS_MM = 220.0  # what the generator stands at before the first pulse of a case: 76 kVp
 SETPOINT_LIMITS_MM = (40.0, 450.0)
-MEASURING_FIELD = (-0.4, 0.0, 0.4)  # rays in the central half of the picture
+MEASURING_SHARE = 0.4  # rays in the central half of the open field
 STEP_MM = 10.0
 REACH_MM = 400.0
 
@@ -38,13 +54,16 @@ class Technique:
     """One pulse's settings.
 
     Attributes:
-        mode: low or normal.
+        mode: low, normal, boost or spot.
         thickness_mm: Tissue on the measuring rays, to the millimetre.
         setpoint_mm: Tissue that the controller has settled on so far.
         kvp: Tube voltage.
         energy_kev: Effective energy behind the patient.
         entrance_ugy: Entrance air kerma of the pulse with the detector 12 cm above the skin.
         kd_ngy: Air kerma that reaches the detector.
+        asked_ngy: Air kerma that mode and field size ask for there.
+        ma: Tube current, mean over pulses and pauses.
+        pulses_per_s: Rate at which pulses follow; a spot picture stands at the rate of the fluoroscopy around it.
     """
 
     mode: str
@@ -54,11 +73,19 @@ class Technique:
     energy_kev: float
     entrance_ugy: float
     kd_ngy: float
+    asked_ngy: float
+    ma: float
+    pulses_per_s: PulseRate = STANDARD_RATE
 
     @property
     def level(self) -> float:
         """Detector kerma over what the mode asks for: 1 once the brightness has settled."""
-        return self.kd_ngy / KD_NGY[self.mode]
+        return self.kd_ngy / self.asked_ngy
+
+    @property
+    def entrance_mgy_per_min(self) -> float:
+        """Entrance air kerma rate with the detector 12 cm above the skin."""
+        return self.entrance_ugy * self.pulses_per_s * 60.0 / 1000.0
 
 
 def kvp_for(thickness_mm: float) -> float:
@@ -114,15 +141,21 @@ def _inside_mm(depth: Array) -> Array:
     return STEP_MM * np.asarray(part.sum(axis=1), dtype=np.float64)
 
 
-def settle(previous: Technique | None, carm: CArm, patient: Distances, pose: Rigid, mode: str) -> Technique:
+def settle(
+    previous: Technique | None, carm: CArm, patient: Distances, pose: Rigid, mode: str, pulses_per_s: PulseRate = STANDARD_RATE
+) -> Technique:
     """Return the next pulse's technique: one first-order step of the controller towards what the patient needs.
+
+    The controller's time constant is in seconds, so that slow pulses take fewer of them to settle. A spot picture
+    ends when the detector has its kerma: it is right at once, and the controller goes on from there.
 
     Args:
         previous: The last pulse of the case, or None before the first.
         carm: In the theatre frame.
         patient: Who is in the beam.
         pose: Patient to theatre.
-        mode: low or normal.
+        mode: low, normal, boost or spot.
+        pulses_per_s: Rate of the pulses.
 
     Raises:
         ValueError: If there is no such mode.
@@ -131,27 +164,38 @@ def settle(previous: Technique | None, carm: CArm, patient: Distances, pose: Rig
         raise ValueError(f"dose mode {mode!r} is not one of {', '.join(KD_NGY)}")
     thickness_mm = measured_thickness_mm(carm, patient, pose)
     before_mm = START_THICKNESS_MM if previous is None else previous.setpoint_mm
-    gain = 1.0 - math.exp(-1.0 / (PULSES_PER_S * TAU_S))
-    return technique_at(thickness_mm, before_mm + gain * (thickness_mm - before_mm), mode)
+    gain = 1.0 if mode == SPOT else 1.0 - math.exp(-1.0 / (pulses_per_s * TAU_S))
+    return technique_at(thickness_mm, before_mm + gain * (thickness_mm - before_mm), mode, carm.magnification_steps, pulses_per_s)
 
 
-def settled(carm: CArm, patient: Distances, pose: Rigid, mode: str) -> Technique:
+def settled(carm: CArm, patient: Distances, pose: Rigid, mode: str, pulses_per_s: PulseRate = STANDARD_RATE) -> Technique:
     """Return the technique after the brightness has come to rest."""
     thickness_mm = measured_thickness_mm(carm, patient, pose)
-    return technique_at(thickness_mm, thickness_mm, mode)
+    return technique_at(thickness_mm, thickness_mm, mode, carm.magnification_steps, pulses_per_s)
 
 
 def measured_thickness_mm(carm: CArm, patient: Distances, pose: Rigid) -> float:
     """Return the mean tissue chord in the measuring field, to the millimetre so that no rounding of a processor shows."""
-    places = tuple((u, v) for u in MEASURING_FIELD for v in MEASURING_FIELD)
-    return float(round(chord_mm(carm, patient, pose, places)))
+    return float(round(chord_mm(carm, patient, pose, measuring_places(carm.blades))))
 
 
-def technique_at(thickness_mm: float, setpoint_mm: float, mode: str) -> Technique:
+def measuring_places(blades: Blades) -> tuple[tuple[float, float], ...]:
+    """Return the (u, v) of the rays that stand for the central half of what the blades leave open."""
+    left, right, top, bottom = (min(share, blades.iris) for share in (blades.left, blades.right, blades.top, blades.bottom))
+    across = (-MEASURING_SHARE * left, 0.0, MEASURING_SHARE * right)
+    along = (-MEASURING_SHARE * bottom, 0.0, MEASURING_SHARE * top)
+    return tuple((u, v) for u in across for v in along)
+
+
+def technique_at(
+    thickness_mm: float, setpoint_mm: float, mode: str, magnification_steps: int = 0, pulses_per_s: PulseRate = STANDARD_RATE
+) -> Technique:
     """Return the pulse of a controller that stands at a set point in front of a thickness."""
     setpoint_mm = round(min(max(setpoint_mm, SETPOINT_LIMITS_MM[0]), SETPOINT_LIMITS_MM[1]), 2)
-    cap_ugy = CAP_MGY_PER_MIN * 1000.0 / (60.0 * PULSES_PER_S)
-    entrance_ugy = min(entrance_ugy_for(setpoint_mm, mode), cap_ugy)
+    magnified = math.pow(MAGNIFIED_KD, magnification_steps)
+    asked_ngy = KD_NGY[mode] * magnified
+    entrance_ugy = min(entrance_ugy_for(setpoint_mm, mode) * magnified, cap_ugy(mode, pulses_per_s))
+    needed_ugy = entrance_ugy_for(max(thickness_mm, SETPOINT_LIMITS_MM[0]), mode) * magnified
     kvp = kvp_for(setpoint_mm)
     return Technique(
         mode=mode,
@@ -160,5 +204,25 @@ def technique_at(thickness_mm: float, setpoint_mm: float, mode: str) -> Techniqu
         kvp=round(kvp, 1),
         energy_kev=round(energy_kev_for(kvp), 2),
         entrance_ugy=round(entrance_ugy, 3),
-        kd_ngy=round(KD_NGY[mode] * entrance_ugy / entrance_ugy_for(max(thickness_mm, SETPOINT_LIMITS_MM[0]), mode), 4),
+        kd_ngy=round(asked_ngy * entrance_ugy / needed_ugy, 4),
+        asked_ngy=round(asked_ngy, 4),
+        ma=round(pulses_per_s * mas_for(kvp, entrance_ugy, setpoint_mm), 2),
+        pulses_per_s=pulses_per_s,
     )
+
+
+def cap_ugy(mode: str, pulses_per_s: PulseRate) -> float:
+    """Return the most entrance kerma that the law allows a pulse; a recorded spot picture is not limited."""
+    return CAPS_MGY_PER_MIN[mode] * 1000.0 / (60.0 * pulses_per_s) if mode in CAPS_MGY_PER_MIN else math.inf
+
+
+def mas_for(kvp: float, entrance_ugy: float, thickness_mm: float) -> float:
+    """Return the tube load of a pulse: its entrance kerma by the inverse square, over the tube's output at that voltage."""
+    output = math.exp(float(np.interp(math.log(kvp), np.log(OUTPUT_KVP), np.log(OUTPUT_UGY_PER_MAS))))
+    output *= math.pow(min(kvp / float(OUTPUT_KVP[0]), 1.0), 2.5)  # below the table as from 60 to 70 kVp
+    return entrance_ugy * (skin_distance_mm(SOURCE_DETECTOR_MM, thickness_mm) / OUTPUT_AT_MM) ** 2 / output
+
+
+def skin_distance_mm(source_detector_mm: float, thickness_mm: float) -> float:
+    """Return the distance from the focal spot to the skin where the beam enters, with the usual air gap behind the patient."""
+    return max(source_detector_mm - AIR_GAP_MM - thickness_mm, NEAREST_SKIN_MM)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from game.base import Action
+from game.imaging import FieldName, PulseRate
 from game.operation.built import StepId
 
-DoseMode = Literal["low", "normal"]
+DoseMode = Literal["low", "normal", "boost"]
 ViewName = Literal["ap", "lateral"]
 BackTo = Literal["bookmark"] | StepId
 Ink = Literal["window", "entry", "incision", "midline"]
@@ -140,10 +141,69 @@ class MoveCArm(Action):
 
 
 @dataclass(frozen=True, slots=True)
+class MoveTable(Action):
+    """Move the table, and the patient with it, under the C-arm, which stays where it is.
+
+    Attributes:
+        along_mm: Towards the patient's head.
+        across_mm: Towards the patient's back.
+        lift_mm: Away from the floor.
+    """
+
+    along_mm: float = 0.0
+    across_mm: float = 0.0
+    lift_mm: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class SetDoseMode(Action):
     """Choose the dose of each pulse."""
 
     mode: DoseMode
+
+
+@dataclass(frozen=True, slots=True)
+class SetPulseRate(Action):
+    """Choose how many pulses a second the pedal gives; 30 is continuous."""
+
+    per_s: PulseRate
+
+
+@dataclass(frozen=True, slots=True)
+class SetField(Action):
+    """Choose the size of the field: the smaller, the larger the picture of it."""
+
+    field: FieldName
+
+
+@dataclass(frozen=True, slots=True)
+class MoveBlades(Action):
+    """Open or close the collimator's two pairs of blades and its iris, in shares of the half field; they stop at their ends.
+
+    Attributes:
+        across: Added to what the left and the right blade leave open.
+        along: Added to what the blades at head and feet leave open.
+        iris: Added to the radius that the iris leaves open.
+    """
+
+    across: float = 0.0
+    along: float = 0.0
+    iris: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ResetBlades(Action):
+    """Open blades and iris fully."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot(Action):
+    """Take one spot picture: more dose than a pulse and less noise, kept on the monitor."""
+
+
+@dataclass(frozen=True, slots=True)
+class SilenceBuzzer(Action):
+    """Acknowledge the five-minute buzzer of the fluoroscopy timer."""
 
 
 @dataclass(frozen=True, slots=True)

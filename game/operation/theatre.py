@@ -1,12 +1,14 @@
 """The shared state of the operating theatre: what outlives steps."""
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 
 from game.clock import seconds
 from game.frames import FieldCamera, Rigid
-from game.imaging import CArm, DoseAccount, Exposure, Technique
+from game.imaging import CArm, DoseAccount, Exposure, PulseRate, Technique
+from game.imaging.technique import STANDARD_RATE
 from game.instruments.equipment import Equipment
 from game.instruments.needle import Needle
 from game.operation.actions import DoseMode, MarkKind
@@ -18,6 +20,7 @@ from game.streams import stream
 
 Rims = tuple[float | None, float | None, float | None, float | None]
 NO_RIMS: Rims = (None, None, None, None)
+Owed = Literal["", "pulse", "spot"]
 
 
 @dataclass
@@ -62,7 +65,9 @@ class Fluoroscope:
     """C-arm, pedal, pictures and dose.
 
     Attributes:
-        single: Whether the radiographer owes one pulse.
+        table_mm: How far the table has moved from its middle: along, across, lift, as in `MoveTable`.
+        owed: The one picture that the radiographer takes next, without the pedal.
+        buzzing: Whether the five-minute buzzer waits to be acknowledged; it sounds again each second of fluoroscopy.
         exposures: Every pulse of the case; the log of events stands for them in digests.
         postures_deg: Hip flexion at each pulse, since a picture shows the patient as he lay then.
         stored: Index of the exposure kept as `ap` and as `lateral`.
@@ -70,10 +75,13 @@ class Fluoroscope:
 
     carm: CArm
     mode: DoseMode = "low"
+    pulse_rate: PulseRate = STANDARD_RATE
+    table_mm: tuple[float, float, float] = (0.0, 0.0, 0.0)
     pedal: bool = False
     pedal_tick: int = 0
     technique: Technique | None = None
-    single: bool = False
+    owed: Owed = ""
+    buzzing: bool = False
     exposures: list[Exposure] = field(default_factory=list, metadata={"kept": False})
     postures_deg: list[float] = field(default_factory=list, metadata={"kept": False})
     stored: dict[str, int] = field(default_factory=dict)

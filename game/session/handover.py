@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field, is_dataclass, replace
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,7 +11,8 @@ from game.clock import TICKS_PER_S
 from game.complications import CATALOGUE, Courses
 from game.errors import RecordingError
 from game.frames import FieldCamera, Rigid
-from game.imaging import CArm, DoseAccount, Exposure, Technique
+from game.imaging import CArm, DoseAccount, Exposure, PulseRate, Technique
+from game.imaging.technique import KD_NGY
 from game.instruments.equipment import Equipment
 from game.instruments.needle import Needle
 from game.operation.actions import DoseMode
@@ -32,7 +33,7 @@ from game.streams import stream
 if TYPE_CHECKING:
     from game.session.session import Session
 
-VERSION = 1
+VERSION = 2
 HELD = "held"
 MOST_BEHIND_S = 8 * 3600.0
 """Booked time that a body may still have to live through when it is handed over (simulator tolerance)."""
@@ -63,6 +64,9 @@ class Handover:
     waited_ticks: int
     carm: CArm
     dose_mode: DoseMode
+    pulse_rate: PulseRate
+    table_mm: tuple[float, float, float]
+    buzzing: bool
     technique: Technique | None
     dose: DoseAccount
     views: dict[str, Exposure]
@@ -97,6 +101,9 @@ def make_handover(session: "Session") -> Handover:
         waited_ticks=theatre.waited_ticks,
         carm=fluoroscope.carm,
         dose_mode=fluoroscope.mode,
+        pulse_rate=fluoroscope.pulse_rate,
+        table_mm=fluoroscope.table_mm,
+        buzzing=fluoroscope.buzzing,
         technique=fluoroscope.technique,
         dose=fluoroscope.dose,
         views={name: fluoroscope.exposures[index] for name, index in kept.items()},
@@ -178,7 +185,7 @@ def _wrong_pictures(handover: Handover) -> Iterator[str]:
     for posture_deg in handover.postures_deg.values():
         yield from _out_of_range(replace(handover.spec, hip_flexion_deg=posture_deg))
     techniques = [view.technique for view in handover.views.values()] + ([handover.technique] if handover.technique else [])
-    if any(technique.mode not in get_args(DoseMode) for technique in techniques):
+    if any(technique.mode not in KD_NGY for technique in techniques):
         yield "a picture was taken in an unknown mode"
 
 
@@ -213,6 +220,9 @@ def theatre_from(handover: Handover, equipment: Equipment) -> Theatre:
     fluoroscope = Fluoroscope(
         carm=handover.carm,
         mode=handover.dose_mode,
+        pulse_rate=handover.pulse_rate,
+        table_mm=handover.table_mm,
+        buzzing=handover.buzzing,
         technique=handover.technique,
         exposures=list(handover.views.values()),
         postures_deg=[handover.postures_deg[name] for name in handover.views],

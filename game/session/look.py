@@ -4,11 +4,13 @@ from typing import TYPE_CHECKING
 
 from game.clock import ticks
 from game.imaging import readable_landmarks
+from game.imaging.exposure import kerma_rate_mgy_per_min
 from game.operation.events import Sounded, Spoken
 from game.operation.positioning.rules import mark_sights
 from game.operation.registry import STEPS
+from game.operation.theatre import Fluoroscope
 from game.patient.physiology import vitals
-from game.session.observation import Heard, Observation, PictureSight
+from game.session.observation import ConsoleSight, Heard, Observation, PictureSight
 
 if TYPE_CHECKING:
     from game.session.session import Session
@@ -44,6 +46,7 @@ def observe(session: "Session", read_pictures: bool = True) -> Observation:
         vitals=vitals(theatre.physiology),
         carm=fluoroscope.carm,
         dose_mode=fluoroscope.mode,
+        console=_console(fluoroscope),
         pedal=fluoroscope.pedal,
         picture=look_at(session, last) if last >= 0 else None,
         stored={view: look_at(session, index) for view, index in fluoroscope.stored.items()},
@@ -53,6 +56,24 @@ def observe(session: "Session", read_pictures: bool = True) -> Observation:
         heard=_heard(session),
         sounds=_sounds(session),
         refused=session.refused,
+    )
+
+
+def _console(fluoroscope: Fluoroscope) -> ConsoleSight:
+    last, dose = fluoroscope.technique, fluoroscope.dose
+    return ConsoleSight(
+        field=fluoroscope.carm.field_name,
+        blades=fluoroscope.carm.blades,
+        mode=fluoroscope.mode,
+        pulses_per_s=fluoroscope.pulse_rate,
+        kvp=None if last is None else last.kvp,
+        ma=None if last is None else last.ma,
+        kerma_rate_mgy_per_min=kerma_rate_mgy_per_min(fluoroscope.carm, last) if last is not None and fluoroscope.pedal else 0.0,
+        fluoroscopy_s=dose.fluoroscopy_s,
+        air_kerma_mgy=dose.air_kerma_mgy,
+        dap_gy_cm2=dose.dap_gy_cm2,
+        buzzing=fluoroscope.buzzing,
+        table_mm=fluoroscope.table_mm,
     )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from game.frames import FieldCamera
-from game.imaging import CArm, ReadableLandmark
+from game.imaging import Blades, CArm, FieldName, ReadableLandmark
 from game.operation.antisepsis.sight import AntisepsisSight
 from game.operation.needle.sight import NeedleSight
 from game.operation.plan import Plan
@@ -27,6 +27,37 @@ class PictureSight:
     tick: int
     carm: CArm
     landmarks: tuple[ReadableLandmark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleSight:
+    """What the console of the C-arm shows.
+
+    Attributes:
+        field: Name of the field size.
+        blades: What the collimator leaves open.
+        mode: Dose mode of the pedal: low, normal or boost.
+        pulses_per_s: Pulse rate of the pedal; 30 is continuous.
+        kvp, ma: Of the last picture; None before the first.
+        kerma_rate_mgy_per_min: At the reference point while the pedal is down, else 0.
+        fluoroscopy_s: The timer.
+        air_kerma_mgy, dap_gy_cm2: Of the case so far.
+        buzzing: Whether the five-minute buzzer waits to be acknowledged.
+        table_mm: How far the table stands from its middle: along, across, lift.
+    """
+
+    field: FieldName
+    blades: Blades
+    mode: str
+    pulses_per_s: int
+    kvp: float | None
+    ma: float | None
+    kerma_rate_mgy_per_min: float
+    fluoroscopy_s: float
+    air_kerma_mgy: float
+    dap_gy_cm2: float
+    buzzing: bool
+    table_mm: tuple[float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +89,8 @@ class Observation:
         marks: Ink and metal on the skin.
         vitals: The patient monitor.
         carm: Where the C-arm stands now.
-        dose_mode: low or normal.
+        dose_mode: low, normal or boost.
+        console: Everything that the console of the C-arm shows.
         pedal: Whether the pedal is down.
         picture: The held or live picture.
         stored: The two standard views, where stored.
@@ -84,6 +116,7 @@ class Observation:
     vitals: Vitals
     carm: CArm
     dose_mode: str
+    console: ConsoleSight
     pedal: bool
     picture: PictureSight | None
     stored: dict[str, PictureSight]

@@ -23,7 +23,7 @@ def stride(session: "Session") -> int:
     """Return how many ticks can be taken at once: 1 while anything moves, else to the next of the body's steps."""
     theatre = session.theatre
     needle_moves = theatre.needle is not None and not settled(theatre.needle)
-    if session.touched or theatre.hand.gripping or theatre.fluoroscope.pedal or theatre.fluoroscope.single or needle_moves:
+    if session.touched or theatre.hand.gripping or theatre.fluoroscope.pedal or theatre.fluoroscope.owed or needle_moves:
         return 1
     return BODY_TICKS - theatre.tick % BODY_TICKS
 

@@ -12,7 +12,6 @@ import numpy as np
 from game.errors import RecordingError
 from game.instruments.needle import tip_mm
 from game.operation.actions import BackTo, GoBack
-from game.operation.core import PULSE_TICKS
 from game.operation.events import Exposed
 from game.scenario import Scenario
 from game.session import Recorder, Session, expert_handover, read_recording, rewound, some_steps
@@ -211,15 +210,10 @@ def launch_of(playback: Playback, path: Path) -> Launch:
 def debrief_of(session: Session) -> Debrief:
     """Return the pictures of a session, the last of each press of the pedal, and where its needle came to lie."""
     pulses = [event for event in session.events if isinstance(event, Exposed)]
-    lasts = [pulse for pulse, later in itertools.zip_longest(pulses, pulses[1:]) if later is None or _apart(pulse, later)]
+    lasts = [pulse for pulse, later in itertools.zip_longest(pulses, pulses[1:]) if later is None or later.held]
     exposures = session.theatre.fluoroscope.exposures
     pictures = tuple(Picture(pulse.tick, exposures[pulse.exposure], partial(session.patient_at, pulse.exposure)) for pulse in lasts)
     return Debrief(pictures, truth_of(session))
-
-
-def _apart(pulse: Exposed, later: Exposed) -> bool:
-    """Say whether the pedal was let go between two pulses."""
-    return later.held or later.tick - pulse.tick > PULSE_TICKS
 
 
 def truth_of(session: Session) -> Truth | None:

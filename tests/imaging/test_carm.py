@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from phantoms import pixels_mm
 
-from game.imaging import CArm
+from game.imaging import FIELD_SIZES_MM, Blades, CArm
 
 
 def place(carm: CArm, *point: float) -> tuple[float, float]:
@@ -99,3 +99,34 @@ def test_an_arm_without_length_is_refused() -> None:
         CArm(source_isocentre_mm=1000.0)
     with pytest.raises(ValueError, match="detector beyond the isocentre"):
         CArm(field_mm=0.0)
+
+
+# Field and collimator
+
+
+def test_field_sizes_are_the_formats_of_a_panel_and_are_read_off_the_field() -> None:
+    assert [round(31.0 * size / FIELD_SIZES_MM["wide"]) for size in FIELD_SIZES_MM.values()] == [31, 22, 16]
+    for steps, (name, size_mm) in enumerate(FIELD_SIZES_MM.items()):
+        assert (CArm(field_mm=size_mm).field_name, CArm(field_mm=size_mm).magnification_steps) == (name, steps)
+    assert CArm(field_mm=235.0).field_name == "wide"
+
+
+def test_an_open_collimator_lets_the_whole_disc_through() -> None:
+    assert CArm().open_share == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    "blades",
+    [Blades(left=0.3), Blades(0.5, 0.5, 0.5, 0.5), Blades(0.2, 0.9, 0.8, 0.4, 0.7), Blades(iris=0.4), Blades(0.3, 0.3, 1.0, 1.0, 0.5)],
+)
+def test_the_open_share_is_the_area_that_a_fine_grid_finds(blades: Blades) -> None:
+    place = (np.arange(2000) + 0.5) / 1000.0 - 1.0
+    u, v = np.meshgrid(place, place)
+    inside = (u > -blades.left) & (u < blades.right) & (v > -blades.bottom) & (v < blades.top) & (np.hypot(u, v) < blades.iris)
+    assert blades.open_share == pytest.approx(inside.sum() / (np.hypot(u, v) < 1.0).sum(), abs=1e-3)
+
+
+@pytest.mark.parametrize("share", [0.0, -0.1, 1.01, float("nan")])
+def test_blades_that_cross_or_leave_the_field_are_refused(share: float) -> None:
+    with pytest.raises(ValueError, match="above 0 and at most 1"):
+        Blades(left=share)

@@ -5,27 +5,82 @@ import pytest
 from phantoms import EllipseBody
 
 from game.frames import Rigid, rigid_about_z
-from game.imaging import CArm, DoseAccount, Exposure, Technique, settle, settled
+from game.imaging import FIELD_SIZES_MM, PULSE_RATES, Blades, CArm, DoseAccount, Exposure, Technique, settle, settled
+from game.imaging.exposure import kerma_rate_mgy_per_min
 from game.imaging.technique import KD_NGY, chord_mm, technique_at
 
-REFERENCE = [  # thickness in cm, kVp, entrance kerma in microgray a pulse for low and normal
-    (14, 62, 2.3, 4.6),
-    (18, 68, 5.5, 11.0),
-    (22, 76, 11.0, 23.0),
-    (26, 85, 22.0, 44.0),
-    (30, 96, 41.0, 81.0),
-    (34, 106, 76.0, 152.0),
+TABLE = [  # thickness in cm, kVp, entrance microgray a pulse in low, normal, boost, and mGy/min at 8, 8, 15 and 30 a second
+    (14, 62, (2.3, 4.6, 9.2), (1.1, 2.2, 4.1, 17)),
+    (18, 68, (5.5, 11.0, 22.0), (2.6, 5.2, 9.8, 39)),
+    (20, 72, (8.0, 16.0, 32.0), (3.8, 7.7, 14, 58)),
+    (22, 76, (11.0, 23.0, 46.0), (5.5, 11, 21, 82)),
+    (26, 85, (22.0, 44.0, 89.0), (11, 21, 40, 160)),
+    (30, 96, (41.0, 81.0, 162.0), (20, 39, 73, 176)),
+    (34, 106, (76.0, 152.0, None), (36, 73, 88, 176)),
+    (38, 115, (142.0, None, None), (68, 88, 88, 176)),
 ]
+RATES = (("low", 8), ("normal", 8), ("normal", 15), ("boost", 30))
 
 
-@pytest.mark.parametrize(("thickness_cm", "kvp", "low_ugy", "normal_ugy"), REFERENCE)
-def test_settled_technique_follows_the_reference_table(thickness_cm: float, kvp: float, low_ugy: float, normal_ugy: float) -> None:
-    low, normal = (technique_at(10.0 * thickness_cm, 10.0 * thickness_cm, mode) for mode in ("low", "normal"))
-    assert low.kvp == pytest.approx(kvp, abs=0.5)
-    assert low.energy_kev == pytest.approx(20.0 + 0.4 * kvp, abs=0.3)
-    assert low.entrance_ugy == pytest.approx(low_ugy, rel=0.05)
-    assert normal.entrance_ugy == pytest.approx(normal_ugy, rel=0.03)
-    assert (low.kd_ngy, normal.kd_ngy) == (20.0, 40.0)
+@pytest.mark.parametrize(("thickness_cm", "kvp", "entrance_ugy", "mgy_per_min"), TABLE)
+def test_each_row_of_the_reference_table_within_a_tenth(
+    thickness_cm: float, kvp: float, entrance_ugy: tuple[float | None, ...], mgy_per_min: tuple[float, ...]
+) -> None:
+    thickness_mm = 10.0 * thickness_cm
+    for mode, expected in zip(("low", "normal", "boost"), entrance_ugy, strict=True):
+        technique = technique_at(thickness_mm, thickness_mm, mode)
+        assert technique.kvp == pytest.approx(kvp, rel=0.1)
+        assert technique.energy_kev == pytest.approx(20.0 + 0.4 * technique.kvp, abs=0.05)
+        if expected is not None:
+            assert technique.entrance_ugy == pytest.approx(expected, rel=0.1)
+            assert technique.kd_ngy == KD_NGY[mode]
+    for (mode, rate), expected in zip(RATES, mgy_per_min, strict=True):
+        technique = technique_at(thickness_mm, thickness_mm, mode, pulses_per_s=rate)  # type: ignore[arg-type]
+        assert technique.entrance_mgy_per_min == pytest.approx(expected, rel=0.1)
+
+
+def test_voltage_rises_first_and_then_only_the_current() -> None:
+    pulses = [technique_at(thickness_mm, thickness_mm, "normal") for thickness_mm in (60.0, 140.0, 220.0, 300.0, 340.0)]
+    assert [pulse.kvp for pulse in pulses] == sorted({pulse.kvp for pulse in pulses})
+    assert [pulse.ma for pulse in pulses] == sorted({pulse.ma for pulse in pulses})
+    assert (pulses[1].ma, pulses[-1].ma) == (pytest.approx(1.0, abs=0.3), pytest.approx(5.0, abs=0.5))
+    low = [technique_at(thickness_mm, thickness_mm, "low") for thickness_mm in (365.0, 380.0)]
+    assert low[0].kvp == low[1].kvp == 110.0
+    assert low[1].ma > 1.05 * low[0].ma
+
+
+def test_a_smaller_field_asks_for_more_kerma_at_the_detector_and_the_skin() -> None:
+    body = EllipseBody()
+    pulses = [settled(CArm(field_mm=size_mm), body, Rigid(), "low") for size_mm in FIELD_SIZES_MM.values()]
+    assert [pulse.kd_ngy for pulse in pulses] == pytest.approx([20.0, 28.0, 39.2])
+    per_thickness = [pulse.entrance_ugy / technique_at(pulse.thickness_mm, pulse.thickness_mm, "low").entrance_ugy for pulse in pulses]
+    assert per_thickness == pytest.approx([1.0, 1.4, 1.96], rel=1e-3)
+
+
+def test_the_brightness_settles_in_the_same_time_at_every_rate() -> None:
+    body, carm = EllipseBody(), CArm(-90.0)
+    after_s = 2.0
+    setpoints = []
+    for rate in PULSE_RATES:
+        technique = settled(CArm(), body, Rigid(), "low")
+        for _ in range(round(after_s * rate)):
+            technique = settle(technique, carm, body, Rigid(), "low", rate)
+        setpoints.append(technique.setpoint_mm)
+        assert technique.asked_ngy == 20.0
+    assert setpoints == pytest.approx([setpoints[0]] * len(PULSE_RATES), abs=0.1)
+
+
+def test_a_spot_picture_is_right_at_once_and_clearer() -> None:
+    spot = settle(None, CArm(-90.0), EllipseBody(), Rigid(), "spot")
+    assert spot.level == pytest.approx(1.0)
+    assert spot.kd_ngy == 250.0
+    assert spot.setpoint_mm == spot.thickness_mm
+
+
+def test_blades_keep_open_air_out_of_the_measuring_field() -> None:
+    body, carm = EllipseBody(), CArm(0.0, 0.0, (130.0, 0.0, 0.0))
+    closed = dataclasses.replace(carm, blades=Blades(right=0.15))
+    assert settled(closed, body, Rigid(), "low").thickness_mm > settled(carm, body, Rigid(), "low").thickness_mm + 20.0
 
 
 def test_the_legal_cap_holds_and_noise_pays_for_it() -> None:
@@ -79,8 +134,8 @@ def test_more_tissue_costs_more_dose() -> None:
 
 
 def test_an_unknown_mode_is_refused() -> None:
-    with pytest.raises(ValueError, match="'boost' is not one of low, normal"):
-        settle(None, CArm(), EllipseBody(), Rigid(), "boost")
+    with pytest.raises(ValueError, match="'turbo' is not one of low, normal, boost, spot"):
+        settle(None, CArm(), EllipseBody(), Rigid(), "turbo")
 
 
 def exposure_with(technique: Technique, **carm: float) -> Exposure:
@@ -106,6 +161,29 @@ def test_half_the_field_width_is_a_quarter_of_the_area() -> None:
     half.add(exposure_with(technique, field_mm=115.0), 0.1)
     assert half.dap_gy_cm2 == pytest.approx(whole.dap_gy_cm2 / 4.0)
     assert half.air_kerma_mgy == whole.air_kerma_mgy
+
+
+def test_blades_take_away_area_and_nothing_else() -> None:
+    whole, part = DoseAccount(), DoseAccount()
+    technique = technique_at(220.0, 220.0, "low")
+    whole.add(exposure_with(technique), 0.1)
+    part.add(Exposure(0, CArm(blades=Blades(0.5, 0.5, 0.5, 0.5)), Rigid(), technique), 0.1)
+    assert part.dap_gy_cm2 == pytest.approx(whole.dap_gy_cm2 / math.pi)
+    assert part.air_kerma_mgy == whole.air_kerma_mgy
+
+
+def test_a_spot_picture_costs_kerma_and_no_fluoroscopy_time() -> None:
+    account = DoseAccount()
+    account.add(exposure_with(technique_at(220.0, 220.0, "spot")), 0.125)
+    assert (account.fluoroscopy_s, account.exposures) == (0.0, 1)
+    assert account.air_kerma_mgy == pytest.approx(0.0204 * 250.0 / 40.0, rel=0.02)
+
+
+def test_the_consoles_kerma_rate_is_that_of_the_account() -> None:
+    account, technique = DoseAccount(), technique_at(220.0, 220.0, "normal", pulses_per_s=15)
+    for _ in range(15):
+        account.add(exposure_with(technique), 1.0 / 15.0)
+    assert kerma_rate_mgy_per_min(CArm(), technique) == pytest.approx(60.0 * account.air_kerma_mgy)
 
 
 def test_low_dose_is_half_of_normal() -> None:

@@ -5,21 +5,28 @@ import numpy as np
 import pytest
 
 from game.errors import ActionRefused
-from game.imaging import Tube
+from game.imaging import Blades, Tube
 from game.instruments import needle as shaft
-from game.operation import core
+from game.operation import core, fluoroscopy, radiopaque
 from game.operation.actions import (
     AskView,
     Grip,
     LeanIn,
     LetGo,
+    MoveBlades,
     MoveCArm,
     MoveHand,
+    MoveTable,
     OtherHand,
     Pedal,
     PointHand,
+    ResetBlades,
     Say,
     SetDoseMode,
+    SetField,
+    SetPulseRate,
+    SilenceBuzzer,
+    Spot,
     StoreView,
     TakeInstrument,
     Wait,
@@ -105,7 +112,7 @@ def test_a_lift_is_away_from_the_floor_on_either_side(session):
     theatre = session.theatre
     for side, sign in (("right", -1.0), ("left", 1.0)):
         theatre.plan = dataclasses.replace(theatre.plan, side=side)
-        moved = core.moved_carm(theatre.fluoroscope.carm, MoveCArm(lift_mm=5.0), theatre)
+        moved = fluoroscopy.moved_carm(theatre.fluoroscope.carm, MoveCArm(lift_mm=5.0), theatre)
         assert moved.isocentre_mm[0] - theatre.fluoroscope.carm.isocentre_mm[0] == sign * 5.0
 
 
@@ -122,6 +129,81 @@ def test_moving_the_c_arm_makes_no_picture(session):
     session.act(MoveCArm(orbit_deg=-20.0))
     session.advance(240)
     assert session.theatre.fluoroscope.exposures == []
+
+
+@pytest.mark.parametrize(
+    ("motion", "isocentre_mm"),
+    [
+        (MoveTable(along_mm=20.0), (0.0, 0.0, -20.0)),
+        (MoveTable(across_mm=15.0), (0.0, -15.0, 0.0)),
+        (MoveTable(lift_mm=12.0), (12.0, 0.0, 0.0)),
+    ],
+)
+def test_the_table_moves_the_patient_under_the_c_arm(session, motion, isocentre_mm):
+    fluoroscope = session.theatre.fluoroscope
+    fluoroscope.carm = dataclasses.replace(fluoroscope.carm, isocentre_mm=(0.0,) * 3)
+    session.act(motion)
+    assert fluoroscope.carm.isocentre_mm == isocentre_mm
+    assert fluoroscope.table_mm == (motion.along_mm, motion.across_mm, motion.lift_mm)
+
+
+def test_the_table_has_its_own_ends_and_waits_for_working_hands(session):
+    for _ in range(4):
+        session.act(MoveTable(along_mm=60.0))
+    with pytest.raises(ActionRefused, match="travels 250 mm"):
+        session.act(MoveTable(along_mm=11.0))
+    with pytest.raises(ActionRefused, match="table moves at most 60 mm"):
+        session.act(MoveTable(along_mm=-60.5))
+    session.act(TakeInstrument("blade"))
+    session.states["needle"].blade_mm = (0.0, 100.0, 0.0)
+    session.act(Grip())
+    with pytest.raises(ActionRefused, match="under your hands"):
+        session.act(MoveTable(along_mm=-5.0))
+
+
+def test_blades_move_in_pairs_stop_at_their_ends_and_open_again(session):
+    fluoroscope = session.theatre.fluoroscope
+    with pytest.raises(ActionRefused, match="open already"):
+        session.act(MoveBlades(across=0.1))
+    session.act(MoveBlades(across=-0.2, along=-0.3, iris=-0.1))
+    assert fluoroscope.carm.blades == Blades(0.8, 0.8, 0.7, 0.7, 0.9)
+    session.act(MoveBlades(across=-7.0))
+    assert fluoroscope.carm.blades.left == fluoroscope.carm.blades.right == 0.15
+    with pytest.raises(ActionRefused, match="at its stop"):
+        session.act(MoveBlades(across=-0.1))
+    session.act(ResetBlades())
+    assert fluoroscope.carm.blades == Blades()
+
+
+def test_the_field_of_the_console_is_the_field_of_the_picture(session):
+    session.act(SetField("mag 1"))
+    with_picture(session)
+    assert session.theatre.fluoroscope.exposures[0].carm.field_mm == 160.0
+
+
+def test_what_the_console_shows(session):
+    assert session.observe().console.kvp is None
+    for action in (
+        SetField("mag 2"),
+        SetPulseRate(15),
+        SetDoseMode("boost"),
+        MoveBlades(across=-0.25),
+        MoveTable(lift_mm=5.0),
+        Pedal(True),
+    ):
+        session.act(action)
+    session.advance(240)
+    console, account = session.observe().console, session.theatre.fluoroscope.dose
+    assert (console.field, console.blades.left, console.mode, console.pulses_per_s) == ("mag 2", 0.75, "boost", 15)
+    assert (console.table_mm, console.buzzing) == ((0.0, 0.0, 5.0), False)
+    assert (console.fluoroscopy_s, console.dap_gy_cm2) == (account.fluoroscopy_s, account.dap_gy_cm2)
+    assert console.fluoroscopy_s == pytest.approx(2.0)
+    assert 55.0 <= console.kvp <= 110.0
+    assert console.ma > 0.0
+    # The technique still settles, so the rate now is not quite the mean rate.
+    assert console.kerma_rate_mgy_per_min == pytest.approx(30.0 * console.air_kerma_mgy, rel=0.35)
+    session.act(Pedal(False))
+    assert session.observe().console.kerma_rate_mgy_per_min == 0.0
 
 
 # Pictures
@@ -162,6 +244,55 @@ def test_the_buzzer_sounds_every_five_minutes_of_fluoroscopy(session):
     assert [event.sound for event in told(session, Sounded)].count("buzzer") == 1
 
 
+@pytest.mark.parametrize("rate", [3, 8, 15, 30])
+def test_a_held_pedal_gives_as_many_pulses_as_it_says_and_a_second_of_time(session, rate):
+    session.act(SetPulseRate(rate))
+    session.act(Pedal(True))
+    session.advance(120)
+    assert len(told(session, Exposed)) == rate
+    assert session.theatre.fluoroscope.dose.fluoroscopy_s == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("rate", [3, 8, 15, 30])
+def test_the_buzzer_sounds_each_second_until_it_is_acknowledged_at_every_rate(session, rate):
+    session.theatre.fluoroscope.dose.fluoroscopy_s = 299.6
+    session.act(SetPulseRate(rate))
+    with pytest.raises(ActionRefused, match="silent"):
+        session.act(SilenceBuzzer())
+    session.act(Pedal(True))
+    session.advance(360)
+    assert [event.sound for event in told(session, Sounded)].count("buzzer") == 3
+    assert session.observe().console.buzzing
+    session.act(SilenceBuzzer())
+    session.advance(360)
+    assert [event.sound for event in told(session, Sounded)].count("buzzer") == 3
+
+
+def test_a_spot_is_one_picture_without_the_pedal_and_is_announced(session):
+    session.act(Pedal(True))
+    with pytest.raises(ActionRefused, match="pedal go first"):
+        session.act(Spot())
+    session.act(Pedal(False))
+    session.act(Spot())
+    session.advance(240)
+    fluoroscope = session.theatre.fluoroscope
+    assert [exposure.technique.mode for exposure in fluoroscope.exposures] == ["spot"]
+    assert [(event.speaker, event.line) for event in told(session, Spoken)] == [("radiographer", "spot_taken")]
+    assert fluoroscope.dose.fluoroscopy_s == 0.0
+    with_picture(session)
+    assert fluoroscope.exposures[-1].technique.mode == "low"
+
+
+def test_a_stored_view_comes_back_with_the_field_and_blades_of_now(session):
+    with_picture(session)
+    session.act(StoreView("ap"))
+    session.act(SetField("mag 1"))
+    session.act(MoveBlades(across=-0.4))
+    session.act(AskView("ap"))
+    carm = session.theatre.fluoroscope.carm
+    assert (carm.field_mm, carm.blades.right) == (160.0, 0.6)
+
+
 def test_noise_is_drawn_with_the_pulse_and_never_by_looking(session):
     with_picture(session, 40)
     seeds = [exposure.noise_seed for exposure in session.theatre.fluoroscope.exposures]
@@ -196,30 +327,30 @@ def test_a_view_is_stored_from_a_picture_and_brought_back_nearly(session):
 
 def test_the_needle_its_stylet_and_the_marker_are_radio_opaque(session):
     theatre = session.theatre
-    assert core.tubes(theatre) == ()
+    assert radiopaque.tubes(theatre) == ()
     theatre.marks.append(SkinMark("metal", (0.0, 100.0, -30.0)))
     shaft.set_on_skin(theatre.needle, (5.0, 98.0, -40.0), True)
-    marker, hollow, stylet = core.tubes(theatre)
+    marker, hollow, stylet = radiopaque.tubes(theatre)
     assert all(isinstance(tube, Tube) and tube.material == "steel" for tube in (marker, hollow, stylet))
-    assert marker.points_mm[1][0] - marker.points_mm[0][0] == core.MARKER_LENGTH_MM
+    assert marker.points_mm[1][0] - marker.points_mm[0][0] == radiopaque.MARKER_LENGTH_MM
     assert hollow.radius_mm == theatre.needle.od_mm / 2.0
     assert hollow.bore_mm == theatre.needle.bore_mm / 2.0
     theatre.needle.stylet_in = False
-    assert len(core.tubes(theatre)) == 2
+    assert len(radiopaque.tubes(theatre)) == 2
 
 
 def test_the_shaft_runs_from_the_hub_to_the_point_and_is_as_long_as_the_needle(session):
     needle = session.theatre.needle
     needle.drift, needle.heading = 0.0, (0.0, -0.6, 0.8)
     shaft.set_on_skin(needle, (0.0, 100.0, -40.0), True)
-    points = core.shaft(needle)
+    points = radiopaque.shaft(needle)
     assert math.dist(points[0], points[-1]) == pytest.approx(needle.length_mm)
-    np.testing.assert_allclose(points[0], core.hub_mm(needle))
+    np.testing.assert_allclose(points[0], radiopaque.hub_mm(needle))
     np.testing.assert_allclose(points[-1], shaft.tip_mm(needle))
     shaft.take_off(needle)
-    assert core.shaft(needle).shape == (0, 3)
+    assert radiopaque.shaft(needle).shape == (0, 3)
     with pytest.raises(ValueError, match="off the skin"):
-        core.hub_mm(needle)
+        radiopaque.hub_mm(needle)
 
 
 # Talk and time

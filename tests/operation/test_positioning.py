@@ -10,7 +10,7 @@ from game.clock import TICKS_PER_S
 from game.frames import FieldCamera, Rigid, rigid_about_z
 from game.imaging import CArm
 from game.instruments.equipment import Equipment
-from game.operation import core
+from game.operation import core, radiopaque
 from game.operation.actions import MoveCArm, Pedal, StoreView
 from game.operation.palpation import feel
 from game.operation.plan import Plan
@@ -215,7 +215,7 @@ def test_the_one_metal_marker_is_moved_not_doubled():
     state = RULES.start(theatre)
     do(theatre, state, PlaceMarker(0.0, 0.0), PlaceMarker(15.0, 0.0))
     assert [mark.kind for mark in theatre.marks] == ["metal"]
-    assert len(core.tubes(theatre)) == 1
+    assert len(radiopaque.tubes(theatre)) == 1
 
 
 def skin_behind(patient: Patient, name: str):

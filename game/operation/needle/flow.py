@@ -4,11 +4,11 @@ from game.base import Event
 from game.instruments import needle as shaft
 from game.instruments.hub import HubFlow, HubInputs, bleeding_ml_per_min, hub_flow
 from game.instruments.needle import Needle
-from game.operation.core import hub_mm
 from game.operation.events import Sounded
 from game.operation.needle.contact import WITHIN_SAC, critical
 from game.operation.needle.events import Dripped, HubChanged
 from game.operation.needle.state import NeedleStep
+from game.operation.radiopaque import hub_mm
 from game.operation.theatre import Theatre
 from game.patient import Tissue
 from game.patient.csf import DROP_ML

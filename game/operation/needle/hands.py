@@ -9,12 +9,13 @@ from game.instruments import needle as shaft
 from game.instruments.hub import flap_chance
 from game.instruments.needle import Needle, Point
 from game.operation import actions as act
-from game.operation.core import hub_mm, wait
+from game.operation.core import wait
 from game.operation.events import Sounded
 from game.operation.needle.actions import Inject, PlaceNeedle, TakeOut
 from game.operation.needle.flow import opening_in_sac
 from game.operation.needle.geometry import angles_of, as_point, heading_of, stand_at, unit
 from game.operation.needle.state import NeedleStep, Pass
+from game.operation.radiopaque import hub_mm
 from game.operation.strain import hurt
 from game.operation.theatre import Theatre
 

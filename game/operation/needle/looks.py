@@ -2,9 +2,9 @@
 
 import math
 
+from game.clock import TICKS_PER_S
 from game.imaging import CArm
 from game.instruments.needle import Needle, tip_mm
-from game.operation.core import PULSE_TICKS, PULSES_PER_S
 from game.operation.needle.geometry import sac_reach_mm
 from game.operation.needle.state import Looked, NeedleStep
 from game.operation.theatre import Theatre
@@ -42,8 +42,9 @@ def _same_press(theatre: Theatre, step: NeedleStep, index: int) -> bool:
     if not step.looked or index == 0:
         return False
     exposures, last = theatre.fluoroscope.exposures, step.looked[-1]
-    gap = exposures[index].tick - exposures[index - 1].tick
-    held = gap <= PULSE_TICKS and index - last.exposure < PRESS_S * PULSES_PER_S
+    before, now = exposures[index - 1], exposures[index]
+    close = now.tick - before.tick <= TICKS_PER_S // before.technique.pulses_per_s
+    held = close and now.tick - exposures[last.exposure].tick < PRESS_S * TICKS_PER_S
     return held and view_of(exposures[index].carm) == last.view
 
 

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from game.base import Action
 from game.operation.actions import FinishStep, StartStep
-from game.operation.core import shaft
 from game.operation.needle.sight import NeedleSight
+from game.operation.radiopaque import shaft
 from game.resources import shipped
 from game.scenario import load_scenario
 from game.session import Session

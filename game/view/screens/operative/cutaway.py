@@ -9,7 +9,7 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
-from game.operation.core import shaft
+from game.operation.radiopaque import shaft
 from game.patient import Patient, Tissue
 from game.view.canvas import Canvas
 from game.view.field.instruments import TUOHY_RADIUS_MM

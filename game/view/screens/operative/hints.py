@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from game.operation.antisepsis.sight import AntisepsisSight
-from game.operation.core import shaft
 from game.operation.needle.sight import NeedleSight
 from game.operation.needle.state import NeedleStep
 from game.operation.positioning.sight import PositioningSight
+from game.operation.radiopaque import shaft
 from game.patient import Tissue
 from game.scenario import SpeechLine
 from game.session.observation import Observation
