@@ -6,7 +6,7 @@ from game.imaging.geometry import ProjectionGeometry
 from game.imaging.grids import project_patient
 from game.imaging.landmarks import ReadableLandmark, readable_landmarks
 from game.imaging.projection import line_integrals
-from game.imaging.quality import ViewQuality, view_quality
+from game.imaging.quality import DiscQuality, ObliqueQuality, ViewQuality, disc_quality, oblique_quality, view_quality, views_in_field
 from game.imaging.render import Renderer, render
 from game.imaging.technique import PULSE_RATES, PulseRate, Technique, settle, settled
 from game.imaging.tube import Tube
@@ -16,9 +16,11 @@ __all__ = [
     "PULSE_RATES",
     "Blades",
     "CArm",
+    "DiscQuality",
     "DoseAccount",
     "Exposure",
     "FieldName",
+    "ObliqueQuality",
     "ProjectionGeometry",
     "PulseRate",
     "ReadableLandmark",
@@ -26,11 +28,14 @@ __all__ = [
     "Technique",
     "Tube",
     "ViewQuality",
+    "disc_quality",
     "line_integrals",
+    "oblique_quality",
     "project_patient",
     "readable_landmarks",
     "render",
     "settle",
     "settled",
     "view_quality",
+    "views_in_field",
 ]
