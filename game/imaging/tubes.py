@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from game.frames import Array
 from game.imaging.geometry import ProjectionGeometry
@@ -18,16 +19,16 @@ STRAIGHT_MM = 0.03  # bend that no pixel shows
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Segment:
-    """A straight piece of a tube: its ends, its unit direction, its length in mm."""
+class _Segments:
+    """The straight pieces of a tube: starts and unit directions, shape (n, 3), and lengths in mm, shape (n,)."""
 
     start: Array
     along: Array
-    length_mm: float
+    length_mm: Array
 
 
 def add_tubes(image: Image, tubes: tuple[Tube, ...], geometry: ProjectionGeometry, energy_kev: float) -> None:
-    """Add the attenuation of tubes to a picture in place.
+    """Add the attenuation of tubes to a picture in place, less that of the soft tissue in whose place they lie.
 
     Args:
         image: Attenuation, shape (rows, columns).
@@ -35,22 +36,22 @@ def add_tubes(image: Image, tubes: tuple[Tube, ...], geometry: ProjectionGeometr
         geometry: Source and pixels.
         energy_kev: 40 to 100.
     """
+    displaced = mu_per_mm("soft", energy_kev)
     for tube in tubes:
-        mu = mu_per_mm(tube.material, energy_kev)
-        for segment in _segments(tube, geometry):
-            _add_segment(image, segment, tube, geometry, mu)
+        segments = _segments(tube, geometry)
+        if len(segments.length_mm):
+            _add_segments(image, segments, tube, geometry, mu_per_mm(tube.material, energy_kev) - displaced)
 
 
-def _segments(tube: Tube, geometry: ProjectionGeometry) -> list[_Segment]:
+def _segments(tube: Tube, geometry: ProjectionGeometry) -> _Segments:
     points = straightened(np.asarray(tube.points_mm, dtype=np.float64))
     depth = (points - geometry.source) @ np.linalg.inv(geometry.pixel_matrix())[2]
-    pieces = []
-    for index in range(len(points) - 1):
-        start, end = _in_front(points[index], points[index + 1], float(depth[index]), float(depth[index + 1]))
-        length_mm = math.sqrt(float((end - start) @ (end - start)))
-        if length_mm > 1e-9:
-            pieces.append(_Segment(start, (end - start) / length_mm, length_mm))
-    return pieces
+    pairs = zip(points[:-1], points[1:], depth[:-1].tolist(), depth[1:].tolist(), strict=True)
+    ends = np.array([_in_front(*pair) for pair in pairs]).reshape(-1, 2, 3)
+    step = ends[:, 1] - ends[:, 0]
+    length_mm = np.sqrt((step**2).sum(axis=1))
+    kept = length_mm > 1e-9
+    return _Segments(ends[kept, 0], step[kept] / length_mm[kept, None], length_mm[kept])
 
 
 def straightened(points: Array) -> Array:
@@ -86,28 +87,33 @@ def _in_front(start: Array, end: Array, depth_start: float, depth_end: float) ->
     return (cut, end) if depth_start < NEAREST else (start, cut)
 
 
-def _add_segment(image: Image, segment: _Segment, tube: Tube, geometry: ProjectionGeometry, scale: float) -> None:
-    rows, columns = _pixels_near(segment, tube.radius_mm, geometry)
-    if not len(rows):
-        return
+def _add_segments(image: Image, segments: _Segments, tube: Tube, geometry: ProjectionGeometry, scale: float) -> None:
+    number, rows, columns = _pixels_near(segments, tube.radius_mm, geometry)
     offset = geometry.pixel_matrix() @ np.stack([columns, rows, np.ones(len(rows))])
     pixel_mm = np.sqrt((offset**2).sum(axis=0))
     ray = offset / pixel_mm
-    away = segment.start - geometry.source
-    cosine = segment.along @ ray
+    along, length_mm = segments.along.T[:, number], segments.length_mm[number]
+    away = (segments.start - geometry.source).T[:, number]
+    cosine = (along * ray).sum(axis=0)
     sine = np.sqrt(np.maximum(1.0 - cosine**2, 1e-8))
-    normal = np.cross(ray.T, segment.along)
-    apart = np.abs(normal @ away) / sine
-    place = (cosine * (away @ ray) - float(segment.along @ away)) / sine**2
-    depth = ((away + place[:, None] * segment.along) * ray.T).sum(axis=1)
+    from_source, from_start = (away * ray).sum(axis=0), (away * along).sum(axis=0)
+    apart = np.abs((_cross(ray, along) * away).sum(axis=0)) / sine
+    place = (cosine * from_source - from_start) / sine**2
+    depth = from_source + place * cosine
     footprint = geometry.pitch_mm() * np.maximum(depth, 1.0) / pixel_mm
-    path = _mean_path(apart, footprint, place, segment.length_mm, tube.radius_mm, sine, cosine)
+    path = _mean_path(apart, footprint, place, length_mm, tube.radius_mm, sine, cosine)
     if tube.bore_mm > 0.0:
-        path -= _mean_path(apart, footprint, place, segment.length_mm, tube.bore_mm, sine, cosine)
-    image[rows.astype(int), columns.astype(int)] += (scale * path).astype(np.float32)
+        path -= _mean_path(apart, footprint, place, length_mm, tube.bore_mm, sine, cosine)
+    np.add.at(image, (rows.astype(int), columns.astype(int)), (scale * path).astype(np.float32))
 
 
-def _mean_path(apart: Array, footprint: Array, place: Array, length_mm: float, radius_mm: float, sine: Array, cosine: Array) -> Array:
+def _cross(first: Array, second: Array) -> Array:
+    """Return the cross products of columns, each shape (3, n)."""
+    (a, b, c), (d, e, f) = first, second
+    return np.stack([b * f - c * e, c * d - a * f, a * e - b * d])
+
+
+def _mean_path(apart: Array, footprint: Array, place: Array, length_mm: Array, radius_mm: float, sine: Array, cosine: Array) -> Array:
     """Mean path through a solid round bar of finite length over the width of a pixel, each shape (n,).
 
     Across the bar the mean chord is a difference of areas of circular segments; along it the part of the chord's
@@ -125,19 +131,30 @@ def _area(offset: Array, radius_mm: float) -> Array:
     return np.asarray(radius_mm**2 * (x * np.sqrt(1.0 - x**2) + np.arcsin(x)))
 
 
-def _pixels_near(segment: _Segment, radius_mm: float, geometry: ProjectionGeometry) -> tuple[Array, Array]:
-    """Return the rows and columns of the pixels that the segment can touch, each shape (n,)."""
-    ends = np.stack([segment.start, segment.start + segment.length_mm * segment.along])
-    place = geometry.project(ends)
+def _pixels_near(segments: _Segments, radius_mm: float, geometry: ProjectionGeometry) -> tuple[NDArray[np.intp], Array, Array]:
+    """Return the pixels that each segment can touch: its number, row and column, each shape (n,)."""
+    ends = np.stack([segments.start, segments.start + segments.length_mm[:, None] * segments.along], axis=1)
+    places = geometry.project(ends)
     depth = (ends - geometry.source) @ np.linalg.inv(geometry.pixel_matrix())[2]
-    reach = radius_mm / float(depth.min()) / geometry.pitch_mm() + MARGIN_PX
+    reach = radius_mm / depth.min(axis=1) / geometry.pitch_mm() + MARGIN_PX
     limits = np.array([geometry.rows, geometry.columns])
-    low = np.clip(np.floor(place.min(axis=0) - reach), 0, limits).astype(int)
-    high = np.clip(np.ceil(place.max(axis=0) + reach) + 1, 0, limits).astype(int)
+    lows = np.clip(np.floor(places.min(axis=1) - reach[:, None]), 0, limits).astype(int)
+    highs = np.clip(np.ceil(places.max(axis=1) + reach[:, None]) + 1, 0, limits).astype(int)
+    corners = np.clip(np.rint((places - lows[:, None]) * 16), -(2**20), 2**20).astype(int)[..., ::-1].tolist()
+    found = [
+        _touched(low, high, corner, 2 * math.ceil(wide) + 1)
+        for low, high, corner, wide in zip(lows, highs, corners, reach.tolist(), strict=True)
+    ]
+    number = np.repeat(np.arange(len(found)), [len(rows) for rows, _ in found])
+    rows, columns = (np.concatenate(part).astype(np.float64) for part in zip(*found, strict=True))
+    return number, rows, columns
+
+
+def _touched(low: NDArray[np.intp], high: NDArray[np.intp], corners: list[list[int]], wide_px: int) -> tuple[NDArray[np.intp], ...]:
+    """Return rows and columns under a thick line between corners in sixteenths of a pixel from `low`."""
     if (low >= high).any():
-        return np.empty(0), np.empty(0)
+        return np.empty(0, np.intp), np.empty(0, np.intp)
     mask = np.zeros(high - low, dtype=np.uint8)
-    start, end = (tuple(int(value) for value in np.clip(np.rint((point - low) * 16), -(2**20), 2**20)[::-1]) for point in place)
-    cv2.line(mask, start, end, 1, thickness=2 * math.ceil(reach) + 1, shift=4)
+    cv2.line(mask, corners[0], corners[1], 1, thickness=wide_px, shift=4)
     rows, columns = np.nonzero(mask)
-    return (rows + low[0]).astype(np.float64), (columns + low[1]).astype(np.float64)
+    return rows + low[0], columns + low[1]
