@@ -165,10 +165,12 @@ def _out_of_range(part: Any) -> Iterator[str]:
     kind: Any = type(part)
     for name, hint in hints(kind).items():
         value, limits = getattr(part, name), range_of(hint)
-        if limits is not None and not limits.low <= value <= limits.high:
-            yield f"{name} is {value:g}, must be {says(limits)}"
-        if is_dataclass(value):
-            yield from _out_of_range(value)
+        size = len(value) if isinstance(value, tuple) else value
+        if limits is not None and not limits.low <= size <= limits.high:
+            yield f"{name} is {size:g}, must be {says(limits)}"
+        for item in value if isinstance(value, tuple) else (value,):
+            if is_dataclass(item):
+                yield from _out_of_range(item)
 
 
 def _wrong_clock(handover: Handover) -> Iterator[str]:
@@ -187,6 +189,8 @@ def _wrong_pictures(handover: Handover) -> Iterator[str]:
     techniques = [view.technique for view in handover.views.values()] + ([handover.technique] if handover.technique else [])
     if any(technique.mode not in KD_NGY for technique in techniques):
         yield "a picture was taken in an unknown mode"
+    if any(technique.asked_ngy <= 0.0 for technique in techniques):
+        yield "a picture was taken without a dose"
 
 
 def _wrong_names(handover: Handover) -> Iterator[str]:

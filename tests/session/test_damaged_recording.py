@@ -66,6 +66,7 @@ def drop(*way):
 
 CRITERIA = ("scenario", "tables", "criteria")
 EQUIPMENT = ("scenario", "tables", "equipment")
+TUMOUR = {"level": "L2", "kind": "lytic", "place": "body", "size_mm": 90.0}
 PCG = '{{"bit_generator": "PCG64", "state": {{"state": {0}, "inc": 3}}, "has_uint32": 0, "uinteger": 0}}'
 
 
@@ -79,14 +80,19 @@ PCG = '{{"bit_generator": "PCG64", "state": {{"state": {0}, "inc": 3}}, "has_uin
         (drop(*CRITERIA, "critical", "csf-over-10-ml"), "the critical error 'csf-over-10-ml' is missing"),
         (drop(*EQUIPMENT, "needles", "tuohy"), "the needle 'tuohy' is missing"),
         (drop(*EQUIPMENT, "applicators", "iodine"), "the applicator 'iodine' is missing"),
-        (put("handover", "version", value=9), "its form is 9, this program reads 1"),
+        (put("handover", "version", value=9), "its form is 9, this program reads 2"),
         (put("handover", "seed", value=-1), "seed is -1"),
         (put("handover", "spec", "hip_flexion_deg", value=900.0), "hip_flexion_deg is 900, must be 0 to 110 degrees"),
         (put("handover", "plan", "pocket_mark", "arc_mm", value=9000.0), "arc_mm is 9000, must be 150 to 520 mm"),
         (put("handover", "postures_deg", "ap", value=900.0), "hip_flexion_deg is 900"),
         (drop("handover", "postures_deg", "ap"), "views and postures"),
         (put("handover", "technique", "mode", value="high"), "unknown mode"),
+        (put("handover", "technique", "asked_ngy", value=0.0), "without a dose"),
         (put("handover", "dose_mode", value="high"), "'high' is not one of"),
+        (put("handover", "pulse_rate", value=7), "7 is not one of"),
+        (put("handover", "carm", "blades", "iris", value=0.0), "above 0 and at most 1"),
+        (put("handover", "spec", "variation", value={"laminectomy": ["L3"] * 9}), "laminectomy is 9, must be 0 to 5 levels"),
+        (put("handover", "spec", "variation", value={"metastases": [TUMOUR]}), "size_mm is 90, must be 6 to 40 mm"),
         (put("handover", "waited_ticks", value=10**12), "hours behind the clock"),
         (put("handover", "waited_ticks", value=-1), "runs backwards"),
         (put("handover", "strain", "blood_lost_ml", value=-2.0), "strain.blood_lost_ml is -2, below nothing"),
