@@ -2,27 +2,21 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import get_args
 
 import numpy as np
 
 from game.base import Action
-from game.clock import ticks
 from game.frames import Array
-from game.operation.actions import FinishStep, Ink, MoveCArm, Pedal, StoreView
+from game.operation.actions import Ink, StoreView
 from game.operation.positioning.actions import Level, MarkSkin, NameLevel, PlaceMarker, PlacePatient
 from game.operation.positioning.sight import PositioningSight
 from game.session.observation import Observation
+from game.session.trainees.fluoroscopy import TIP_BEHIND_PEDICLES_MM, PictureHands, Stand, Task, asin_deg, up
 from game.session.trainees.skill import Skill
 
 HIPS_DEG = 75.0
-TIP_BEHIND_PEDICLES_MM = 52.0  # how far a lumbar spinous tip lies behind the middle of its pedicles (expert judgement)
 ROTATION_TARGET_MM, TILT_TARGET_DEG = 2.0, 3.0
-THINKING_S = 1.0  # over a picture, before anything is moved
-PULSES = 7  # looked at in one press: under a second
-SETTLING_PULSES = 3  # while the brightness settles nothing is read
-MOVE_LIMIT = 55.0  # least of what the C-arm does in one motion
 NEEDLE_ANGLE_DEG, STEEPEST_DEG = 40.0, 45.0
 REACH_MM = 94.0  # of a needle of 11.4 cm that leaves a hub to hold; a deep sac asks for a steeper way
 OFFSET_MM = 15.0
@@ -33,41 +27,18 @@ COUNTING_ALONG_MM = 12.0  # an AP centred here shows the sacrum and the last rib
 SIDE_VIEW_ACROSS_MM = 40.0  # a lateral centred here shows the skin of the back as well as the bodies
 ENTRY_BELOW_MM = 35.0  # an AP centred that much lower shows the entry as well as the window's pedicles
 MISSED_MM = 45.0  # the next try for a level that was not on the picture
-PEDICLES_APART_MM = 37.0  # between the middles of the pedicles of L3 (expert judgement)
-MOST_TRIES = 3
 NEXT = {"L1-2": ("L1", "L2"), "L2-3": ("L2", "L3"), "L3-4": ("L3", "L4"), "L4-5": ("L4", "L5")}
 ORDER: tuple[Level, ...] = get_args(Level)
 
-Task = Callable[[Observation], list[Action] | None]
 
-
-@dataclass
-class Reading:
-    """What was read off one press of the pedal: places in mm at the isocentre, right and up from the middle."""
-
-    places: dict[str, Array] = field(default_factory=dict)
-
-    def has(self, *names: str) -> bool:
-        """Say whether all of these could be made out."""
-        return all(name in self.places for name in names)
-
-    def mean(self, *names: str) -> Array | None:
-        """Return the middle of those that could be made out, or None."""
-        found = [self.places[name] for name in names if name in self.places]
-        return np.mean(found, axis=0) if found else None
-
-
-class PositioningHands:
+class PositioningHands(PictureHands):
     """Bends the hips, squares an AP and a lateral from what the pictures show, counts, and inks the skin."""
+
+    sight_type = PositioningSight
 
     def __init__(self, skill: Skill, chance: np.random.Generator) -> None:
         """Keep the skill and the trainee's own stream."""
-        self.skill, self.chance = skill, chance
-        self.reading = Reading()
-        self.seen: list[dict[str, tuple[float, float]]] = []
-        self.pressed_tick: int | None = None
-        self.first_picture = 0
-        self.last_read = -1
+        super().__init__(skill, chance)
         self.square_deg = 0.0
         self.side_off_deg = 0.0
         self.axis_tilt_deg: float | None = None
@@ -75,75 +46,39 @@ class PositioningHands:
         self.window_mm = np.array(FIRST_GUESS_MM)
         self.level_z_mm = 0.0
         self.entry_mm = np.array(FIRST_GUESS_MM)
-        self.tries: dict[str, int] = {}
-        self.to_count: list[Level] = ["L5", "T12"] if self._careful() else ["L5"]
-        self.tasks: list[Task] = []
-        self.begun = False
-        self.ready_tick = 0
-        self.looked_again = False
+        self.to_count: list[Level] = ["L5", "T12"] if self.careful() else ["L5"]
 
-    def next_actions(self, observation: Observation) -> list[Action]:
-        """Return what to do now."""
-        if not isinstance(observation.sight, PositioningSight):
-            return []
-        if not self.begun:
-            self.begun = True
-            self.tasks = self._plan()
-        if observation.tick < self.ready_tick:
-            return []
-        while self.tasks:
-            actions = self.tasks[0](observation)
-            if actions is not None:
-                return actions
-            self.tasks.pop(0)
-        return [FinishStep()]
-
-    def _plan(self) -> list[Task]:
-        once = self._once
+    def plan(self, observation: Observation) -> list[Task]:
+        """Return the step from the first touch to the last ink."""
+        once = self.once
         return [
             once(self._place_patient),
             once(self._place_again),
             once(self._mark_metal),
             self._steer(lambda o: (0.0, 0.0, COUNTING_ALONG_MM)),
-            self._look,
+            self.look,
             once(self._read_ap),
             once(self._count),
             once(self._mark_metal),
             self._steer(lambda o: (self._lateral_deg(o), 0.0, self.level_z_mm)),
-            self._look,
+            self.look,
             once(self._judge_lateral),
             once(self._read_lateral),
             once(self._mark_metal),
             self._steer(lambda o: (self.square_deg, self.axis_tilt_deg or 0.0, self.level_z_mm)),
-            self._look,
+            self.look,
             once(self._judge_ap),
             once(self._ink),
         ]
 
-    def _once(self, deed: Callable[[Observation], list[Action]]) -> Task:
-        """Return a task that acts once."""
-        left = [deed]
-        return lambda observation: left.pop()(observation) if left else None
-
-    def _careful(self) -> bool:
-        return float(self.chance.random()) < self.skill.care
-
-    def _may_try(self, what: str) -> bool:
-        """Say whether another try at something is worth its dose, to these hands."""
-        self.tries[what] = self.tries.get(what, 0) + 1
-        return self.tries[what] < MOST_TRIES and self._careful()
-
-    def _noise(self, scale: float, size: int) -> Array:
-        return self.chance.normal(0.0, scale, size=size) if scale > 0.0 else np.zeros(size)
-
     def _place_patient(self, observation: Observation) -> list[Action]:
         sight = _sight(observation)
-        hips_deg = HIPS_DEG - 45.0 * (1.0 - self.skill.care) + float(self._noise(3.0 * self.skill.angle_noise_deg, 1)[0])
+        hips_deg = HIPS_DEG - 45.0 * (1.0 - self.skill.care) + float(self.noise(3.0 * self.skill.angle_noise_deg, 1)[0])
         return [PlacePatient(hip_flexion_deg=min(100.0, max(0.0, hips_deg)), roll_deg=-sight.trunk_lean_deg)]
 
     def _place_again(self, observation: Observation) -> list[Action]:
         sight = _sight(observation)
-        if sight.trunk_lean_deg == 0.0 or not self._careful():
+        if sight.trunk_lean_deg == 0.0 or not self.careful():
             return []
         return [PlacePatient(hip_flexion_deg=sight.hip_flexion_deg, roll_deg=-sight.trunk_lean_deg)]
 
@@ -152,100 +87,42 @@ class PositioningHands:
         return [PlaceMarker(x_mm=x, y_mm=y)]
 
     def _aimed(self, observation: Observation, theatre_mm: Array) -> tuple[float, float]:
-        place = observation.camera.to_field(theatre_mm) + self._noise(self.skill.aim_noise_mm, 2)
+        place = observation.camera.to_field(theatre_mm) + self.noise(self.skill.aim_noise_mm, 2)
         return float(place[0]), float(place[1])
 
     def _steer(self, goal: Callable[[Observation], tuple[float, float, float]]) -> Task:
-        """Return a task that brings the C-arm to an orbit, a tilt and a height along the body, in few motions."""
-        noise = self._noise(0.6 * self.skill.angle_noise_deg, 2)
+        """Return a task that brings the C-arm to an orbit, a tilt and a height along the body."""
 
-        def task(observation: Observation) -> list[Action] | None:
+        def stand(observation: Observation) -> Stand:
             orbit_deg, tilt_deg, along_mm = goal(observation)
-            carm = observation.carm
-            across_mm = SIDE_VIEW_ACROSS_MM if abs(orbit_deg) > 45.0 else 0.0
-            x, y, z = carm.isocentre_mm
-            turns = (orbit_deg + noise[0] - carm.orbit_deg, tilt_deg + noise[1] - carm.tilt_deg)
-            away = np.array([*turns, -x * _up(observation), along_mm - z, across_mm - y])
-            if bool((np.abs(away) < 0.05).all()) or observation.refused.startswith("The C-arm"):
-                return None
-            step = np.clip(away, -MOVE_LIMIT, MOVE_LIMIT)
-            return [MoveCArm(*(float(value) for value in step))]
+            return Stand(orbit_deg, tilt_deg, along_mm, SIDE_VIEW_ACROSS_MM if abs(orbit_deg) > 45.0 else 0.0)
 
-        return task
+        return self.steer(stand)
 
     def _lateral_deg(self, observation: Observation) -> float:
         return self.square_deg + self.side_off_deg + (-90.0 if observation.plan.side == "right" else 90.0)
-
-    def _look(self, observation: Observation) -> list[Action] | None:
-        """Press the pedal for some pulses, read them, and let go."""
-        if self.pressed_tick is None:
-            self.pressed_tick = observation.tick
-            self.first_picture = observation.exposures
-            self.seen = []
-            return [Pedal(down=True)]
-        self._read_pulse(observation)
-        if observation.pedal and observation.tick - self.pressed_tick < ticks(PULSES / 8.0):
-            return []
-        if observation.pedal:
-            self.ready_tick = observation.tick + ticks(THINKING_S + self.skill.reaction_s)
-            return [Pedal(down=False)]
-        self.pressed_tick = None
-        if not self.looked_again and not self._careful():
-            self.looked_again = True
-            return self._look(observation)
-        self.looked_again = False
-        self._sum_up(observation)
-        return None
-
-    def _read_pulse(self, observation: Observation) -> None:
-        picture = observation.picture
-        if picture is None or observation.exposures - self.first_picture <= SETTLING_PULSES or picture.exposure == self.last_read:
-            return
-        self.last_read = picture.exposure
-        self.seen.append({landmark.name: (landmark.u, landmark.v) for landmark in picture.landmarks})
-
-    def _sum_up(self, observation: Observation) -> None:
-        """Average what several pulses showed; a hand that reads poorly adds its own error."""
-        half_mm = observation.carm.field_mm / 2.0
-        names = sorted({name for pulse in self.seen for name in pulse})
-        self.reading = Reading()
-        for name in names:
-            places = np.array([pulse[name] for pulse in self.seen if name in pulse]) * half_mm
-            self.reading.places[name] = places.mean(axis=0) + self._noise(self.skill.reading_noise_mm, 2)
 
     def _count(self, observation: Observation) -> list[Action]:
         """Name L5 and T12 where they are seen."""
         half_mm = observation.carm.field_mm / 2.0
         actions: list[Action] = []
-        for level in [level for level in self.to_count if self._pedicles(level) is not None]:
-            place = np.asarray(self._pedicles(level)) / half_mm
+        for level in [level for level in self.to_count if self.pedicles(level) is not None]:
+            place = np.asarray(self.pedicles(level)) / half_mm
             said = level if float(self.chance.random()) < self.skill.picture_reading else ORDER[ORDER.index(level) - 1]
             actions.append(NameLevel(level=said, u=float(place[0]), v=float(place[1])))
             self.to_count.remove(level)
-        if self.to_count and self._may_try("count"):
+        if self.to_count and self.may_try("count"):
             along_mm = observation.carm.isocentre_mm[2] + (MISSED_MM if self.to_count[0] == "T12" else -MISSED_MM)
-            self.tasks[1:1] = [self._steer(lambda o: (0.0, 0.0, along_mm)), self._look, self._once(self._count)]
+            self.tasks[1:1] = [self._steer(lambda o: (0.0, 0.0, along_mm)), self.look, self.once(self._count)]
         return actions
-
-    def _pedicles(self, level: str) -> Array | None:
-        """Return the middle between a vertebra's pedicles as far as they are seen."""
-        return self.reading.mean(f"{level}.pedicle_left", f"{level}.pedicle_right")
-
-    def _rotation_mm(self, level: str) -> float | None:
-        """Return how far the spinous process stands to the right of the middle of the pedicles."""
-        pedicles = (f"{level}.pedicle_left", f"{level}.pedicle_right")
-        if not self.reading.has(*pedicles, f"{level}.spinous_tip"):
-            return None
-        middle = self.reading.mean(*pedicles)
-        return None if middle is None else float(self.reading.places[f"{level}.spinous_tip"][0] - middle[0])
 
     def _read_ap(self, observation: Observation) -> list[Action]:
         """Work out the orbit that is square, and where across the body the midline is under the marker."""
         upper, _ = NEXT[observation.plan.window]
-        rotation_mm = self._rotation_mm(upper)
+        rotation_mm = self.rotation_mm(upper)
         turned_deg = 0.0
-        if rotation_mm is not None and self._careful():
-            turned_deg = math.degrees(math.asin(max(-0.7, min(0.7, rotation_mm / TIP_BEHIND_PEDICLES_MM))))
+        if rotation_mm is not None and self.careful():
+            turned_deg = asin_deg(rotation_mm / TIP_BEHIND_PEDICLES_MM)
         self.square_deg = observation.carm.orbit_deg - turned_deg
         self._find_level(observation, upper)
         self._move_across(observation)
@@ -293,16 +170,13 @@ class PositioningHands:
     def _judge_lateral(self, observation: Observation) -> list[Action]:
         """Turn and look again when one pedicle stands clearly beside the other."""
         upper, _ = NEXT[observation.plan.window]
-        pedicles = (f"{upper}.pedicle_left", f"{upper}.pedicle_right")
-        if not self.reading.has(*pedicles):
+        off_deg = self.lateral_off_deg(upper, observation.carm.orbit_deg)
+        if off_deg is None:
             return []
-        apart_mm = float(self.reading.places[pedicles[0]][0] - self.reading.places[pedicles[1]][0])
-        dorsal = math.copysign(1.0, observation.carm.orbit_deg)
-        off_deg = -dorsal * math.degrees(math.asin(max(-0.7, min(0.7, apart_mm / PEDICLES_APART_MM))))
-        if abs(off_deg) > 0.6 * self.skill.content * TILT_TARGET_DEG and self._may_try("lateral"):
+        if abs(off_deg) > 0.6 * self.skill.content * TILT_TARGET_DEG and self.may_try("lateral"):
             self.side_off_deg -= off_deg
             steer = self._steer(lambda o: (self._lateral_deg(o), 0.0, self.level_z_mm))
-            self.tasks[1:1] = [steer, self._look, self._once(self._judge_lateral)]
+            self.tasks[1:1] = [steer, self.look, self.once(self._judge_lateral)]
         return []
 
     def _read_lateral(self, observation: Observation) -> list[Action]:
@@ -316,22 +190,14 @@ class PositioningHands:
         if rod is not None and window is not None:
             self.depth_mm = dorsal * float(rod[0] - window[0]) + CANAL_MM
             self.window_mm = self._metal_mm(observation) + np.array([0.0, 0.0, float(window[1] - rod[1])])
-        return [StoreView(view="lateral")] if self._careful() or self._careful() else []
+        return [StoreView(view="lateral")] if self.careful() or self.careful() else []
 
     def _read_axis(self, upper: str, dorsal: float) -> None:
         """Work out the tilt that makes one line of each endplate in the AP, from how both lean on a lateral."""
-        leans = [self._lean_deg(f"{upper}.{plate}_endplate", dorsal) for plate in ("superior", "inferior")]
+        leans = [self.lean_deg(f"{upper}.{plate}_endplate", dorsal) for plate in ("superior", "inferior")]
         read = [lean for lean in leans if lean is not None]
-        if read and self._careful():
+        if read and self.careful():
             self.axis_tilt_deg = max(-25.0, min(25.0, sum(read) / len(read)))
-
-    def _lean_deg(self, plate: str, dorsal: float) -> float | None:
-        """Return how far an endplate rises from back to front."""
-        front, back = f"{plate}_front", f"{plate}_back"
-        if not self.reading.has(front, back):
-            return None
-        line = self.reading.places[front] - self.reading.places[back]
-        return math.degrees(math.atan2(float(line[1]), -dorsal * float(line[0])))
 
     def _window_on_lateral(self, upper: str, lower: str) -> Array | None:
         """Return the window's middle on the spinolaminar line, from the roots of both spinous processes."""
@@ -340,18 +206,18 @@ class PositioningHands:
     def _judge_ap(self, observation: Observation) -> list[Action]:
         """Keep the AP when it is good enough; else correct it and look again."""
         upper, _ = NEXT[observation.plan.window]
-        rotation_mm = self._rotation_mm(upper)
-        if rotation_mm is not None and abs(rotation_mm) > self.skill.content * ROTATION_TARGET_MM and self._may_try("ap"):
-            turned_deg = math.degrees(math.asin(max(-0.7, min(0.7, rotation_mm / TIP_BEHIND_PEDICLES_MM))))
+        rotation_mm = self.rotation_mm(upper)
+        if rotation_mm is not None and abs(rotation_mm) > self.skill.content * ROTATION_TARGET_MM and self.may_try("ap"):
+            turned_deg = asin_deg(rotation_mm / TIP_BEHIND_PEDICLES_MM)
             self.square_deg = observation.carm.orbit_deg - turned_deg
             steer = self._steer(lambda o: (self.square_deg, self.axis_tilt_deg or 0.0, self.level_z_mm))
-            self.tasks[1:1] = [steer, self._look, self._once(self._judge_ap)]
+            self.tasks[1:1] = [steer, self.look, self.once(self._judge_ap)]
             return []
         self._move_across(observation)
         self._aim_entry(observation)
-        if self._careful():
+        if self.careful():
             lower = self._steer(lambda o: (self.square_deg, self.axis_tilt_deg or 0.0, self.level_z_mm - ENTRY_BELOW_MM))
-            self.tasks[1:1] = [self._once(self._metal_at_entry), lower, self._look, self._once(self._check_entry)]
+            self.tasks[1:1] = [self.once(self._metal_at_entry), lower, self.look, self.once(self._check_entry)]
         return [StoreView(view="ap")]
 
     def _aim_entry(self, observation: Observation) -> None:
@@ -359,7 +225,7 @@ class PositioningHands:
         depth_mm = 55.0 if self.depth_mm is None else self.depth_mm
         steep_deg = math.degrees(math.asin(min(1.0, depth_mm / REACH_MM)))
         run_mm = depth_mm / math.tan(math.radians(min(STEEPEST_DEG, max(NEEDLE_ANGLE_DEG, steep_deg))))
-        self.entry_mm = self.window_mm + np.array([_up(observation) * OFFSET_MM, 0.0, -run_mm])
+        self.entry_mm = self.window_mm + np.array([up(observation) * OFFSET_MM, 0.0, -run_mm])
 
     def _metal_at_entry(self, observation: Observation) -> list[Action]:
         x, y = self._aimed(observation, self.entry_mm)
@@ -369,7 +235,7 @@ class PositioningHands:
         """Correct the entry by where the marker shows beside the midline: the skin is not as flat as it looks."""
         aside_mm = self._aside_mm(observation)
         if aside_mm is not None:
-            self.entry_mm = self.entry_mm + (_up(observation) * OFFSET_MM - aside_mm) * self._across()
+            self.entry_mm = self.entry_mm + (up(observation) * OFFSET_MM - aside_mm) * self._across()
         return []
 
     def _ink(self, observation: Observation) -> list[Action]:
@@ -382,11 +248,6 @@ class PositioningHands:
             ("incision", self.entry_mm - along),
         )
         return [MarkSkin(kind, *self._aimed(observation, place)) for kind, place in marks]
-
-
-def _up(observation: Observation) -> float:
-    """Return the sign of x towards the upper side, theatre frame."""
-    return -1.0 if observation.plan.side == "right" else 1.0
 
 
 def _sight(observation: Observation) -> PositioningSight:
