@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from game.frames import Array
 from game.patient.spec import PatientSpec
+from game.patient.variation.hardware import Bar
 
 
 class Distances(Protocol):
@@ -33,6 +34,10 @@ class Distances(Protocol):
 
 class Body(Distances, Protocol):
     """The body with its voxels too: what pixels are made of."""
+
+    @property
+    def hardware(self) -> tuple[Bar, ...]:
+        """Metal that stays in the body, patient frame."""
 
     @property
     def labels(self) -> NDArray[np.uint8]:

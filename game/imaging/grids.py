@@ -16,10 +16,12 @@ from numpy.typing import NDArray
 from game.frames import Array
 from game.imaging.body import Body
 from game.imaging.geometry import ProjectionGeometry
+from game.imaging.hardware import MATERIAL, STANDS_FOR, hardware_path
 from game.imaging.sheets import OTHER_AXES, Image, Sheets, path_per_mm, sum_sheets, whole
 from game.imaging.texture import TILE, bowel_texture, trabecular_texture
 from game.patient.attenuation import mu_per_mm, tissue_table
 from game.patient.tissue import Tissue
+from game.patient.variation.hardware import Bar
 
 FIT_KEV = (44.0, 48.0, 52.0, 56.0, 60.0, 64.0)  # effective energies of 55 to 110 kVp
 FIT_WEIGHT_60 = 20.0  # 60 keV is the energy of the public volume and is met almost exactly
@@ -54,6 +56,7 @@ class AnatomyGrids:
         labels, voxel_mm, origin_mm: The patient's voxels.
         shares: Water and cortical bone of each tissue, shape (number of tissues, 2).
         seed: Of the trabecular pattern.
+        metal: Bars of metal in the body, and what a mm of it has beyond the tissue that the labels hold there.
         sheets: By axis.
     """
 
@@ -62,6 +65,7 @@ class AnatomyGrids:
     origin_mm: Array
     shares: Array
     seed: int
+    metal: tuple[tuple[Bar, ...], tuple[float, float]] = ((), (0.0, 0.0))
     sheets: dict[int, "_Cut"] = field(default_factory=dict)
 
     def basis_images(self, geometry: ProjectionGeometry, bowel: bool = False) -> BasisImages:
@@ -83,7 +87,12 @@ class AnatomyGrids:
         if bowel:
             water += _smooth_sum(cut.bowel, geometry, forward, COARSE_PIXELS["bowel"])
         bone += fine_bone
-        return BasisImages(water * path, bone * path)
+        images = BasisImages(water * path, bone * path)
+        bars, (metal_water, metal_bone) = self.metal
+        if bars:
+            metal = hardware_path(bars, geometry)
+            images = BasisImages(images.water + metal_water * metal, images.bone + metal_bone * metal)
+        return images
 
     def _cut(self, axis: int) -> "_Cut":
         """Return the sheets square to an axis; the two axes that C-arms look along are cut together."""
@@ -148,13 +157,29 @@ class _Cut:
 
 
 def basis_table(osteoporosis: float) -> Array:
-    """Return each tissue's share of water and of cortical bone, shape (number of tissues, 2), by weighted least squares."""
+    """Return each tissue's share of water and of cortical bone, shape (number of tissues, 2); metal counts as what stands for it."""
+    tissues = np.array([tissue_table(energy, osteoporosis) for energy in FIT_KEV])
+    tissues[:, Tissue.TITANIUM] = tissues[:, Tissue.MUSCLE]
+    return _basis_shares(tissues)
+
+
+def _basis_shares(materials: Array) -> Array:
+    """Return the share of water and of cortical bone of materials, shape (n, 2), by weighted least squares.
+
+    Args:
+        materials: Their attenuation at `FIT_KEV`, shape (energies, n).
+    """
     weights = np.array([FIT_WEIGHT_60 if energy == 60.0 else 1.0 for energy in FIT_KEV])
     basis = np.array([[mu_per_mm("water", energy), mu_per_mm("cortical", energy)] for energy in FIT_KEV])
-    tissues = np.array([tissue_table(energy, osteoporosis) for energy in FIT_KEV])
-    tissues[:, Tissue.TITANIUM] = tissues[:, Tissue.MUSCLE]  # metal is added as bars, sharper than any voxel
-    shares, *_ = np.linalg.lstsq(basis * weights[:, None], tissues * weights[:, None], rcond=None)
+    shares, *_ = np.linalg.lstsq(basis * weights[:, None], materials * weights[:, None], rcond=None)
     return np.asarray(shares.T)
+
+
+def _metal_shares() -> tuple[float, float]:
+    """Return water and cortical bone that a mm of metal has beyond what stands for it, within 1 % at every energy of the fit."""
+    beyond = np.array([[mu_per_mm(MATERIAL, energy) - mu_per_mm(STANDS_FOR, energy)] for energy in FIT_KEV])
+    water, bone = _basis_shares(beyond)[0]
+    return float(water), float(bone)
 
 
 def build_grids(patient: Body) -> AnatomyGrids:
@@ -165,6 +190,7 @@ def build_grids(patient: Body) -> AnatomyGrids:
         origin_mm=np.asarray(patient.origin_mm, dtype=np.float64),
         shares=basis_table(patient.spec.osteoporosis),
         seed=patient.seed,
+        metal=(patient.hardware, _metal_shares()),
     )
 
 

@@ -1,6 +1,6 @@
 """All bones at once: vertebrae, sacrum, iliac wings, ribs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -9,6 +9,8 @@ from game.patient.pelvis import Pelvis, pelvis_distance
 from game.patient.ribs import RIB_SHELL_MM, Ribs, ribs_distance
 from game.patient.skeleton import Spine
 from game.patient.spine_bones import MARGIN_MM, vertebrae_distance
+from game.patient.variation.alterations import Alterations, altered_bone
+from game.patient.vertebra import PROCESS_SHELL_MM
 
 SACRUM_NEAR_MM = 25.0
 
@@ -19,12 +21,14 @@ class Bones:
 
     Attributes:
         cortex: Factor of the cortex's thickness; 1 in normal bone.
+        alterations: What disease and earlier operations put in.
     """
 
     spine: Spine
     pelvis: Pelvis
     ribs: Ribs
     cortex: float
+    alterations: Alterations = field(default_factory=Alterations)
 
 
 def cortex_factor(osteoporosis: float) -> float:
@@ -33,7 +37,7 @@ def cortex_factor(osteoporosis: float) -> float:
 
 
 def bone_distance(bones: Bones, points: Array, reach_mm: float = MARGIN_MM) -> tuple[Array, Array]:
-    """Return the distance to the nearest bone and its cortex there.
+    """Return the distance to what stops a needle, bone or metal, and the cortex of the bone there.
 
     Args:
         bones: The skeleton.
@@ -43,6 +47,12 @@ def bone_distance(bones: Bones, points: Array, reach_mm: float = MARGIN_MM) -> t
     Returns:
         Distance and cortex in mm, each shape (n,).
     """
+    best, shell = grown_bone_distance(bones, points, reach_mm)
+    return altered_bone(bones.alterations, points, best), shell
+
+
+def grown_bone_distance(bones: Bones, points: Array, reach_mm: float = MARGIN_MM) -> tuple[Array, Array]:
+    """Return the distance to the nearest bone and its cortex there, as if no tumour had eaten any and no metal were in it."""
     if len(points) == 0:
         return np.zeros(0), np.zeros(0)
     best, shell = vertebrae_distance(bones.spine, points, reach_mm)
@@ -51,6 +61,8 @@ def bone_distance(bones: Bones, points: Array, reach_mm: float = MARGIN_MM) -> t
         _keep_nearer(best, shell, *pelvis_distance(bones.pelvis, points))
     ribs = ribs_distance(bones.ribs, points)
     _keep_nearer(best, shell, ribs, np.full(len(points), RIB_SHELL_MM))
+    for mass in bones.alterations.masses:
+        _keep_nearer(best, shell, mass.distance_mm(points), np.full(len(points), PROCESS_SHELL_MM))
     return best, shell * bones.cortex
 
 

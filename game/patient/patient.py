@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from game.frames import Array, Side
 from game.patient import canal as canals
 from game.patient import trunk as trunks
-from game.patient.bones import Bones, bone_distance, cortex_factor
+from game.patient.bones import Bones, bone_distance, cortex_factor, grown_bone_distance
 from game.patient.cache import keep_labels, load_labels
 from game.patient.draws import draw, toughness
 from game.patient.landmarks import landmarks
@@ -18,6 +18,8 @@ from game.patient.skeleton import build_spine
 from game.patient.spec import PatientSpec
 from game.patient.spine_bones import disc_distance
 from game.patient.tissue import Tissue
+from game.patient.variation.alterations import build_alterations, relabel
+from game.patient.variation.hardware import Bar
 from game.patient.voxels import SPACING_MM, Grid, attenuation_volume, build_labels, grid_of
 
 
@@ -42,13 +44,19 @@ class Patient:
         self.canal = canals.build_canal(spec, self.draws, self.spine)
         self.trunk = trunks.build_trunk(spec, self.draws, self.spine, self.canal)
         pelvis = build_pelvis(spec, self.draws, self.spine)
-        self.bones = Bones(self.spine, pelvis, build_ribs(self.draws, self.spine, self.trunk), cortex_factor(spec.osteoporosis))
+        ribs = build_ribs(self.draws, self.spine, self.trunk)
+        self.bones = Bones(self.spine, pelvis, ribs, cortex_factor(spec.osteoporosis), build_alterations(spec, self.spine, seed))
         self.toughness: dict[Tissue, float] = toughness(self.draws, spec.age_y)
 
     @cached_property
     def landmarks(self) -> dict[str, Array]:
         """Named points, each shape (3,)."""
         return landmarks(self.bones, self.canal)
+
+    @property
+    def hardware(self) -> tuple[Bar, ...]:
+        """Metal in the body, for pictures that need its edges sharp; labels and distances have it too."""
+        return self.bones.alterations.bars
 
     @cached_property
     def _grid(self) -> Grid:
@@ -90,9 +98,10 @@ class Patient:
         found, in_sac = canals.canal_tissue(self.canal, inner)
         part = np.where(found > 0, found, label[deep])
         part[(disc_distance(self.spine, inner) < 0.0) & ~in_sac] = Tissue.DISC
-        bone, shell = bone_distance(self.bones, inner, reach_mm=0.1)
+        bone, shell = grown_bone_distance(self.bones, inner, reach_mm=0.1)
         solid = (bone < 0.0) & ~in_sac
         part[solid] = np.where(bone[solid] > -shell[solid], Tissue.CORTICAL, Tissue.TRABECULAR)
+        relabel(self.bones.alterations, inner, part)
         label[deep] = part
         return label
 

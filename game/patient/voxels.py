@@ -17,7 +17,9 @@ from game.patient.solids import Floats, Index, Labels, Mask
 from game.patient.spine_bones import disc_solid
 from game.patient.tissue import Tissue
 from game.patient.trunk import Trunk
-from game.patient.vertebra import vertebra_distance
+from game.patient.variation.alterations import boxes, relabel_part
+from game.patient.variation.solid import Solid
+from game.patient.vertebra import PROCESS_SHELL_MM, vertebra_distance
 
 SPACING_MM = 1.0
 LOW_Z_MM, HIGH_Z_MM = -186.0, 236.0
@@ -30,7 +32,7 @@ SPINE_REACH_MM = 110.0  # psoas and muscles of the back lie within this of the s
 TEXTURE_MM = 3
 TEXTURE_SPREAD = 0.16  # how much trabecular bone varies from place to place, expert judgement
 
-Solid = Callable[[Floats], tuple[Floats, Floats]]
+Distances = Callable[[Floats], tuple[Floats, Floats]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,9 @@ def build_labels(bones: Bones, canal: Canal, trunk: Trunk) -> tuple[Labels, Grid
         _fill_vertebra(labels, grid, bones, level)
     _fill_pelvis(labels, grid, bones)
     _fill_ribs(labels, grid, bones)
+    _fill_masses(labels, grid, bones)
     _fill_canal(labels, grid, canal)
+    _fill_alterations(labels, grid, bones)
     return labels, grid
 
 
@@ -192,7 +196,7 @@ def _fill_pelvis(labels: Labels, grid: Grid, bones: Bones) -> None:
     _fill_bone(labels, grid, np.array([-170.0, -140.0, LOW_Z_MM]), np.array([170.0, 130.0, top]), solid)
 
 
-def _fill_bone(labels: Labels, grid: Grid, low: Array, high: Array, solid: Solid) -> None:
+def _fill_bone(labels: Labels, grid: Grid, low: Array, high: Array, solid: Distances) -> None:
     """Label a bone inside a box: blocks clear of its surface at once, the others finer and finer."""
     box = _box(grid, low, high)
     if box is None:
@@ -212,7 +216,7 @@ def _fill_bone(labels: Labels, grid: Grid, low: Array, high: Array, solid: Solid
     _write(part, blocks[inside], np.where(distance[inside] > -shell[inside], Tissue.CORTICAL, Tissue.TRABECULAR).astype(np.uint8))
 
 
-def _in_chunks(solid: Solid, points: Floats) -> tuple[Floats, Floats]:
+def _in_chunks(solid: Distances, points: Floats) -> tuple[Floats, Floats]:
     points = points.astype(np.float32)
     parts = [solid(points[i : i + CHUNK]) for i in range(0, len(points), CHUNK)]
     if not parts:
@@ -248,6 +252,27 @@ def _fill_ribs(labels: Labels, grid: Grid, bones: Bones) -> None:
         body = part > Tissue.SKIN
         part[body & (distance < 0.0) & (part != Tissue.TRABECULAR)] = Tissue.CORTICAL
         part[body & (distance <= -shell)] = Tissue.TRABECULAR
+
+
+def _fill_masses(labels: Labels, grid: Grid, bones: Bones) -> None:
+    """Label bone that grew where there is none in a plain body."""
+    for mass in bones.alterations.masses:
+
+        def solid(points: Floats, mass: Solid = mass) -> tuple[Floats, Floats]:
+            return mass.distance_mm(points), np.full(len(points), PROCESS_SHELL_MM * bones.cortex, dtype=np.float32)
+
+        _fill_bone(labels, grid, mass.centre_mm - mass.radius_mm, mass.centre_mm + mass.radius_mm, solid)
+
+
+def _fill_alterations(labels: Labels, grid: Grid, bones: Bones) -> None:
+    """Label scars, tumours, plastic and metal over what is there."""
+    for index, (low, high) in enumerate(boxes(bones.alterations)):
+        box = _box(grid, low, high)
+        if box is not None:
+            part = labels[box]
+            flat = part.reshape(-1)
+            relabel_part(bones.alterations, index, _points(grid, box), flat)
+            labels[box] = flat.reshape(part.shape)
 
 
 def _fill_canal(labels: Labels, grid: Grid, canal: Canal) -> None:

@@ -54,6 +54,10 @@ class EllipseBody:
             }
         return points
 
+    @property
+    def hardware(self) -> tuple[()]:
+        return ()
+
     @functools.cached_property
     def labels(self) -> NDArray[np.uint8]:
         x, y, z = (self.origin_mm[axis] + self.spacing_mm * np.arange(self.shape[axis]) for axis in range(3))
