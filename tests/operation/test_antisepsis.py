@@ -27,6 +27,7 @@ from game.operation.antisepsis.actions import (
     WipeOff,
 )
 from game.operation.antisepsis.events import GloveTorn, SpongeReturned
+from game.operation.antisepsis.look import stain
 from game.operation.antisepsis.measures import margin_mm
 from game.operation.antisepsis.rules import RULES
 from game.operation.antisepsis.state import Antisepsis
@@ -693,3 +694,57 @@ def test_the_metal_marker_is_taken_off_before_the_skin_is_prepared():
     theatre.marks.append(SkinMark("metal", (0.0, 90.0, 0.0)))
     RULES.start(theatre)
     assert [mark.kind for mark in theatre.marks].count("metal") == 0
+
+
+def scrubbed_at(frame_ticks: int) -> tuple[float, int, int]:
+    """Scrub to and fro with a hand that is told so often; return friction in all, scrubbed and waited ticks."""
+    theatre = theatre_with()
+    state = begun(theatre)
+    x_mm, y_mm = middle(state)
+    do(theatre, state, FreshApplicator("chlorhexidine"), PointHand(x_mm - 30.0, y_mm), Grip())
+    booked = theatre.waited_ticks
+    for tick in range(240):
+        theatre.tick += 1
+        if tick % frame_ticks == 0:
+            way = 1.0 if tick % 48 < 24 else -1.0
+            do(theatre, state, MoveHand(2.5 * frame_ticks * way, 0.0))
+        RULES.advance(theatre, state)
+    return float(state.skin.friction_s.sum()), state.scrubbed_ticks, theatre.waited_ticks - booked
+
+
+def test_the_same_hand_rubs_as_much_at_any_frame_rate():
+    smooth, sixty, thirty = scrubbed_at(1), scrubbed_at(2), scrubbed_at(4)
+
+    assert smooth[1] == 240
+    for coarse in (sixty, thirty):
+        assert coarse[0] == pytest.approx(smooth[0], rel=0.05)
+        assert coarse[1] == pytest.approx(smooth[1], abs=4)
+        assert coarse[2] == pytest.approx(smooth[2], abs=20)
+
+
+def test_a_hand_that_rests_on_the_skin_rubs_nothing():
+    theatre = theatre_with()
+    state = begun(theatre)
+    do(theatre, state, FreshApplicator("chlorhexidine"), PointHand(*middle(state)), Grip())
+    for _ in range(2):
+        do(theatre, state, MoveHand(5.0, 0.0))
+        for _ in range(60):
+            theatre.tick += 1
+            RULES.advance(theatre, state)
+
+    assert state.scrubbed_ticks == 2
+
+
+def test_stain_is_deep_only_where_the_skin_is_prepared():
+    theatre = theatre_with()
+    state = begun(theatre)
+    passes, film = np.meshgrid(np.arange(5), np.linspace(0.0, 1.0, 21), indexing="ij")
+    state.skin.passes[:5, :21], state.skin.tint[:5, :21] = passes, film
+    depth, ready = stain(state.skin)[:5, :21], prepared(state.skin)[:5, :21]
+
+    assert ready.any()
+    assert not ready.all()
+    assert depth[ready].min() > 0.9
+    assert depth[~ready].max() < 0.85
+    assert np.all(np.diff(depth, axis=0) >= 0.0)
+    assert np.all(np.diff(depth, axis=1) >= 0.0)

@@ -3,12 +3,13 @@
 import numpy as np
 
 from game.frames import Array
-from game.instruments.applicator import FILM, wetness
+from game.instruments.applicator import FILM, FILM_NEEDED, PASSES_NEEDED, SkinCells, wetness
 from game.operation.antisepsis.sight import AntisepsisSight
 from game.operation.antisepsis.state import Antisepsis, Shades
 from game.operation.theatre import Theatre
 
 GLANCE_ERROR = 0.08  # spread of a guess at stain and gloss from the table (expert judgement)
+UNRUBBED, THIN = 0.45, 0.85  # stain that was laid on but never rubbed in; that of the thinnest film that suffices (expert judgement)
 MATT = 0.35  # from the table a film thinner than this looks dry (expert judgement)
 STEP = 0.05  # how finely an eye tells shades
 SHADES = tuple(round(STEP * k, 2) for k in range(21))
@@ -68,12 +69,23 @@ def seen_maps(state: Antisepsis, now_s: float, lean: bool) -> tuple[Array, Array
     From the table a thin film looks dry, and where the skin turns away from the eye, islands melt into
     their surroundings.
     """
-    tint = state.skin.tint
+    tint = stain(state.skin)
     gloss = np.minimum(1.0, wetness(state.skin, now_s) / _film(state))
     if not lean:
         tint = _melted(tint, state.far) + GLANCE_ERROR * state.glance * state.far * (tint > 0.0)
         gloss = np.where(gloss < MATT, 0.0, _melted(gloss, state.far))
     return tint, gloss
+
+
+def stain(skin: SkinCells) -> Array:
+    """Return how deep the stain is, shape (rows, columns), 0 to 1: `THIN` or more only where the skin is prepared.
+
+    Agent that was laid on without rubbing stays pale, so that a holiday in the scrub can be seen as a dry island can.
+    """
+    rubbed = UNRUBBED + (1.0 - UNRUBBED) * np.minimum(1.0, skin.passes / PASSES_NEEDED)
+    film = np.minimum(1.0, skin.tint / FILM_NEEDED) * (THIN + (1.0 - THIN) * skin.tint)
+    depth: Array = rubbed * film
+    return depth
 
 
 def _film(state: Antisepsis) -> float:

@@ -39,6 +39,7 @@ CLIP_S, RAZOR_S, APPLICATOR_S, GLOVES_S, DRAPE_S, FILM_S, COVER_S, WIPE_S = 120.
 LOOK_TICKS = 12  # how often others see how the field stands
 STROKE_TICKS = 48  # a stroke of scrubbing is heard so often (expert judgement)
 EXTRA_TICKS = round(FRICTION_PER_HAND_S) - 1  # booked for each tick of a scrubbing hand
+BETWEEN_TICKS = 6  # a hand that is seen 20 times a second moves in between (simulator tolerance)
 
 
 def start(theatre: Theatre) -> Antisepsis:
@@ -78,7 +79,7 @@ def _act(theatre: Theatre, state: Antisepsis, action: Action) -> list[Event]:
     match action:
         case Grip():
             state.sponge.x_mm, state.sponge.y_mm = theatre.hand.x_mm, theatre.hand.y_mm
-            state.sponge.touching = True
+            state.sponge.touching, state.still_ticks = True, BETWEEN_TICKS
         case Roll(angle_deg):
             state.sponge.turn_deg = (state.sponge.turn_deg + angle_deg) % 360.0
         case FreshApplicator(agent):
@@ -185,13 +186,31 @@ def advance(theatre: Theatre, state: Antisepsis) -> list[Event]:
         return []
     motion_mm = follow(sponge, theatre.hand.x_mm, theatre.hand.y_mm)
     if math.hypot(*motion_mm) < 0.01:
+        state.still_ticks += 1
         return []
-    theatre.waited_ticks += EXTRA_TICKS
-    state.scrubbed_ticks += 1
+    worked = _worked_ticks(state)
+    theatre.waited_ticks += EXTRA_TICKS * worked
+    heard, state.scrubbed_ticks = _strokes(state), state.scrubbed_ticks + worked
     state.changes += 1
-    returned = scrub(state.skin, sponge, state.grid, state.ground, motion_mm, theatre.theatre_s, FRICTION_PER_HAND_S * seconds(1))
-    stroke = [_heard(theatre, "scrub")] if state.scrubbed_ticks % STROKE_TICKS == 1 else []
+    contact_s = FRICTION_PER_HAND_S * seconds(worked)
+    returned = scrub(state.skin, sponge, state.grid, state.ground, motion_mm, theatre.theatre_s, contact_s)
+    stroke = [_heard(theatre, "scrub")] if _strokes(state) > heard else []
     return [*stroke, *_first_touch(theatre, state), *_returned(theatre, state, returned)]
+
+
+def _worked_ticks(state: Antisepsis) -> int:
+    """Return how many ticks this motion stands for.
+
+    A window tells where the mouse is once a frame: ticks without news between two motions are motion too, so that the same
+    hand rubs as much at any frame rate.
+    """
+    worked = 1 + state.still_ticks if state.still_ticks < BETWEEN_TICKS else 1
+    state.still_ticks = 0
+    return worked
+
+
+def _strokes(state: Antisepsis) -> int:
+    return math.ceil(state.scrubbed_ticks / STROKE_TICKS)
 
 
 def _first_touch(theatre: Theatre, state: Antisepsis) -> list[Event]:

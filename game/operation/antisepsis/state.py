@@ -59,7 +59,8 @@ class Antisepsis:
         torn: Whether the outer glove is torn.
         rims_mm: Edges of the drapes in the order of `EDGES`.
         film: Whether the adhesive film lies.
-        scrubbed_ticks: Ticks in which the sponge moved on skin.
+        scrubbed_ticks: Ticks in which the sponge scrubbed skin.
+        still_ticks: Ticks since it moved last while it lies on the skin.
         dirty_returns: Times a dirty sponge came back.
         drying_s: Drying of the worst cell at the first drape, or at the wiping.
         wiped: Whether wet antiseptic was wiped off.
@@ -85,6 +86,7 @@ class Antisepsis:
     rims_mm: Rims = NO_RIMS
     film: bool = False
     scrubbed_ticks: int = 0
+    still_ticks: int = 0
     dirty_returns: int = 0
     drying_s: float | None = None
     wiped: bool = False
