@@ -12,7 +12,7 @@ import numpy as np
 from game.frames import Array, Side
 from game.patient import reference as ref
 from game.patient.curves import Column, smooth_curve
-from game.patient.draws import ROOTLET_COUNT, Draws
+from game.patient.draws import ROOTLET_COUNT, UPPER_COUNT, Draws
 from game.patient.skeleton import Spine
 from game.patient.solids import Field, Index, Labels, Mask, ellipse
 from game.patient.spec import PatientSpec
@@ -27,7 +27,7 @@ FLAVUM_ATTACH = 0.4  # share of the upper lamina's height that the flavum lines,
 CYST_CHANCE = 0.08  # cavities in the interspinous ligament at 55 years, expert judgement; doubles to 80
 SACRAL_TIPS_MM = ((50.0, -15.0), (49.5, -38.0), (44.0, -62.0), (35.0, -90.0))  # hind edge of the sacral crest, (y, z), expert judgement
 SACRAL_STEPS_MM = (0.0, -28.0, -52.0)  # middle of S1, S2 and S3 below the first endplate, along the sacrum
-ROOT_NAMES = ("T8", "T9", "T10", "T11", "T12", "L1", "L2", "L3", "L4", "L5", "S1", "S2", "S3")
+ROOT_NAMES = ("T4", "T5", "T6", "T7", "T8", "T9", "T10", "T11", "T12", "L1", "L2", "L3", "L4", "L5", "S1", "S2", "S3")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ def _sac(spine: Spine, draws: Draws, z: Array) -> tuple[Array, Array]:
         sizes.append((0.5 * width * spine.scale, 0.5 * ap * spine.scale))
     order = np.argsort([k[2] for k in knots])
     heights = np.array([knots[i][2] for i in order])
-    curve = smooth_curve(heights, np.array([(*knots[i][:2], *sizes[i]) for i in order]), z)
+    curve = smooth_curve(heights, np.array([(*knots[i][:2], *sizes[i]) for i in order]), z, len(order) - UPPER_COUNT)
     slope = np.gradient(curve[:, 1], z)
     factor = 1.0 / np.sqrt(1.0 + slope * slope)
     upper, middle, lower = (float(spine.from_sacrum(np.array([0.0, wall + 5.0, down]) * spine.scale)[2]) for down in SACRAL_STEPS_MM)
@@ -183,7 +183,7 @@ def _line(draws: Draws, spine: Spine, z: Array, sac: Array) -> tuple[Array, tupl
     centres = np.concatenate([spine.centre_mm, spine.sacrum_centre_mm[None]])
     heights = centres[::-1, 2]
     lean = np.array([frame[0, 1] / frame[1, 1] for frame in frames])[::-1]
-    slope = smooth_curve(heights, lean, z)
+    slope = smooth_curve(heights, lean, z, len(heights) - UPPER_COUNT)
     knots: list[tuple[float, float]] = []
     flavum = np.zeros((len(z), 3))
     windows: list[Window] = []
@@ -372,7 +372,7 @@ def _dorsal_veins(draws: Draws, windows: tuple[Window, ...]) -> Segments:
     """Return a few short veins in the dorsal fat, mostly beside the midline."""
     starts, ends, radii = [], [], []
     for place, across, length, tilt, size in draws.dorsal_vein:
-        window = windows[3 + min(int(place * 7), 6)]
+        window = windows[ref.SPACES.index("T11-12") + min(int(place * 7), 6)]
         aside = (1.5 + 5.0 * across) * (1.0 if size > 0.5 else -1.0)
         fat = float(window.epidural_mm[1] - window.sac_mm[1])
         middle = window.sac_mm + np.array([aside, 0.45 * fat - 0.12 * aside * aside / 2.0, 3.0 * (tilt - 0.5)])

@@ -13,7 +13,8 @@ from game.patient import reference as ref
 from game.patient.tissue import Tissue
 from game.streams import stream
 
-LEVEL_COUNT = len(ref.LEVELS)
+LOWER_COUNT = len(ref.LEVELS) - ref.LEVELS.index("T8")  # levels of the stream "patient"; those above have their own
+UPPER_COUNT = len(ref.LEVELS) - LOWER_COUNT
 PLAIN_TISSUES = Tissue.GAS + 1  # the tissues of a plain body come first, and only these differ from person to person
 ROOTLET_COUNT = 36
 GAS_COUNT = 14
@@ -25,7 +26,7 @@ FLAVUM_AGE_LOSS_PER_Y = 0.004  # above 50 years, expert judgement
 
 @dataclass(frozen=True, slots=True)
 class Draws:
-    """The seed's share of the anatomy. Arrays run over levels T8 to L5 or the spaces below them unless said.
+    """The seed's share of the anatomy. Arrays run over levels T4 to L5 or the spaces below them unless said.
 
     Attributes:
         depth_mm: Deviation of the depth to the epidural space.
@@ -86,26 +87,33 @@ class Draws:
 
 def draw(seed: int) -> Draws:
     """Draw everything that a seed decides. Spreads are expert judgement unless the tables name a source."""
-    rng = stream(seed, "patient")
+    rng, upper = stream(seed, "patient"), stream(seed, "patient-upper-levels")
 
     def factors(spread: float, *shape: int) -> Array:
         return 1.0 + spread * np.clip(rng.standard_normal(shape), -2.5, 2.5)
 
+    def by_level(spread: float, *shape: int) -> Array:
+        above = 1.0 + spread * np.clip(upper.standard_normal((UPPER_COUNT, *shape)), -2.5, 2.5)
+        return np.concatenate([above, factors(spread, LOWER_COUNT, *shape)])
+
+    def chances(*shape: int) -> Array:
+        return np.concatenate([upper.random((UPPER_COUNT, *shape)), rng.random((LOWER_COUNT, *shape))])
+
     return Draws(
         depth_mm=float(ref.DEPTH_SD_MM * rng.standard_normal()),
         size=float(factors(0.015)),
-        width=factors(0.012, LEVEL_COUNT),
-        depth=factors(0.012, LEVEL_COUNT),
-        height=factors(0.010, LEVEL_COUNT),
-        spinous=factors(0.04, LEVEL_COUNT),
-        spinous_lean_deg=2.0 * (factors(1.0, LEVEL_COUNT) - 1.0),
-        transverse=factors(0.05, LEVEL_COUNT, 2),
-        window=factors(0.025, LEVEL_COUNT),
-        flavum=factors(0.06, LEVEL_COUNT),
-        flavum_gap=rng.random(LEVEL_COUNT),
-        epidural=factors(0.10, LEVEL_COUNT),
-        cyst=rng.random(LEVEL_COUNT),
-        cyst_place=2.0 * rng.random((LEVEL_COUNT, 2)) - 1.0,
+        width=by_level(0.012),
+        depth=by_level(0.012),
+        height=by_level(0.010),
+        spinous=by_level(0.04),
+        spinous_lean_deg=2.0 * (by_level(1.0) - 1.0),
+        transverse=by_level(0.05, 2),
+        window=by_level(0.025),
+        flavum=by_level(0.06),
+        flavum_gap=chances(),
+        epidural=by_level(0.10),
+        cyst=chances(),
+        cyst_place=2.0 * chances(2) - 1.0,
         conus_thirds=float(ref.CONUS_SD_THIRDS * np.clip(rng.standard_normal(), -2.5, 2.5)),
         sac_end=float(0.45 * np.clip(rng.standard_normal(), -2.0, 2.0)),
         cord_aside_mm=float(np.clip(0.9 * rng.standard_normal(), -2.0, 2.0)),

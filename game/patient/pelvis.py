@@ -1,8 +1,9 @@
-"""Sacrum and iliac wings as signed distances.
+"""Sacrum, coccyx and hip bones as signed distances.
 
 The sacrum has its own frame (origin at the centre of the first endplate, axes like a vertebra's) and lengths of
-the standard body times the bone scale. The wings live in the pelvic frame: the same origin, axes along the
-patient's when the posture is neutral; they turn with the sacrum. All shapes are expert judgement.
+the standard body times the bone scale. The hip bones live in the pelvic frame: the same origin, axes along the
+patient's when the posture is neutral; they turn with the sacrum. All shapes are expert judgement unless a source
+stands beside them.
 """
 
 import math
@@ -29,7 +30,31 @@ CANAL_HALF_WIDTH_MM = (15.5, 12.0, 9.0, 6.0)
 CANAL_FRONT_MM = (16.5, 16.0, 17.0, 18.0)
 CANAL_DEPTH_MM = (16.0, 11.5, 9.0, 6.0)
 FORAMINA_MM = ((21.5, -25.0, 5.6), (18.5, -46.0, 5.0), (16.0, -64.0, 4.2), (14.0, -81.0, 3.4))
+# Coccyx: centre (y, z), half width, half depth, half height and forward lean in degrees of each piece, in the sacrum's frame.
+COCCYX = (
+    (4.5, -104.5, 9.5, 4.2, 4.8, 8.0),
+    (2.5, -114.8, 6.6, 3.6, 4.2, 18.0),
+    (-1.2, -123.4, 5.0, 3.2, 3.6, 30.0),
+    (-5.6, -129.6, 3.6, 2.8, 3.0, 42.0),
+)
 S1_FACET_DEG = ref.FACET_DEG[-1]
+SACROILIAC_GAP_MM = 2.6  # cartilage of both sides
+# The hip bone below the wing, pelvic frame, tables' mm: hip joint, then bars of (start, end, radius at start, radius at end).
+HIP_MM = (88.0, -28.0, -100.0)
+HIP_CUP_MM, HIP_SOCKET_MM, FEMORAL_HEAD_MM = 32.0, 26.5, 23.5
+HIP_OPENING = (0.77, -0.35, -0.53)
+SYMPHYSIS_GAP_MM = 4.0
+PUBIS_TOP_MM, PUBIS_FOOT_MM = (9.5, -84.0, -121.0), (9.0, -80.0, -143.0)
+ISCHIUM_MM = (60.0, 0.0, -174.0)
+LOWER_BARS = (
+    ((66.0, -50.0, -110.0), PUBIS_TOP_MM, 9.5, 7.5),
+    (PUBIS_TOP_MM, PUBIS_FOOT_MM, 8.5, 7.5),
+    (PUBIS_FOOT_MM, ISCHIUM_MM, 6.0, 8.0),
+    ((80.0, -10.0, -118.0), ISCHIUM_MM, 14.0, 13.0),
+    ((76.0, 0.0, -116.0), (60.0, 20.0, -120.0), 9.0, 3.0),
+)
+FEMUR_BARS = (((0.0, 0.0, 0.0), (40.0, 4.0, -14.0), 15.0, 15.5), ((40.0, 4.0, -14.0), (46.0, 8.0, -26.0), 18.0, 17.0))
+LOWER_TOP_MM = -50.0  # nothing of it stands within 15 mm of this height
 WING_MIDDLE_MM = (82.0, -16.0)
 WING_FORWARD = (0.498, -0.867)
 WING_REACH_MM = 74.0
@@ -95,7 +120,19 @@ def sacrum_distance(pelvis: Pelvis, x: Field, y: Field, z: Field) -> Field:
     for hole_x, hole_z, radius in FORAMINA_MM:
         narrow = np.where(y < 14.0, radius * (1.1 - 0.012 * (y - front)), 0.5 * radius)
         solid = np.maximum(solid, narrow - np.hypot(side - hole_x - 0.10 * (y - 12.0), z - hole_z))
-    return solid * s
+    return np.minimum(solid, _coccyx(side, y, z)) * s
+
+
+def _coccyx(side: Field, y: Field, z: Field) -> Field:
+    """Return the distance to the coccyx, a row of pieces that curves forward, in tables' mm."""
+    best = 1e3
+    for centre_y, centre_z, wide, deep, tall, lean_deg in COCCYX:
+        sin, cos = math.sin(math.radians(lean_deg)), math.cos(math.radians(lean_deg))
+        dy, dz = y - centre_y, z - centre_z
+        up, out = dz * cos + dy * sin, dy * cos - dz * sin
+        narrow = wide * (1.0 + 0.03 * np.clip(up, -tall, tall))
+        best = np.minimum(best, rounded_box(side - narrow, np.abs(out) - deep, np.abs(up) - tall, 2.4))
+    return best
 
 
 def _median_crest(side: Field, y: Field, z: Field, back: Field, top: float) -> Field:
@@ -177,4 +214,40 @@ def pelvis_distance(pelvis: Pelvis, points: Array) -> tuple[Array, Array]:
     wing = rel @ pelvis.wing_rotation.astype(points.dtype)
     sacrum = sacrum_distance(pelvis, local[:, 0], local[:, 1], local[:, 2])
     wings = wing_distance(pelvis, wing[:, 0], wing[:, 1], wing[:, 2])
+    wings = _with_lower_parts(pelvis, wings, wing)
+    wings = smooth_union(wings, _joint_face(pelvis, local, sacrum), 7.0)
+    wings = np.maximum(wings, SACROILIAC_GAP_MM * pelvis.scale - sacrum)
     return np.minimum(sacrum, wings), np.where(sacrum < wings, SACRUM_SHELL_MM, WING_SHELL_MM)
+
+
+def _joint_face(pelvis: Pelvis, local: Array, sacrum: Field) -> Field:
+    """Return the distance to the part of the hip bone that lines the sacrum's side and ends in the hind iliac spine."""
+    s = pelvis.scale
+    side, y, z = np.abs(local[:, 0]) / s, local[:, 1] / s, local[:, 2] / s
+    layer = np.abs(sacrum / s - 7.0) - 5.0
+    behind = np.abs(y - 26.0) - 19.0
+    return rounded_box(layer, np.maximum(behind, 37.0 - side + 0.25 * (y - 20.0)), np.abs(z + 33.0 + 0.25 * (y - 20.0)) - 23.0, 3.0) * s
+
+
+def _with_lower_parts(pelvis: Pelvis, wings: Field, local: Array) -> Field:
+    """Join the hip joints, pubis and ischium to the wings, and stand the femoral heads in their sockets."""
+    s, flare = pelvis.scale, pelvis.flare_mm / pelvis.scale
+    low = np.flatnonzero(local[:, 2] < LOWER_TOP_MM * s)
+    if low.size == 0:
+        return wings
+    side, y, z = np.abs(local[low, 0]) / s, local[low, 1] / s, local[low, 2] / s
+    out, back, up = side - HIP_MM[0] - flare, y - HIP_MM[1], z - HIP_MM[2]
+    away = np.sqrt(out * out + back * back + up * up)
+    opening = out * HIP_OPENING[0] + back * HIP_OPENING[1] + up * HIP_OPENING[2]
+    bone = smooth_union(wings[low] / s, np.maximum(away - HIP_CUP_MM, opening - 8.0), 8.0)
+    for start, end, first, last in LOWER_BARS:
+        (x0, y0, z0), (x1, y1, z1) = ((x + flare * min(x / HIP_MM[0], 1.0), *rest) for x, *rest in (start, end))
+        bone = smooth_union(bone, cone(side - x0, y - y0, z - z0, (x1 - x0, y1 - y0, z1 - z0), first, last), 5.0)
+    bone = np.maximum(bone, HIP_SOCKET_MM - away)
+    bone = np.maximum(bone, 0.5 * SYMPHYSIS_GAP_MM - side)
+    femur = away - FEMORAL_HEAD_MM
+    for (x0, y0, z0), (x1, y1, z1), first, last in FEMUR_BARS:
+        femur = smooth_union(femur, cone(out - x0, back - y0, up - z0, (x1 - x0, y1 - y0, z1 - z0), first, last), 4.0)
+    joined = wings.copy()
+    joined[low] = np.minimum(bone, femur) * s
+    return joined

@@ -1,4 +1,4 @@
-"""Ribs 8 to 12: flat bars from the vertebrae round the body wall. Courses are expert judgement."""
+"""Ribs 4 to 12: flat bars from the vertebrae round the body wall. Courses are expert judgement."""
 
 import math
 from dataclasses import dataclass
@@ -17,7 +17,9 @@ from game.patient.trunk import Trunk
 RIB_SHELL_MM = 1.0
 STEP_MM = 8.0
 UNDER_FASCIA_MM = 6.0
+BEFORE_HEAD_MM = 20.0  # the middle of the chest lies at least so far before a rib's head
 MARGIN_MM = 15.0
+FREE = ref.RIB_LEVELS.index("T11")  # from here on ribs meet no transverse process
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +78,21 @@ def _paths(spine: Spine, trunk: Trunk, longest_mm: float) -> Array:
     heads, knees = [], []
     for rib in range(len(ref.RIB_LEVELS)):
         v = spine.shape(rib)
-        rise = (0.32 if rib < 3 else 0.12) * (v.height_ventral + v.height_dorsal) * 0.5
+        rise = (0.32 if rib < FREE else 0.12) * (v.height_ventral + v.height_dorsal) * 0.5
         for hand in (1.0, -1.0):
             heads.append(spine.to_patient(rib, (hand * (v.half_width_upper + 1.0), v.wall - 3.0, rise)))
-            reach = v.transverse_left if rib < 3 else v.half_width_upper + 13.0
-            knees.append(spine.to_patient(rib, (hand * reach, v.wall + (7.0 if rib < 3 else 8.0), rise + 1.0)))
+            reach = v.transverse_left if rib < FREE else v.half_width_upper + 13.0
+            knees.append(spine.to_patient(rib, (hand * reach, v.wall + (7.0 if rib < FREE else 8.0), rise + 1.0)))
     place: Array = np.array(heads)
     knee: Array = np.array(knees)
     sign = np.tile([1.0, -1.0], len(ref.RIB_LEVELS))
     slope = np.radians(np.repeat(ref.RIB_SLOPE_DEG, 2))
+    axis_y = np.minimum(trunks.AXIS_Y_MM, place[:, 1] - BEFORE_HEAD_MM)
     paths = [place]
     reached: Mask = np.zeros(len(sign), dtype=np.bool_)
     for step in range(math.ceil(longest_mm / STEP_MM)):
         steep = min(0.45 + 0.06 * step, 1.1) - 0.05 * max(step - 20, 0)
-        ahead = _along_wall(trunk, place, sign, slope * steep)
+        ahead = _along_wall(trunk, place, axis_y, sign, slope * steep)
         to_knee = knee - place
         gap = np.linalg.norm(to_knee, axis=1)
         reached |= gap < STEP_MM
@@ -99,20 +102,17 @@ def _paths(spine: Spine, trunk: Trunk, longest_mm: float) -> Array:
     return np.array(paths)
 
 
-def _along_wall(trunk: Trunk, place: Array, sign: Array, slope_rad: Array) -> Array:
-    """Return points one stride on: round the axis, downwards, and towards the depth of the ribs in the body wall."""
-    angle = np.arctan2(place[:, 0], place[:, 1] - trunks.AXIS_Y_MM)
-    radius = np.hypot(place[:, 0], place[:, 1] - trunks.AXIS_Y_MM)
-    _, row = trunks.read(trunk, place)
-    gap = row[:, trunks.SURFACE] - (row[:, trunks.FASCIA] + UNDER_FASCIA_MM) / row[:, trunks.LEAN] - radius
+def _along_wall(trunk: Trunk, place: Array, axis_y: Array, sign: Array, slope_rad: Array) -> Array:
+    """Return points one stride on: round an axis, downwards, and towards the depth of the ribs in the body wall."""
+    angle = np.arctan2(place[:, 0], place[:, 1] - axis_y)
+    radius = np.hypot(place[:, 0], place[:, 1] - axis_y)
+    depth, row = trunks.read(trunk, place)
+    gap = (depth - row[:, trunks.FASCIA] - UNDER_FASCIA_MM) / row[:, trunks.LEAN]
     stride = STEP_MM * np.clip(1.0 - gap / 35.0, 0.2, 1.0)
     angle = angle + sign * stride * np.cos(slope_rad) / np.maximum(radius, 40.0)
     height = place[:, 2] - STEP_MM * np.sin(slope_rad)
-    ray = np.column_stack([np.sin(angle), np.cos(angle), np.zeros_like(angle)])
     radius = radius + np.clip(gap, -0.9 * STEP_MM, 0.9 * STEP_MM)
-    ahead = ray * radius[:, None] + np.array([0.0, trunks.AXIS_Y_MM, 0.0])
-    ahead[:, 2] = height
-    return np.asarray(ahead)
+    return np.column_stack([radius * np.sin(angle), axis_y + radius * np.cos(angle), height])
 
 
 def ribs_distance(ribs: Ribs, points: Array) -> Array:

@@ -18,7 +18,7 @@ from game.patient.vertebra import BOUND_CENTRE_MM, SPINOUS_EDGE, SPINOUS_ROOT, V
 
 L3 = ref.LEVELS.index("L3")
 # The lower half of a lamina leans back by this much per mm, so that flavum and dorsal fat have room: expert judgement.
-LAMINA_SLOPE = np.array([0.20, 0.20, 0.20, 0.27, 0.38, 0.47, 0.52, 0.52, 0.52, 0.52])
+LAMINA_SLOPE = np.array([0.20, 0.20, 0.20, 0.20, 0.20, 0.20, 0.20, 0.27, 0.38, 0.47, 0.52, 0.52, 0.52, 0.52])
 LAMINA_BEND = 0.50  # where the lean begins, share of the height from above: expert judgement
 FACET_BACK = 0.95  # how far behind the body lumbar joints lie, in depths of the canal: expert judgement, leaves foramina of 8 mm
 S1_LAMINA_HEIGHT_MM = 14.0  # expert judgement
@@ -30,7 +30,7 @@ LEAST_COVER_MM = 5.5  # skin and fat over a spinous process of the thinnest, exp
 
 @dataclass(frozen=True, slots=True)
 class Discs:
-    """The ten discs, T8-9 to L5-S1, each in its own frame (centre, rotation local to patient)."""
+    """The discs, T4-5 to L5-S1, each in its own frame (centre, rotation local to patient)."""
 
     centre_mm: Array
     rotation: Array
@@ -43,18 +43,18 @@ class Discs:
 
 @dataclass(frozen=True, slots=True)
 class Spine:
-    """Frames and shapes of T8 to L5, the first sacral vertebra's frame, discs.
+    """Frames and shapes of T4 to L5, the first sacral vertebra's frame, discs.
 
     Attributes:
         scale: Bone scale of the person against the tables.
-        shapes: One row of `VertebraShape` per level, shape (10, fields).
-        rotation: Local to patient, shape (10, 3, 3).
-        centre_mm: Centres of the bodies, shape (10, 3).
-        hub_mm: Centres of the spheres that hold the vertebrae, shape (10, 3).
+        shapes: One row of `VertebraShape` per level, shape (14, fields).
+        rotation: Local to patient, shape (14, 3, 3).
+        centre_mm: Centres of the bodies, shape (14, 3).
+        hub_mm: Centres of the spheres that hold the vertebrae, shape (14, 3).
         sacrum_rotation, sacrum_centre_mm: Frame at the centre of the first sacral endplate.
         pelvis_rotation: Turn of the pelvis from its neutral pose, about the first sacral endplate.
         sacrum_neutral_mm: Neutral place of that endplate, before posture.
-        window_upper_mm, window_lower_mm: Edges of the windows in the midline, shape (10, 3).
+        window_upper_mm, window_lower_mm: Edges of the windows in the midline, shape (14, 3).
         sacrum_lamina_local_mm: Upper edge of the first sacral lamina, (y, z) in the sacrum's frame.
         neutral_disc_l45_mm: Centre of the L4-5 disc in neutral posture, to place the iliac crest.
         level_pitch_mm: Distance of the bodies of L4 and L5.
@@ -91,7 +91,7 @@ class Spine:
 
 @dataclass(slots=True)
 class _Sizes:
-    """Working lengths of the levels while the spine is built, each shape (10,); `top` and `bottom` are the laminae's edges."""
+    """Working lengths of the levels while the spine is built, each shape (14,); `top` and `bottom` are the laminae's edges."""
 
     width_upper: Array
     width_lower: Array
@@ -186,7 +186,7 @@ def _turn(angle_deg: Array, yz: Array) -> Array:
 
 
 def _pivots(sizes: _Sizes, neutral_deg: Array) -> tuple[Array, Array]:
-    """Return the centre of each disc in the frame of the vertebra above and of the one below, (y, z), shape (10, 2)."""
+    """Return the centre of each disc in the frame of the vertebra above and of the one below, (y, z), shape (14, 2)."""
     half = 0.5 * np.stack([np.zeros_like(sizes.disc), sizes.disc], axis=-1)
     floor = np.stack([sizes.wall - 0.5 * sizes.depth_lower, -0.5 * sizes.height], axis=-1)
     roof = np.stack([sizes.wall - 0.5 * sizes.depth_upper, 0.5 * sizes.height], axis=-1)
@@ -205,8 +205,10 @@ def _fit_laminae(
 ) -> tuple[float, float]:
     """Set the laminae's edges so that the neutral windows match their table; return the first sacral lamina's edge.
 
-    Each window takes what it needs from the laminae above and below it in one proportion, found by bisection.
+    Each window takes what it needs from the laminae above and below it in one proportion, found by bisection;
+    down to T7-8 it takes all from the lamina above, which shingles over the next.
     """
+    shingled = ref.LEVELS.index("T8") + 1
     middle = sizes.reference - 0.5 * sizes.lamina_height
     wanted = _wanted(spec, draws, 0.0)
     low, high = np.full(wanted.shape, 0.05), np.full(wanted.shape, 2.5)
@@ -215,6 +217,7 @@ def _fit_laminae(
         share = 0.5 * (low + high)
         sizes.bottom = middle - 0.5 * share * sizes.lamina_height
         sizes.top = np.append(sizes.reference[0], (middle[1:] + 0.5 * share[:-1] * sizes.lamina_height[1:]))
+        sizes.top[:shingled] = sizes.reference[:shingled]
         edge = _sacral_lamina(scale, 0.5 * float(share[-1]) * S1_LAMINA_HEIGHT_MM * scale)
         bottoms, tops = _window_edges(sizes, edge, upper, lower)
         gap = np.linalg.norm(bottoms - _turn(neutral_deg, tops), axis=-1) * np.sign((bottoms - _turn(neutral_deg, tops))[:, 1])
@@ -245,7 +248,7 @@ def _flexed_angles(sizes: _Sizes, sacral: tuple[float, float], spec: PatientSpec
 
 
 def _chain(angles_deg: Array, upper: Array, lower: Array) -> tuple[Array, Array]:
-    """Return the sagittal tilt, shape (11,), and the centre (y, z), shape (11, 2), of T8 to S1 with L3 upright at the origin."""
+    """Return the sagittal tilt, shape (15,), and the centre (y, z), shape (15, 2), of T4 to S1 with L3 upright at the origin."""
     tilt = np.concatenate([[0.0], np.cumsum(angles_deg)])
     tilt = tilt - tilt[L3]
     steps = _turn(tilt[:-1], upper) - _turn(tilt[1:], lower)
@@ -258,7 +261,7 @@ def _disc_place(tilt: Array, places: Array, upper: Array, space: int) -> Array:
 
 
 def _place(spec: PatientSpec, tilt: Array, places: Array, canal_y: Array) -> tuple[Array, Array]:
-    """Return rotations, shape (11, 3, 3), and centres, shape (11, 3), with scoliosis and axial rotation.
+    """Return rotations, shape (15, 3, 3), and centres, shape (15, 3), with scoliosis and axial rotation.
 
     Scoliosis leans the chain sideways without stretching it; rotation turns each vertebra about its canal.
     """
@@ -372,7 +375,7 @@ def _spinous_columns(
 
 
 def _facets(scale: float, sizes: _Sizes, thoracic: Array, tilt_deg: Array, places: Array) -> tuple[Array, Array]:
-    """Return the joint above and the joint below each vertebra in its frame, shape (10, 3); x is half their distance."""
+    """Return the joint above and the joint below each vertebra in its frame, shape (14, 3); x is half their distance."""
     width = np.array(ref.WINDOW_WIDTH_MM) * scale
     above_width = np.append(width[0], width[:-1])
     back = sizes.wall + np.where(thoracic, 1.0, FACET_BACK) * sizes.canal_depth

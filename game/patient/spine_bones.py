@@ -11,7 +11,7 @@ MARGIN_MM = 15.0
 
 
 def vertebrae_distance(spine: Spine, points: Array, reach_mm: float = MARGIN_MM) -> tuple[Array, Array]:
-    """Return the distance to the nearest vertebra T8 to L5 and its cortex there.
+    """Return the distance to the nearest vertebra T4 to L5 and its cortex there.
 
     Args:
         spine: Where and what the vertebrae are.

@@ -13,7 +13,7 @@ from game.frames import Array
 from game.patient import reference as ref
 from game.patient.canal import SACRAL_TIPS_MM, SUPRASPINOUS_OVER_MM, Canal, spinous_tip
 from game.patient.curves import Column, smooth_curve
-from game.patient.draws import Draws
+from game.patient.draws import UPPER_COUNT, Draws
 from game.patient.skeleton import Spine
 from game.patient.solids import Floats, Labels, Mask
 from game.patient.spec import PatientSpec
@@ -63,10 +63,10 @@ def build_trunk(spec: PatientSpec, draws: Draws, spine: Spine, canal: Canal) -> 
     z = heights_mm()
     angle = np.linspace(-math.pi, math.pi, ANGLES)
     tips = _tips(spine)
-    furrow_x = smooth_curve(tips[:, 2], tips[:, 0], z)
+    furrow_x = smooth_curve(tips[:, 2], tips[:, 0], z, len(tips) - UPPER_COUNT)
     bump = _bump_mm(spec)
     back = _back_line(spec, draws, canal, tips, bump, z)
-    radius = _radius(spec, draws, back, angle, z)
+    radius = _radius(spec, draws, back, angle, z, float(tips[-1 - UPPER_COUNT, 2]))
     sight = _Back(np.cos(angle)[:, None], _across(angle, back, furrow_x), z[None, :], spine)
     radius = radius + _muscles(spec, draws, sight) + _bump_profile(tips, bump, z)[None, :] * np.exp(-0.5 * (sight.x / 6.5) ** 2)
     radius = radius + _dimples(spec, sight) + _buttocks(spec, sight) + _navel(angle, z)
@@ -111,7 +111,7 @@ def _bump_mm(spec: PatientSpec) -> float:
 
 def _bump_profile(tips: Array, height_mm: float, z: Array) -> Array:
     """Return the bumps along the midline, shape like z."""
-    lumbar = tips[(tips[:, 2] > -150.0), 2]
+    lumbar = tips[:-UPPER_COUNT][tips[:-UPPER_COUNT, 2] > -150.0, 2]
     return np.asarray(height_mm * np.exp(-0.5 * ((z[..., None] - lumbar) / 8.0) ** 2).sum(axis=-1))
 
 
@@ -131,7 +131,7 @@ def _back_line(spec: PatientSpec, draws: Draws, canal: Canal, tips: Array, bump:
     order = np.argsort(knots)
     places = np.array(knots)[order]
     heights = np.array(values)[order] - _bump_profile(tips, bump, places)
-    line = smooth_curve(places, heights, z)
+    line = smooth_curve(places, heights, z, len(places) - UPPER_COUNT)
     bones = np.interp(z, tips[:, 2], tips[:, 1])
     return np.asarray(np.maximum(line, np.where(z > places[0] - 5.0, bones + ref.SKIN_BACK_MM + 1.0, -1e3)))
 
@@ -141,8 +141,8 @@ def _profile(z: Array, scale: float, knots: tuple[tuple[float, float], ...]) -> 
     return smooth_curve(places, np.array([k[1] for k in knots]), z)
 
 
-def _radius(spec: PatientSpec, draws: Draws, back: Array, angle: Array, z: Array) -> Array:
-    """Return the radius of the smooth trunk: flat behind, round in front."""
+def _radius(spec: PatientSpec, draws: Draws, back: Array, angle: Array, z: Array, highest_mm: float) -> Array:
+    """Return the radius of the smooth trunk: flat behind, round in front, which follows the back up to `highest_mm`."""
     female = spec.sex == "female"
     hips, waist, chest = (1.14, 0.96, 0.93) if female else (1.07, 0.99, 1.01)
     scale = spec.height_cm / 170.0
@@ -150,7 +150,8 @@ def _radius(spec: PatientSpec, draws: Draws, back: Array, angle: Array, z: Array
     deep = _profile(z, scale, ((-250.0, 1.05), (-150.0, 1.04), (-50.0, 1.0), (40.0, 0.98), (150.0, 1.03), (260.0, 1.04)))
     half = 0.5 * ref.trunk_width_mm(spec.bmi) * (1.0 + 0.02 * float(draws.trunk[0])) * wide * scale**0.5
     depth = ref.trunk_depth_mm(spec.bmi) * (1.0 + 0.02 * float(draws.trunk[1])) * deep
-    centre_depth = smooth_curve(np.array([-250.0, -120.0, 0.0, 120.0, 250.0]), np.interp([-250.0, -120.0, 0.0, 120.0, 250.0], z, back), z)
+    places = np.array([-250.0, -120.0, 0.0, 120.0, 250.0])
+    centre_depth = smooth_curve(places, np.interp(np.minimum(places, highest_mm), z, back), z)
     belly = AXIS_Y_MM - (centre_depth - depth)
     sin, cos = np.abs(np.sin(angle))[:, None], np.cos(angle)[:, None]
     behind = cos > 0.0
@@ -236,7 +237,7 @@ def _layers(
 def _inside(spine: Spine, canal: Canal, z: Array) -> Column:
     """Return the table of what lies beside the spine by height."""
     centre = spine.centre_mm[::-1]
-    l1, sacrum = float(spine.centre_mm[5, 2]), float(spine.sacrum_centre_mm[2])
+    l1, sacrum = float(spine.centre_mm[ref.LEVELS.index("L1"), 2]), float(spine.sacrum_centre_mm[2])
     share = np.clip((l1 + 15.0 - z) / (l1 + 15.0 - sacrum), 0.0, 1.6)
     line = canal.line.read(z)
     column = np.column_stack(
