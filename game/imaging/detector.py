@@ -6,32 +6,37 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from game.imaging.carm import CArm
+from game.frames import Array as Grid
+from game.imaging.carm import Blades, CArm
 from game.imaging.exposure import Exposure
 from game.imaging.sheets import Image
-from game.imaging.technique import TABLE_FIELD_MM, Technique, scatter_to_primary
+from game.imaging.technique import TABLE_FIELD_MM, Technique, scatter_to_primary, technique_at
 from game.streams import stream
 
 PHOTONS_PER_MM2_NGY = 31.0  # behind a trunk, SpekPy 2.5
 QUANTUM_EFFICIENCY = 0.7  # CsI flat panel, 0.65-0.75 (expert judgement)
-ELECTRONIC_PHOTONS = 4.0  # CMOS panel, 2-4 (Sheth 2018)
-FRAME_FILTER = 0.5  # weight of the new pulse in the recursive filter of the processor (expert judgement)
-FILTER_NOISE = math.sqrt(FRAME_FILTER / (2.0 - FRAME_FILTER))  # noise left by y = a x + (1 - a) y
+ELECTRONIC_PHOTONS = 1.0  # a binned pixel of a CMOS panel at high gain: 300 electrons, a photon in CsI makes as many (expert judgement)
+BINNED_MM = 0.30  # pixel that the panel reads in fluoroscopy, 0.30-0.39 (expert judgement)
 GRID_SCATTER = 0.17  # scatter over primary transmission of a 10:1 grid, 0.12 / 0.70
 AIR_GAP_MM = 120.0  # detector to skin for which the scatter table holds
 SCATTER_BLUR_MM = 70.0  # at the detector (expert judgement)
 DETECTOR_BLUR_MM = 0.20  # Gaussian of CsI and pixel (expert judgement)
+RESAMPLING_PX = 0.4  # Gaussian of the step from the panel's pixels to the picture's (expert judgement)
 FOCAL_SPOT_MM = 0.6
+BLADES_MM = 180.0  # from the focal spot to the collimator (expert judgement)
 SATURATION = 120.0  # brightest primary over that of the measuring field: beyond it the detector's gain steps down
 SCATTERING = 2.0  # primary above which rays have met too little tissue to scatter (expert judgement)
 VIGNETTE, HEEL = 0.08, 0.05  # what the gain map leaves of 15-25 % (expert judgement)
 
-GRAIN_PX = 0.55  # correlation of the grain at 512 pixels: light spread in the scintillator
 NOISE_TILE = 1280
 FLATTEN_BLUR_MM, FLATTEN = 45.0, 0.75  # slow part of the log picture that the processor takes out, at the isocentre
 EDGE_MM, EDGE = 1.5, 0.95  # unsharp mask: 5 pixels, 1.2 on mobile C-arms (expert judgement), less for less ringing
 FINE_MM, FINE = 6.0, 0.6
+CORE_SIGMA = 1.0  # noise below this is not sharpened (expert judgement)
+BRIGHTER, DARKER = 0.14, 0.9  # most that sharpening moves the log signal: metal is black and has no halo (expert judgement)
+SETTLING_SHOWN = 0.5  # part of a wrong brightness that the display does not take back at once (expert judgement)
 WINDOW_PERCENT = (0.7, 99.6)
 WINDOW_PRIMARY = 4.0  # primary above which a pixel shows so little tissue that the window need not hold it
 GAMMA = 1.08
@@ -48,12 +53,14 @@ class Anatomy:
     Attributes:
         attenuation: Less that of the measuring field, shape (size, size).
         scatter: Scattered over the primary signal of the measuring field, same shape.
+        total: Primary and scattered signal in the measuring field over the primary alone; the dose is counted on both.
         slow: Part of the log picture that the processor flattens, same shape.
         low, high: Ends of the display window, in flattened log signal.
     """
 
     attenuation: Image
     scatter: Image
+    total: float
     slow: Image
     low: float
     high: float
@@ -62,34 +69,45 @@ class Anatomy:
 def anatomy_of(attenuation: Image, carm: CArm, technique: Technique) -> Anatomy:
     """Return the parts of the detector chain that do not change while C-arm and patient are still."""
     size = attenuation.shape[0]
-    quarter = size // 4
-    relative = attenuation - np.float32(attenuation[quarter : size - quarter, quarter : size - quarter].mean())
+    measured = measuring_field(carm.blades, size)
+    relative = attenuation - np.float32(attenuation[measured].mean())
     relative = np.maximum(relative, np.float32(-math.log(SATURATION)))
     primary = np.exp(-relative)
-    source = np.minimum(primary, np.float32(SCATTERING))
-    scatter = np.float32(scatter_ratio(carm, technique)) * _wide_blur(source, SCATTER_BLUR_MM / _pitch_mm(carm, size))
+    opened = opening(carm, size)
+    scatter = _scatter(primary, opened, carm, technique)
     log_signal = -np.log(primary + scatter)
-    slow = np.float32(FLATTEN) * _wide_blur(log_signal, FLATTEN_BLUR_MM / (carm.field_mm / size))
-    inside = (disc(size)[::3, ::3] > 0.5) & (primary[::3, ::3] < WINDOW_PRIMARY)
+    slow = np.float32(FLATTEN) * _blur_inside(log_signal, opened, FLATTEN_BLUR_MM / (carm.field_mm / size))
+    shown = opened[::3, ::3] > 0.5
+    inside = shown & (primary[::3, ::3] < WINDOW_PRIMARY)
     flat = (log_signal - slow)[::3, ::3]
-    low, high = np.percentile(flat[inside] if inside.any() else flat, WINDOW_PERCENT)
-    return Anatomy(relative, scatter, slow, float(low), float(high))
+    low, high = np.percentile(flat[inside] if inside.any() else flat[shown], WINDOW_PERCENT)
+    total = 1.0 + float(scatter[measured].mean()) / float(primary[measured].mean())
+    return Anatomy(relative, scatter, total, slow, float(low), float(high))
+
+
+def _scatter(primary: Image, opened: Image, carm: CArm, technique: Technique) -> Image:
+    """Return the scattered signal: the primary of the open field, widely blurred; where much is open it is as the table has it."""
+    source = np.minimum(primary, np.float32(SCATTERING)) * opened
+    blur_px = SCATTER_BLUR_MM / _pitch_mm(carm, len(primary))
+    spread, reach = (_wide_blur(image, blur_px, cv2.BORDER_CONSTANT) for image in (source, opened))
+    return np.asarray(np.float32(scatter_ratio(carm, technique) / float(reach.max())) * spread, dtype=np.float32)
 
 
 def scatter_ratio(carm: CArm, technique: Technique) -> float:
-    """Return scatter over primary behind the grid: field to the power 0.6, a fifth less for each 10 cm of air gap more."""
+    """Return scatter over primary behind the grid: open field to the power 0.6, a fifth less for each 10 cm of air gap more."""
     gap_mm = carm.source_detector_mm - carm.source_isocentre_mm - technique.thickness_mm / 2.0
-    field = math.pow(carm.field_mm * carm.magnification / TABLE_FIELD_MM, 0.6)
+    width_mm = carm.field_mm * carm.magnification * math.sqrt(carm.open_share)
+    field = math.pow(width_mm / TABLE_FIELD_MM, 0.6)
     return GRID_SCATTER * scatter_to_primary(technique.thickness_mm) * field * math.pow(0.8, (gap_mm - AIR_GAP_MM) / 100.0)
 
 
 def quanta(carm: CArm, technique: Technique, size: int) -> float:
-    """Return the detected photons a pixel and pulse where the signal is that of the measuring field."""
+    """Return the detected photons a pixel and pulse where the signal, scatter included, is that of the measuring field."""
     return PHOTONS_PER_MM2_NGY * technique.kd_ngy * QUANTUM_EFFICIENCY * _pitch_mm(carm, size) ** 2
 
 
 def signal_of(attenuation: Image, anatomy: Anatomy, exposure: Exposure) -> Image:
-    """Return the noisy signal over that of the measuring field, shape (size, size).
+    """Return the noisy signal of one pulse over the primary of the measuring field, shape (size, size).
 
     Args:
         attenuation: Of patient and tubes, less that of the measuring field.
@@ -97,26 +115,51 @@ def signal_of(attenuation: Image, anatomy: Anatomy, exposure: Exposure) -> Image
         exposure: Dose, geometry and noise seed.
     """
     size = attenuation.shape[0]
+    carm = exposure.carm
     signal: Image = np.exp(-attenuation) + anatomy.scatter
-    signal = np.asarray(cv2.GaussianBlur(signal * shading(size), (0, 0), blur_px(exposure.carm, size)), dtype=np.float32)
-    photons = quanta(exposure.carm, exposure.technique, size)
-    spread = cv2.sqrt(signal * np.float32(1.0 / photons) + np.float32((ELECTRONIC_PHOTONS / photons) ** 2))
-    signal += np.float32(FILTER_NOISE) * spread * grain(exposure.noise_seed, size)
+    signal = np.asarray(cv2.GaussianBlur(signal * shading(size), (0, 0), blur_px(carm, size)), dtype=np.float32)
+    photons = quanta(carm, exposure.technique, size) / anatomy.total
+    electronic = (ELECTRONIC_PHOTONS * _pitch_mm(carm, size) / BINNED_MM / photons) ** 2
+    spread = cv2.sqrt(signal * np.float32(1.0 / photons) + np.float32(electronic))
+    signal += spread * grain(exposure.noise_seed, size, grain_px(carm, size))
     return np.asarray(np.maximum(signal, np.float32(0.004)), dtype=np.float32)
 
 
-def picture_of(signal: Image, anatomy: Anatomy, exposure: Exposure) -> "np.ndarray[tuple[int, ...], np.dtype[np.uint8]]":
-    """Return the grey picture: bones dark, round on black, uint8."""
+def picture_of(signal: Image, anatomy: Anatomy, exposure: Exposure, noise_left: float = 1.0) -> NDArray[np.uint8]:
+    """Return the grey picture: bones dark, round on black, uint8.
+
+    Args:
+        signal: Of one pulse or of several, filtered, shape (size, size).
+        anatomy: Of the patient at this energy.
+        exposure: The last of the pulses.
+        noise_left: Part of the noise of one pulse that filtering has left.
+    """
     size = signal.shape[0]
-    pixel_mm = exposure.carm.field_mm / size
-    level = exposure.technique.level
-    flat = -cv2.log(signal) - anatomy.slow - np.float32(math.log(level))
-    edges = flat - cv2.GaussianBlur(flat, (0, 0), EDGE_MM / pixel_mm)
+    carm = exposure.carm
+    pixel_mm = carm.field_mm / size
+    flat = -cv2.log(signal) - anatomy.slow - np.float32(SETTLING_SHOWN * math.log(settling(exposure)))
+    noise = noise_left * math.sqrt(anatomy.total / quanta(carm, exposure.technique, size)) * grain_gain(carm, size)
+    edges = cored(flat - cv2.GaussianBlur(flat, (0, 0), EDGE_MM / pixel_mm), CORE_SIGMA * noise)
     fine = flat - _wide_blur(flat, FINE_MM / pixel_mm)
-    flat += np.float32(EDGE) * edges + np.float32(FINE) * fine
+    detail = np.float32(EDGE) * edges + np.float32(FINE) * fine
+    flat += np.clip(detail, np.float32(-BRIGHTER), np.float32(DARKER), out=detail)
     bright = (anatomy.high - flat) * np.float32(1.0 / (anatomy.high - anatomy.low))
     step = np.clip((bright - np.float32(CURVE_LOW)) * np.float32(CURVE_STEPS / (CURVE_HIGH - CURVE_LOW)), 0.0, CURVE_STEPS - 1)
-    return np.asarray(display_curve()[step.astype(np.uint16)] * disc(size) + np.float32(0.5), dtype=np.uint8)
+    return np.asarray(display_curve()[step.astype(np.uint16)] * opening(carm, size) + np.float32(0.5), dtype=np.uint8)
+
+
+def cored(detail: Image, least: float) -> Image:
+    """Return what of a detail goes beyond the noise on either side."""
+    return np.asarray(detail - np.clip(detail, np.float32(-least), np.float32(least)), dtype=np.float32)
+
+
+def settling(exposure: Exposure) -> float:
+    """Return the brightness over that to which the controller settles here, capped or not: gain in the processor does the rest."""
+    technique = exposure.technique
+    there = technique_at(
+        technique.thickness_mm, technique.thickness_mm, technique.mode, exposure.carm.magnification_steps, technique.pulses_per_s
+    )
+    return technique.kd_ngy / there.kd_ngy
 
 
 @functools.lru_cache(maxsize=1)
@@ -130,16 +173,53 @@ def display_curve() -> Image:
 
 
 def blur_px(carm: CArm, size: int) -> float:
-    """Return the Gaussian of detector and focal spot in pixels."""
+    """Return the Gaussian of detector, focal spot and resampling in pixels."""
     focal_mm = FOCAL_SPOT_MM * (carm.magnification - 1.0) / math.sqrt(12.0)
-    return math.hypot(DETECTOR_BLUR_MM, focal_mm) / _pitch_mm(carm, size)
+    return math.hypot(DETECTOR_BLUR_MM / _pitch_mm(carm, size), focal_mm / _pitch_mm(carm, size), RESAMPLING_PX)
+
+
+def grain_px(carm: CArm, size: int) -> float:
+    """Return the Gaussian over which quanta spread in pixels, to a hundredth: that of detector and resampling."""
+    return round(math.hypot(DETECTOR_BLUR_MM / _pitch_mm(carm, size), RESAMPLING_PX), 2)
+
+
+def measuring_field(blades: Blades, size: int) -> tuple[slice, slice]:
+    """Return the rows and columns in the central half of what the blades leave open."""
+    left, right, top, bottom = (min(share, blades.iris) for share in (blades.left, blades.right, blades.top, blades.bottom))
+    return _central(top, bottom, size), _central(left, right, size)
+
+
+def _central(before: float, after: float, size: int) -> slice:
+    middle = size / 2.0
+    start = min(round(middle - before * size / 4.0), size - 1)
+    return slice(start, max(round(middle + after * size / 4.0), start + 1))
+
+
+def opening(carm: CArm, size: int) -> Image:
+    """Return what the round field and the blades leave open, 1 inside, shape (size, size).
+
+    Behind the blades the processor blanks the picture; their edges are as soft as the focal spot makes them.
+    """
+    penumbra_mm = FOCAL_SPOT_MM * (carm.source_detector_mm - BLADES_MM) / BLADES_MM
+    return _opening(carm.blades, round(penumbra_mm / _pitch_mm(carm, size), 2), size)
 
 
 @functools.lru_cache(maxsize=4)
-def disc(size: int) -> Image:
-    """Return the round field with a soft edge, 1 inside, shape (size, size)."""
+def _opening(blades: Blades, penumbra_px: float, size: int) -> Image:
     radius = _radius(size)
-    return np.asarray(np.clip((1.0 - radius) * size / 2.0 / 1.5, 0.0, 1.0), dtype=np.float32)
+    field = np.clip((1.0 - radius) * size / 2.0 / 1.5, 0.0, 1.0)
+    place = (np.arange(size) + 0.5) / size * 2.0 - 1.0
+    across = _edge(blades.left, -place, penumbra_px) * _edge(blades.right, place, penumbra_px)
+    down = _edge(blades.top, -place, penumbra_px) * _edge(blades.bottom, place, penumbra_px)
+    return np.asarray(field * across[None, :] * down[:, None] * _edge(blades.iris, radius, penumbra_px), dtype=np.float32)
+
+
+def _edge(share: float, place: Grid, penumbra_px: float) -> Grid:
+    """Return a blade's soft edge along places out from the middle, in half fields; a blade at the rim is out of the beam."""
+    if share >= 1.0:
+        return np.ones_like(place)
+    half_px = len(place) / 2.0
+    return np.asarray(np.clip((share - place) * half_px / penumbra_px + 0.5, 0.0, 1.0))
 
 
 @functools.lru_cache(maxsize=4)
@@ -149,37 +229,49 @@ def shading(size: int) -> Image:
     return np.asarray((1.0 - VIGNETTE * _radius(size) ** 2) * heel, dtype=np.float32)
 
 
-def _radius(size: int) -> "np.ndarray[tuple[int, ...], np.dtype[np.float64]]":
+def _radius(size: int) -> Grid:
     place = (np.arange(size) + 0.5) / size * 2.0 - 1.0
     return np.asarray(np.hypot(place[None, :], place[:, None]))
 
 
-def grain(noise_seed: int, size: int) -> Image:
-    """Return unit Gaussian noise, a little soft, shape (size, size): two shifted cuts of one fixed tile, mixed.
+def grain(noise_seed: int, size: int, spread_px: float) -> Image:
+    """Return Gaussian noise of unit density, a little soft, shape (size, size): two shifted cuts of one fixed tile, mixed.
 
+    Its mean over many pixels is that of white noise of spread 1; between neighbours light in the scintillator evens it out.
     The tile makes a pulse cheap; the shifts of `noise_seed` make some 10^11 different fields.
     """
     shifts = np.random.Generator(np.random.PCG64(noise_seed)).integers(0, max(NOISE_TILE - size, 1), size=4).tolist()
-    tile = _noise_tile(max(NOISE_TILE, size))
+    tile = _noise_tile(max(NOISE_TILE, size), spread_px)
     first = tile[shifts[0] : shifts[0] + size, shifts[1] : shifts[1] + size]
     second = tile[shifts[2] : shifts[2] + size, shifts[3] : shifts[3] + size]
     return np.asarray(cv2.addWeighted(first, 0.6, second[::-1], 0.8, 0.0), dtype=np.float32)
 
 
-@functools.lru_cache(maxsize=2)
-def _noise_tile(size: int) -> Image:
+def grain_gain(carm: CArm, size: int) -> float:
+    """Return the spread of a pixel of grain."""
+    kernel = cv2.getGaussianKernel(9, grain_px(carm, size))
+    return float((kernel**2).sum())
+
+
+@functools.lru_cache(maxsize=3)
+def _noise_tile(size: int, spread_px: float) -> Image:
     white = stream(0, "xray-grain").standard_normal((size, size), dtype=np.float32)
-    soft = cv2.GaussianBlur(white, (0, 0), GRAIN_PX)
-    return np.asarray(soft / np.float32(soft.std()), dtype=np.float32)
+    return np.asarray(cv2.GaussianBlur(white, (0, 0), spread_px), dtype=np.float32)
 
 
 def _pitch_mm(carm: CArm, size: int) -> float:
     return carm.field_mm * carm.magnification / size
 
 
-def _wide_blur(image: Image, sigma_px: float) -> Image:
+def _blur_inside(image: Image, mask: Image, sigma_px: float) -> Image:
+    """Blur widely what lies inside a mask, as if there were nothing outside."""
+    inside, weight = (_wide_blur(part, sigma_px, cv2.BORDER_CONSTANT) for part in (image * mask, mask))
+    return np.asarray(inside / np.maximum(weight, np.float32(0.02)), dtype=np.float32)
+
+
+def _wide_blur(image: Image, sigma_px: float, border: int = cv2.BORDER_REPLICATE) -> Image:
     """Blur with a Gaussian much wider than a pixel, on a smaller copy."""
     shrink = max(int(sigma_px / 2.0), 1)
     small = cv2.resize(image, None, fx=1.0 / shrink, fy=1.0 / shrink, interpolation=cv2.INTER_AREA)
-    small = cv2.GaussianBlur(small, (0, 0), sigma_px / shrink, borderType=cv2.BORDER_REPLICATE)
+    small = cv2.GaussianBlur(small, (0, 0), sigma_px / shrink, borderType=border)
     return np.asarray(cv2.resize(small, image.shape[::-1], interpolation=cv2.INTER_LINEAR), dtype=np.float32)

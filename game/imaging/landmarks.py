@@ -12,7 +12,7 @@ import numpy as np
 
 from game.frames import Array
 from game.imaging.body import Distances
-from game.imaging.detector import FILTER_NOISE, PHOTONS_PER_MM2_NGY, QUANTUM_EFFICIENCY, scatter_ratio
+from game.imaging.detector import PHOTONS_PER_MM2_NGY, QUANTUM_EFFICIENCY, scatter_ratio
 from game.imaging.exposure import Exposure
 from game.imaging.technique import chord_mm
 from game.imaging.tube import Tube
@@ -21,6 +21,7 @@ from game.patient.tissue import Tissue
 from game.streams import stable_id
 
 LEAST_CNR = 3.0
+HELD_NOISE = 0.58  # of one pulse: eyes and filter average a few (expert judgement)
 CLUTTER = 0.012  # contrast of bowel, muscle and overlapping bone that eyes must see through (expert judgement)
 FEATURE_MM2 = 12.0  # area that eyes average over (expert judgement)
 NEAR_FIELD = 1.4  # of the field's radius; a vertebra whose body lies beyond shows no part
@@ -211,7 +212,7 @@ def _noise(scene: _Scene, place: tuple[float, float]) -> float:
     muscle = mu_per_mm("muscle", technique.energy_kev)
     local = math.exp(min(max(-muscle * (here_mm - technique.thickness_mm), -3.0), 1.0))
     quanta = PHOTONS_PER_MM2_NGY * QUANTUM_EFFICIENCY * technique.kd_ngy * local * FEATURE_MM2 * carm.magnification**2
-    return math.hypot(FILTER_NOISE / math.sqrt(max(quanta, 1.0)), CLUTTER)
+    return math.hypot(HELD_NOISE / math.sqrt(max(quanta, 1.0)), CLUTTER)
 
 
 def _plates(scene: _Scene, level: str, angle: _Angle, noise: float) -> list[ReadableLandmark | None]:

@@ -1,4 +1,6 @@
-"""Pictures from recipes: a pure function, and the same with the patient's part kept while C-arm and patient are still."""
+"""Pictures from recipes: a pure function, and the same with what still pulses share kept for the next."""
+
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +11,7 @@ from game.imaging.carm import CArm
 from game.imaging.detector import Anatomy, anatomy_of, picture_of, signal_of
 from game.imaging.exposure import Exposure
 from game.imaging.grids import BasisImages, basis_images
+from game.imaging.recursion import Chain, Pulse, chain_starts
 from game.imaging.sheets import Image
 from game.imaging.tubes import add_tubes
 
@@ -28,16 +31,38 @@ class Renderer:
         self._basis: BasisImages | None = None
         self._beam: tuple[float, float] | None = None
         self._anatomy: Anatomy | None = None
+        self._chains: dict[int, Chain] = {}
 
-    def render(self, exposure: Exposure) -> NDArray[np.uint8]:
-        """Return the grey picture of an exposure, shape (size, size)."""
-        anatomy = self._anatomy_for(exposure)
-        return picture_of(signal_of(self._attenuation(exposure, anatomy), anatomy, exposure), anatomy, exposure)
+    def render(self, exposure: Exposure, before: Sequence[Exposure] = ()) -> NDArray[np.uint8]:
+        """Return the grey picture of an exposure, shape (size, size).
 
-    def signal(self, exposure: Exposure) -> Image:
-        """Return the noisy detector signal of an exposure over that of the measuring field, shape (size, size)."""
+        Args:
+            exposure: The pulse to look at.
+            before: The earlier pulses of the same press of the pedal, first to last; the recursive filter still shows them.
+        """
+        chain = self._filtered((*before, exposure))
+        return picture_of(chain.signal, self._anatomy_for(exposure), exposure, chain.noise_left)
+
+    def signal(self, exposure: Exposure, before: Sequence[Exposure] = ()) -> Image:
+        """Return the noisy signal over the primary of the measuring field, after the recursive filter, shape (size, size)."""
+        return self._filtered((*before, exposure)).signal
+
+    def _filtered(self, press: tuple[Exposure, ...]) -> Chain:
+        """Return the filter's state after the last pulse of a press, going on from what is kept."""
+        starts = chain_starts(len(press))
+        kept = {start: self._chains[start] for start in starts if start in self._chains and self._chains[start].began(press[start:])}
+        self._chains = {start: kept.get(start, Chain()) for start in starts}
+        for number in range(min(start + len(chain.pulses) for start, chain in self._chains.items()), len(press)):
+            pulse = self._pulse(press[number])
+            for start, chain in self._chains.items():
+                if start + len(chain.pulses) == number:
+                    chain.add(pulse)
+        return self._chains[starts[0]]
+
+    def _pulse(self, exposure: Exposure) -> Pulse:
         anatomy = self._anatomy_for(exposure)
-        return signal_of(self._attenuation(exposure, anatomy), anatomy, exposure)
+        attenuation = self._attenuation(exposure, anatomy)
+        return Pulse(exposure, attenuation, signal_of(attenuation, anatomy, exposure))
 
     def _attenuation(self, exposure: Exposure, anatomy: Anatomy) -> Image:
         if not exposure.tubes and not exposure.contrast:
@@ -60,9 +85,9 @@ class Renderer:
         return self._anatomy
 
 
-def render(exposure: Exposure, patient: Body, size: int = 512) -> NDArray[np.uint8]:
+def render(exposure: Exposure, patient: Body, size: int = 512, before: Sequence[Exposure] = ()) -> NDArray[np.uint8]:
     """Return the grey picture of an exposure: bones dark, round on black, head up, shape (size, size).
 
-    The same recipe and patient give the same pixels, whatever was rendered before.
+    The same recipes and patient give the same pixels, whatever was rendered before.
     """
-    return Renderer(patient, size).render(exposure)
+    return Renderer(patient, size).render(exposure, before)
