@@ -494,9 +494,13 @@ class OperationScreen:
         tool = tool_of("positioning", "level")
         if tool is None:
             return
+        if not self.session.theatre.fluoroscope.exposures:
+            self.act(NameLevel(LEVELS[0], *uv))
+            return
         box = self.monitor.picture_box
         options = tuple(Option(level, NameLevel(level, round(uv[0], 4), round(uv[1], 4))) for level in LEVELS)
-        self._open_menu(tool, options, Box(box.x, box.bottom, box.width // 3, 1))
+        width = box.width // 2
+        self._open_menu(tool, options, Box(box.x - width - round(24 * self._scale()), box.bottom, width, 1))
 
     # Hands on the field
 
@@ -795,7 +799,8 @@ class OperationScreen:
         self._kept.draw(canvas, "top", key, top, draw)
 
     def _draw_right(self, canvas: Canvas, spots: Places, observation: Observation) -> None:
-        cross = self.hands.uv if self.hands.tool == "level" and self.session.step == "positioning" else None
+        naming = self.hands.tool == "level" or (self._menu is not None and self._menu[0].id == "level")
+        cross = self.hands.uv if naming and self.session.step == "positioning" else None
         self._kept.draw(
             canvas,
             "monitor",

@@ -7,7 +7,9 @@ from dataclasses import replace
 import pytest
 
 from game.operation import actions as act
+from game.operation.antisepsis.actions import FreshApplicator, PutOnGloves, RemoveHair, WashHands
 from game.operation.needle.actions import Inject, PlaceNeedle
+from game.operation.positioning.actions import NameLevel, PlacePatient
 from game.resources import shipped
 from game.scenario import load_scenario, load_speech
 from game.session import Session
@@ -72,3 +74,41 @@ def test_hints_call_the_marks_by_their_shapes():
     assert "ring" in LINES["hint_mark_entry"].text
     assert "ring" in LINES["hint_numb_first"].text
     assert "cross" in LINES["hint_mark_window"].text
+
+
+def test_who_named_or_kept_something_wrong_is_led_back():
+    session = started("positioning", "guided")
+
+    def wish() -> hints.Wish:
+        return hints.wanted(session, observe(session, read_pictures=False))
+
+    session.act(PlacePatient(75.0, 0.0))
+    assert wish()[0] == "trunk_leans"
+    assert wish()[2] == ("down" if wish()[1] == "forward" else "up")
+    session.act(act.Pedal(True))
+    session.advance(40)
+    session.act(act.Pedal(False))
+    assert wish() == ("square_ap",)
+    session.act(act.StoreView("ap"))
+    assert wish() == ("square_ap_again",)
+    session.act(NameLevel("T10", 0.0, 0.0))
+    session.theatre.fluoroscope.stored.clear()
+    session.act(act.StoreView("lateral"))
+    assert {"count", "lateral"} <= hints._off_target(session)
+
+
+def test_the_scrub_goes_on_until_the_skin_is_prepared_and_then_the_fold():
+    session = started("antisepsis", "guided")
+    state = session.states["antisepsis"]
+
+    def wish() -> str:
+        return hints.wanted(session, observe(session, read_pictures=False))[0]
+
+    for action in (RemoveHair("clip"), WashHands(3.0), PutOnGloves(2), FreshApplicator("chlorhexidine")):
+        session.act(action)
+    state.skin.tint[:] = 1.0
+    assert wish() == "scrub_field"
+    state.skin.passes[:] = 3
+    assert wish() == "rub_fold"
+    state.skin.friction_s[state.fold] = 1000.0
+    assert wish() == "lay_drapes"

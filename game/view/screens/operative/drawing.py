@@ -6,12 +6,13 @@ import math
 import numpy as np
 import pygame
 
+from game.operation.plan import Plan
 from game.view.canvas import Canvas
 from game.view.field.plane import Plane
 from game.view.field.sprite import Patch, Sprite, outline_of, place, shadow_of
 from game.view.layout import Box
 from game.view.screens.operative.stage import lay_patch
-from game.view.theme import ACCENT, BACKGROUND, TEXT, Colour
+from game.view.theme import ACCENT, BACKGROUND, TEXT, TEXT_SECOND, Colour
 
 SHADOW_PER_MM = (0.34, 0.50)
 """Field-plane mm that a shadow falls aside, right and down, per mm of height: the lamp stands up and left."""
@@ -106,6 +107,12 @@ def chip(canvas: Canvas, text: str, left: float, middle_y: float, colour: Colour
     canvas.chip(spot, BACKGROUND, 205)
     canvas.label(text, spot, "small", colour, align="centre")
     return width
+
+
+def plan_chip(canvas: Canvas, box: Box, plan: Plan) -> None:
+    """Draw what the order card asks for, in the field's lower right corner."""
+    words = f"Order card: needle at {plan.window}, pump on the {plan.side}"
+    chip(canvas, words, box.right - canvas.px(20), box.bottom - canvas.px(33), TEXT_SECOND, "right")
 
 
 def arc_points(centre: tuple[float, float], radius: float, start_deg: float, end_deg: float, steps: int = 48) -> list[tuple[float, float]]:

@@ -1,16 +1,21 @@
 """What guided mode says next. It may know the truth; no other mode asks it. The words are in the speech table."""
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from game.imaging import Exposure, ViewQuality, view_quality
+from game.operation.antisepsis.measures import coverage, fold_friction_s
 from game.operation.antisepsis.sight import AntisepsisSight
 from game.operation.needle.sight import NeedleSight
 from game.operation.needle.state import NeedleStep
+from game.operation.positioning.looks import ROTATION_TARGET_MM, TILT_TARGET_DEG, is_lateral, upper_vertebra
+from game.operation.positioning.measures import lateral_error_deg, level_count, window_mark_error_mm
 from game.operation.positioning.sight import PositioningSight
 from game.operation.radiopaque import shaft
-from game.patient import Tissue
+from game.patient import Patient, Tissue
 from game.scenario import SpeechLine
 from game.session.observation import Observation
 
@@ -34,6 +39,10 @@ PLACES: dict[Tissue, str] = {
     Tissue.DISC: "in_disc",
 }
 ELSEWHERE = "in_bone"
+COVERED, FOLD_S = 0.99, 120.0
+"""Share of the field, and seconds of friction in the moist fold, that are enough: the targets of the criteria."""
+WINDOW_MM = 5.0
+"""A mark farther than this from the planned window is off target."""
 SYRINGE_IN_MM = 0.5
 """With more of its needle in the skin, the syringe cannot be laid down."""
 
@@ -53,42 +62,80 @@ def wanted(session: "Session", observation: Observation) -> Wish:
     """Return which hint fits now, () for none."""
     match observation.sight:
         case PositioningSight():
-            return _positioning(observation, observation.sight)
+            return _positioning(session, observation, observation.sight)
         case AntisepsisSight():
-            return _antisepsis(observation.sight)
+            return _antisepsis(session, observation.sight)
         case NeedleSight():
             return _needle(session, observation, observation.sight)
     return ()
 
 
-def _positioning(observation: Observation, sight: PositioningSight) -> Wish:
+def _positioning(session: "Session", observation: Observation, sight: PositioningSight) -> Wish:
     kinds = [mark.kind for mark in observation.marks]
+    off = _off_target(session)
     ways = (
         (sight.hip_flexion_deg < 60.0, "bend_hips"),
-        (abs(sight.trunk_lean_deg) > 4.0, "trunk_leans"),
-        (observation.picture is None, "first_picture"),
+        (observation.exposures == 0, "first_picture"),
         ("ap" not in observation.stored, "square_ap"),
+        ("ap" in off, "square_ap_again"),
+        ("count" in off, "count_again"),
         (len(sight.named) < 2, "count_levels"),
         ("lateral" not in observation.stored, "keep_lateral"),
+        ("lateral" in off, "lateral_again"),
         ("window" not in kinds, "mark_window"),
+        ("window" in off, "window_again"),
         ("entry" not in kinds, "mark_entry"),
         (kinds.count("incision") < 2, "mark_incision"),
     )
+    lean_deg = sight.trunk_lean_deg
+    if abs(lean_deg) > 4.0 and sight.hip_flexion_deg >= 60.0 and observation.exposures == 0:
+        return ("trunk_leans", *(("forward", "down") if lean_deg > 0.0 else ("back", "up")))
     return (next((wish for open_now, wish in ways if open_now), "go_on"),)
 
 
-def _antisepsis(sight: AntisepsisSight) -> Wish:
-    tint, planned = np.asarray(sight.tint), np.asarray(sight.planned, bool)
+def _off_target(session: "Session") -> set[str]:
+    """Return what was done and is not good: ap, lateral, count, window. Pictures of another posture are not judged."""
+    theatre, state = session.theatre, session.states["positioning"]
+    fluoroscope = theatre.fluoroscope
+    off = {"count"} if level_count(state) == "wrong" else set()
+    if (window_mark_error_mm(theatre) or 0.0) > WINDOW_MM:
+        off.add("window")
+    upper = upper_vertebra(theatre.plan.window)
+    for view, index in fluoroscope.stored.items():
+        lies_so = fluoroscope.postures_deg[index] == theatre.spec.hip_flexion_deg
+        if lies_so and not _true(view, fluoroscope.exposures[index], theatre.patient, upper):
+            off.add(view)
+    return off
+
+
+def _true(view: str, exposure: Exposure, patient: Patient, upper: str) -> bool:
+    """Say whether a kept picture is its view at all, and square to the vertebra above the window."""
+    lateral = is_lateral(exposure.carm, exposure.pose)
+    if lateral != (view == "lateral"):
+        return False
+    if lateral:
+        return lateral_error_deg(exposure, patient, upper) <= TILT_TARGET_DEG
+    return _square(view_quality(exposure, patient, upper))
+
+
+def _square(quality: ViewQuality) -> bool:
+    return abs(quality.rotation_mm) <= ROTATION_TARGET_MM and abs(quality.tilt_deg) <= TILT_TARGET_DEG
+
+
+def _antisepsis(session: "Session", sight: AntisepsisSight) -> Wish:
+    planned = np.asarray(sight.planned, bool)
     laid = [rim for rim in sight.drape_mm if rim is not None]
     if laid:
         return _draped(sight, len(laid))
-    share = float((tint[planned] > 0.6).mean()) if planned.any() else 0.0
+    state = session.states["antisepsis"]
+    share, folded_s = coverage(state), fold_friction_s(state)
     ways: tuple[tuple[bool, Wish], ...] = (
         (sight.hair == "hairy", ("clip_hair",)),
         (sight.scrub_min < 3.0, ("scrub_hands",)),
         (sight.gloves < 2, ("two_gloves",)),
         (not sight.agent, ("open_applicator",)),
-        (share < 0.97, ("scrub_field", str(round(100 * share)))),
+        (share < COVERED, ("scrub_field", str(math.floor(100 * share)))),
+        (sight.agent == "chlorhexidine" and sight.fold_mm is not None and folded_s < FOLD_S, ("rub_fold", str(round(folded_s)))),
         (float(np.asarray(sight.gloss)[planned].max(initial=0.0)) > 0.1, ("let_dry",)),
     )
     return next((wish for open_now, wish in ways if open_now), ("lay_drapes",))

@@ -19,7 +19,7 @@ from game.view.field.picture import FieldPicture
 from game.view.field.plane import Plane
 from game.view.field.table import table_field
 from game.view.layout import Box
-from game.view.screens.operative.drawing import SHADOW_PER_MM, chip, lay_instrument, sprite_scale, to_screen
+from game.view.screens.operative.drawing import SHADOW_PER_MM, chip, lay_instrument, plan_chip, sprite_scale, to_screen
 from game.view.screens.operative.handstate import HandState
 from game.view.screens.operative.marks import ink_of
 from game.view.screens.operative.stage import Stage, opaque
@@ -108,6 +108,7 @@ class PositioningView:
             self._draw_hand(canvas, box, stage, session, hands)
             self._draw_wish(canvas, box, stage, observation, sight, hands)
         self._draw_chips(canvas, box, sight)
+        plan_chip(canvas, box, observation.plan)
 
     def _draw_hand(self, canvas: Canvas, box: Box, stage: Stage, session: "Session", hands: HandState) -> None:
         here, plane, scale = (hands.x_mm, hands.y_mm), stage.plane, sprite_scale(stage.plane)
