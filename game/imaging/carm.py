@@ -6,7 +6,8 @@ from typing import Literal
 
 import numpy as np
 
-from game.frames import Array, Side
+from game.frames import Array, Rigid, Side
+from game.imaging.body import Distances
 from game.imaging.geometry import ProjectionGeometry
 
 SOURCE_ISOCENTRE_MM = 570.0  # mobile C-arm, usual 550-600 (expert judgement)
@@ -19,10 +20,12 @@ FieldName = Literal["wide", "mag 1", "mag 2"]
 FIELD_SIZES_MM: dict[FieldName, float] = {"wide": 230.0, "mag 1": 160.0, "mag 2": 115.0}
 """Fields at the isocentre: in the ratio of the 31, 21 and 15 cm formats of a large flat panel (expert judgement)."""
 
-TABLE_TOP_MM = 190.0  # below the theatre origin, with mattress (expert judgement)
+IDENTITY = Rigid()
+
+MATTRESS_MM = 17.0  # between the widest part of the patient and the table top, pressed flat (expert judgement)
 TABLE_THICKNESS_MM = 60.0
 TABLE_HALF_WIDTH_MM = 265.0
-BODY_HALF_MM = (165.0, 125.0)  # half the width and half the depth of a trunk that the receptor must clear
+CLEAR_MM = 10.0  # of the skin: drapes and the sterile cover (expert judgement)
 RECEPTOR_RADIUS_MM = 170.0
 TUBE_RADIUS_MM = 120.0
 
@@ -169,45 +172,79 @@ class CArm:
         """Return the angle on the machine's own scale: 0 has the detector above the table."""
         return self.orbit_deg + 90.0 if side_up == "right" else 90.0 - self.orbit_deg
 
-    def problem(self, side_up: Side) -> str | None:
-        """Return a sentence when the arm cannot stand here over a patient lying with that side up, in the theatre frame."""
-        return self._beyond_travel(side_up) or self._collision(side_up)
+    def problem(
+        self, side_up: Side, patient: Distances, pose: Rigid = IDENTITY, table_mm: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    ) -> str | None:
+        """Return a sentence when the arm cannot stand here, None when it can.
 
-    def _beyond_travel(self, side_up: Side) -> str | None:
+        Args:
+            side_up: Which side of the patient is up.
+            patient: Who must not be touched, and who lies the higher above the table the wider he is.
+            pose: Patient to theatre, the frame of the arm.
+            table_mm: How far the table has moved from its middle: along, across, lift. It takes the theatre frame with it.
+        """
+        return self._beyond_travel(side_up, table_mm) or self._hits_table(side_up, patient) or self._touches(patient, pose)
+
+    def _beyond_travel(self, side_up: Side, table_mm: tuple[float, float, float]) -> str | None:
         low, high = MACHINE_ORBIT_LIMITS_DEG
         machine_deg = self.machine_orbit_deg(side_up)
         if not low <= machine_deg <= high:
             return f"The C-arm does not turn to {machine_deg:.0f} degrees; its orbit runs from {low:.0f} to {high:.0f}."
         if abs(self.tilt_deg) > TILT_LIMIT_DEG:
             return f"The C-arm does not tilt to {self.tilt_deg:.0f} degrees; the limit is {TILT_LIMIT_DEG:.0f} either way."
-        reach = {"lift": self.isocentre_mm[0], "across": self.isocentre_mm[1], "along": self.isocentre_mm[2]}
+        x, y, z = self.isocentre_mm
+        along_mm, across_mm, lift_mm = table_mm
+        reach = {"lift": up_sign(side_up) * x + lift_mm, "across": y + across_mm, "along": z + along_mm}
         for axis, offset_mm in reach.items():
             if abs(offset_mm) > TRAVEL_MM[axis]:
                 return f"The C-arm cannot travel further that way; its reach is {TRAVEL_MM[axis]:.0f} mm from the middle of the table."
         return None
 
-    def _collision(self, side_up: Side) -> str | None:
-        up_sign = -1.0 if side_up == "right" else 1.0
-        receptor = self._receptor_rim()
-        if bool((np.sum((receptor[:, :2] / np.asarray(BODY_HALF_MM)) ** 2, axis=1) < 1.0).any()):
+    def _touches(self, patient: Distances, pose: Rigid) -> str | None:
+        to_patient = pose.inverse()
+        if bool((patient.skin_distance_mm(to_patient.apply(self._receptor_face())) < CLEAR_MM).any()):
             return "The receptor would press on the patient."
-        _, _, beam = self.axes()
-        tube = self.source_mm - 0.5 * TUBE_RADIUS_MM * beam
-        for part, points, clearance_mm in (("receptor", receptor, 0.0), ("tube", tube[None], TUBE_RADIUS_MM)):
-            if bool((_table_distance_mm(points, up_sign) < clearance_mm).any()):
+        if float(patient.skin_distance_mm(to_patient.apply(self._tube_mm()[None]))[0]) < TUBE_RADIUS_MM + CLEAR_MM:
+            return "The tube would press on the patient."
+        return None
+
+    def _hits_table(self, side_up: Side, patient: Distances) -> str | None:
+        top_mm = rest_mm(patient, side_up) + MATTRESS_MM
+        for part, points, clearance_mm in (("receptor", self._receptor_face(), 0.0), ("tube", self._tube_mm()[None], TUBE_RADIUS_MM)):
+            if bool((_table_distance_mm(points, up_sign(side_up), top_mm) < clearance_mm).any()):
                 return f"The {part} would hit the table."
         return None
 
-    def _receptor_rim(self) -> Array:
+    def _tube_mm(self) -> Array:
+        return np.asarray(self.source_mm - 0.5 * TUBE_RADIUS_MM * self.axes()[2])
+
+    def _receptor_face(self) -> Array:
         right, up, beam = self.axes()
         centre = self.source_mm + self.source_detector_mm * beam
         turn = np.radians(np.arange(0.0, 360.0, 15.0))[:, None]
-        return np.concatenate([centre[None], centre + RECEPTOR_RADIUS_MM * (np.cos(turn) * right + np.sin(turn) * up)])
+        spokes = np.cos(turn) * right + np.sin(turn) * up
+        return np.concatenate([centre[None], *(centre + share * RECEPTOR_RADIUS_MM * spokes for share in (0.5, 1.0))])
 
 
-def _table_distance_mm(points_mm: Array, up_sign: float) -> Array:
-    """Distance of theatre points, shape (n, 3), from the table top's cross-section, 0 inside."""
-    below = -up_sign * points_mm[:, 0] - TABLE_TOP_MM
+def up_sign(side_up: Side) -> float:
+    """Return the sign of theatre x away from the floor."""
+    return -1.0 if side_up == "right" else 1.0
+
+
+def rest_mm(patient: Distances, side_up: Side) -> float:
+    """Return how far below the origin a patient lying on the other side is widest: what rests on the mattress."""
+    widths, depths, heights = np.arange(40.0, 480.0, 20.0), np.arange(-60.0, 61.0, 20.0), np.arange(-240.0, 241.0, 40.0)
+    y, z, x = np.meshgrid(depths, heights, -up_sign(side_up) * widths, indexing="ij")
+    distance = patient.skin_distance_mm(np.stack([x, y, z], axis=-1).reshape(-1, 3)).reshape(-1, len(widths))
+    inside = (distance < 0.0)[:, :-1]
+    share = -distance[:, :-1] / np.maximum(distance[:, 1:] - distance[:, :-1], 1e-9)
+    skin = np.where(inside, widths[:-1] + (widths[1] - widths[0]) * np.clip(share, 0.0, 1.0), 0.0)
+    return float(skin.max())
+
+
+def _table_distance_mm(points_mm: Array, up: float, top_mm: float) -> Array:
+    """Distance of theatre points, shape (n, 3), from the table's cross-section, 0 inside; its top is so far below the origin."""
+    below = -up * points_mm[:, 0] - top_mm
     height = np.maximum(np.maximum(-below, below - TABLE_THICKNESS_MM), 0.0)
     side = np.maximum(np.abs(points_mm[:, 1]) - TABLE_HALF_WIDTH_MM, 0.0)
     return np.hypot(height, side) - np.where((height == 0.0) & (side == 0.0), 1e-6, 0.0)

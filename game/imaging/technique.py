@@ -9,6 +9,8 @@ import numpy as np
 from game.frames import Array, Rigid
 from game.imaging.body import Distances
 from game.imaging.carm import Blades, CArm
+from game.imaging.tube import Tube
+from game.patient.attenuation import mu_per_mm
 
 PulseRate = Literal[3, 8, 15, 30]
 PULSE_RATES: tuple[PulseRate, ...] = (3, 8, 15, 30)
@@ -44,9 +46,13 @@ NEAREST_SKIN_MM = 200.0  # the spacer on the tube keeps the skin away (simulator
 
 START_THICKNESS_MM = 220.0  # what the generator stands at before the first pulse of a case: 76 kVp
 SETPOINT_LIMITS_MM = (40.0, 450.0)
-MEASURING_SHARE = 0.4  # rays in the central half of the open field
+MEASURED = 0.5  # the measuring field: the central half of the open field, as wide and as high
+MEASURING_SHARE = 0.4  # rays that stand for it
 STEP_MM = 10.0
 REACH_MM = 400.0
+OPAQUE = 3.0  # log attenuation that scatter leaves of metal and lead (expert judgement)
+SHADOW_STEP_MM = 5.0
+END_ON = 0.01  # squared sine below which a tube is seen end on
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +62,7 @@ class Technique:
     Attributes:
         mode: low, normal, boost or spot.
         thickness_mm: Tissue on the measuring rays, to the millimetre.
-        setpoint_mm: Tissue that the controller has settled on so far.
+        setpoint_mm: What the controller has settled on so far: tissue, and as much more as metal and lead there stand for.
         kvp: Tube voltage.
         energy_kev: Effective energy behind the patient.
         entrance_ugy: Entrance air kerma of the pulse with the detector 12 cm above the skin.
@@ -79,7 +85,7 @@ class Technique:
 
     @property
     def level(self) -> float:
-        """Detector kerma over what the mode asks for: 1 once the brightness has settled."""
+        """Detector kerma behind the tissue over what the mode asks for: 1 once settled, unless metal or the cap are in the way."""
         return self.kd_ngy / self.asked_ngy
 
     @property
@@ -142,12 +148,20 @@ def _inside_mm(depth: Array) -> Array:
 
 
 def settle(
-    previous: Technique | None, carm: CArm, patient: Distances, pose: Rigid, mode: str, pulses_per_s: PulseRate = STANDARD_RATE
+    previous: Technique | None,
+    carm: CArm,
+    patient: Distances,
+    pose: Rigid,
+    mode: str,
+    pulses_per_s: PulseRate = STANDARD_RATE,
+    tubes: tuple[Tube, ...] = (),
 ) -> Technique:
     """Return the next pulse's technique: one first-order step of the controller towards what the patient needs.
 
     The controller's time constant is in seconds, so that slow pulses take fewer of them to settle. A spot picture
-    ends when the detector has its kerma: it is right at once, and the controller goes on from there.
+    ends when the detector has its kerma: it is right at once, and the controller goes on from there. The controller
+    works on the mean log signal of the measuring field. Open air there drives it down, lead or thick metal up, and
+    tissue beside them turns dark or blown out; a needle covers too little to matter.
 
     Args:
         previous: The last pulse of the case, or None before the first.
@@ -156,6 +170,7 @@ def settle(
         pose: Patient to theatre.
         mode: low, normal, boost or spot.
         pulses_per_s: Rate of the pulses.
+        tubes: What else is radio-opaque, in the theatre frame.
 
     Raises:
         ValueError: If there is no such mode.
@@ -165,13 +180,22 @@ def settle(
     thickness_mm = measured_thickness_mm(carm, patient, pose)
     before_mm = START_THICKNESS_MM if previous is None else previous.setpoint_mm
     gain = 1.0 if mode == SPOT else 1.0 - math.exp(-1.0 / (pulses_per_s * TAU_S))
-    return technique_at(thickness_mm, before_mm + gain * (thickness_mm - before_mm), mode, carm.magnification_steps, pulses_per_s)
+    wanted_mm = thickness_mm + metal_mm(carm, tubes, energy_kev_for(kvp_for(thickness_mm)))
+    return technique_at(thickness_mm, before_mm + gain * (wanted_mm - before_mm), mode, carm.magnification_steps, pulses_per_s)
 
 
-def settled(carm: CArm, patient: Distances, pose: Rigid, mode: str, pulses_per_s: PulseRate = STANDARD_RATE) -> Technique:
-    """Return the technique after the brightness has come to rest."""
+def settled(
+    carm: CArm,
+    patient: Distances,
+    pose: Rigid,
+    mode: str,
+    pulses_per_s: PulseRate = STANDARD_RATE,
+    tubes: tuple[Tube, ...] = (),
+) -> Technique:
+    """Return the technique after the brightness has come to rest; arguments as of `settle`."""
     thickness_mm = measured_thickness_mm(carm, patient, pose)
-    return technique_at(thickness_mm, thickness_mm, mode, carm.magnification_steps, pulses_per_s)
+    wanted_mm = thickness_mm + metal_mm(carm, tubes, energy_kev_for(kvp_for(thickness_mm)))
+    return technique_at(thickness_mm, wanted_mm, mode, carm.magnification_steps, pulses_per_s)
 
 
 def measured_thickness_mm(carm: CArm, patient: Distances, pose: Rigid) -> float:
@@ -179,9 +203,52 @@ def measured_thickness_mm(carm: CArm, patient: Distances, pose: Rigid) -> float:
     return float(round(chord_mm(carm, patient, pose, measuring_places(carm.blades))))
 
 
+def metal_mm(carm: CArm, tubes: tuple[Tube, ...], energy_kev: float) -> float:
+    """Return the tissue that would lower the mean log signal of the measuring field as tubes do, to the millimetre.
+
+    Each short piece counts by the area that it covers there and by its attenuation along the beam, which scatter
+    limits to `OPAQUE`.
+    """
+    left, right, bottom, top = (share * MEASURED for share in _open_shares(carm.blades))
+    taken = 0.0
+    for tube in tubes:
+        place, shadow = _shadows(carm, tube, mu_per_mm(tube.material, energy_kev))
+        u, v = place[:, 0], place[:, 1]
+        within = (-left < u) & (u < right) & (-bottom < v) & (v < top)
+        taken += math.fsum(shadow[within].tolist())
+    mean = min(taken / ((left + right) * (bottom + top)), OPAQUE)
+    return float(round(mean / mu_per_mm("soft", energy_kev)))
+
+
+def _shadows(carm: CArm, tube: Tube, mu: float) -> tuple[Array, Array]:
+    """Return place, and log attenuation times area, of short pieces of a tube, shapes (n, 2) and (n,); in half fields and their squares."""
+    points = np.asarray(tube.points_mm, dtype=np.float64)
+    steps = np.diff(points, axis=0)
+    lengths_mm = np.sqrt((steps**2).sum(axis=1))
+    counts = np.maximum(np.ceil(lengths_mm / SHADOW_STEP_MM), 1.0).astype(np.int64)
+    owner = np.repeat(np.arange(len(steps)), counts)
+    share = (np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts) + 0.5) / counts[owner]
+    middle = points[owner] + share[:, None] * steps[owner]
+    beam = carm.axes()[2]
+    along = (steps @ beam / np.maximum(lengths_mm, 1e-9))[owner]
+    slant = np.sqrt(np.maximum(1.0 - along**2, END_ON))
+    section_mm2 = math.pi * (tube.radius_mm**2 - tube.bore_mm**2)
+    taken = np.minimum(mu * section_mm2 / (2.0 * tube.radius_mm * slant), OPAQUE)
+    depth_mm = np.maximum((middle - carm.source_mm) @ beam, 1.0)
+    scale = carm.source_isocentre_mm / depth_mm / (carm.field_mm / 2.0)
+    covered_mm2 = 2.0 * tube.radius_mm * (lengths_mm / counts)[owner] * slant
+    return carm.picture(middle), taken * covered_mm2 * scale * scale
+
+
+def _open_shares(blades: Blades) -> tuple[float, float, float, float]:
+    """Return what blades and iris leave open to the left, right, bottom and top."""
+    left, right, bottom, top = (min(share, blades.iris) for share in (blades.left, blades.right, blades.bottom, blades.top))
+    return left, right, bottom, top
+
+
 def measuring_places(blades: Blades) -> tuple[tuple[float, float], ...]:
     """Return the (u, v) of the rays that stand for the central half of what the blades leave open."""
-    left, right, top, bottom = (min(share, blades.iris) for share in (blades.left, blades.right, blades.top, blades.bottom))
+    left, right, bottom, top = _open_shares(blades)
     across = (-MEASURING_SHARE * left, 0.0, MEASURING_SHARE * right)
     along = (-MEASURING_SHARE * bottom, 0.0, MEASURING_SHARE * top)
     return tuple((u, v) for u in across for v in along)

@@ -5,6 +5,7 @@ import dataclasses
 from game.base import Action, Event
 from game.clock import TICKS_PER_S
 from game.imaging import FIELD_SIZES_MM, Blades, CArm, Exposure, settle
+from game.imaging.carm import up_sign
 from game.operation import actions as act
 from game.operation.events import Exposed, Sounded, Spoken, ViewStored
 from game.operation.radiopaque import tubes
@@ -23,7 +24,7 @@ def refuse(theatre: Theatre, action: Action) -> str | None:
     fluoroscope = theatre.fluoroscope
     match action:
         case act.MoveCArm():
-            return _too_far("C-arm", action) or moved_carm(fluoroscope.carm, action, theatre).problem(theatre.plan.side)
+            return _too_far("C-arm", action) or problem(theatre, moved_carm(fluoroscope.carm, action, theatre))
         case act.MoveTable():
             return _refuse_table(theatre, action)
         case act.MoveBlades():
@@ -56,10 +57,16 @@ def _refuse_table(theatre: Theatre, action: act.MoveTable) -> str | None:
     too_far = _too_far("table", action)
     if too_far:
         return too_far
-    for place, limit in zip(moved_table(theatre, action), TABLE_TRAVEL_MM, strict=True):
+    table_mm = moved_table(theatre, action)
+    for place, limit in zip(table_mm, TABLE_TRAVEL_MM, strict=True):
         if abs(place) > limit:
             return f"The table cannot go further that way; it travels {limit:.0f} mm from its middle."
-    return under_table(theatre, action).problem(theatre.plan.side)
+    return under_table(theatre, action).problem(theatre.plan.side, theatre.patient, theatre.patient_pose, table_mm)
+
+
+def problem(theatre: Theatre, carm: CArm) -> str | None:
+    """Return a sentence when the C-arm cannot stand there over this patient on this table."""
+    return carm.problem(theatre.plan.side, theatre.patient, theatre.patient_pose, theatre.fluoroscope.table_mm)
 
 
 def _refuse_blades(blades: Blades, action: act.MoveBlades) -> str | None:
@@ -76,7 +83,7 @@ def moved_carm(carm: CArm, action: act.MoveCArm, theatre: Theatre) -> CArm:
         carm,
         orbit_deg=carm.orbit_deg + action.orbit_deg,
         tilt_deg=carm.tilt_deg + action.tilt_deg,
-        isocentre_mm=(x + _up(theatre) * action.lift_mm, y + action.across_mm, z + action.along_mm),
+        isocentre_mm=(x + up_sign(theatre.plan.side) * action.lift_mm, y + action.across_mm, z + action.along_mm),
     )
 
 
@@ -84,7 +91,7 @@ def under_table(theatre: Theatre, action: act.MoveTable) -> CArm:
     """Return the C-arm after a motion of the table: in the theatre frame, which rides on the table, it goes the other way."""
     carm = theatre.fluoroscope.carm
     x, y, z = carm.isocentre_mm
-    place = (x - _up(theatre) * action.lift_mm, y - action.across_mm, z - action.along_mm)
+    place = (x - up_sign(theatre.plan.side) * action.lift_mm, y - action.across_mm, z - action.along_mm)
     return dataclasses.replace(carm, isocentre_mm=place)
 
 
@@ -92,11 +99,6 @@ def moved_table(theatre: Theatre, action: act.MoveTable) -> tuple[float, float, 
     """Return where the table stands after a motion: along, across, lift."""
     along_mm, across_mm, lift_mm = theatre.fluoroscope.table_mm
     return (along_mm + action.along_mm, across_mm + action.across_mm, lift_mm + action.lift_mm)
-
-
-def _up(theatre: Theatre) -> float:
-    """Return the sign of theatre x away from the floor."""
-    return -1.0 if theatre.plan.side == "right" else 1.0
 
 
 def moved_blades(blades: Blades, action: act.MoveBlades) -> Blades:
@@ -163,7 +165,7 @@ def bring_view(theatre: Theatre, view: str) -> None:
         tilt_deg=stored.tilt_deg + RADIOGRAPHER_DEG * float(errors[1]),
         isocentre_mm=(x, y + RADIOGRAPHER_MM * float(errors[2]), z + RADIOGRAPHER_MM * float(errors[3])),
     )
-    fluoroscope.carm = stored if brought.problem(theatre.plan.side) else brought
+    fluoroscope.carm = stored if problem(theatre, brought) else brought
     fluoroscope.owed = "pulse"
 
 
@@ -203,15 +205,16 @@ def _buzz(theatre: Theatre, before_s: float) -> list[Event]:
 def expose(theatre: Theatre, mode: str) -> Exposure:
     """Make one picture: settle the brightness, draw the noise's seed, count the dose."""
     fluoroscope = theatre.fluoroscope
+    shown = tubes(theatre)
     fluoroscope.technique = settle(
-        fluoroscope.technique, fluoroscope.carm, theatre.patient, theatre.patient_pose, mode, fluoroscope.pulse_rate
+        fluoroscope.technique, fluoroscope.carm, theatre.patient, theatre.patient_pose, mode, fluoroscope.pulse_rate, shown
     )
     exposure = Exposure(
         tick=theatre.tick,
         carm=fluoroscope.carm,
         pose=theatre.patient_pose,
         technique=fluoroscope.technique,
-        tubes=tubes(theatre),
+        tubes=shown,
         contrast=(),
         noise_seed=int(theatre.chance("fluoroscope").integers(2**31)),
     )

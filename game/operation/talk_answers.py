@@ -9,6 +9,7 @@ from game.base import Event
 from game.imaging import CArm, Exposure
 from game.instruments.needle import tip_mm
 from game.operation.events import CriticalError
+from game.operation.fluoroscopy import problem
 from game.operation.talk_lines import later, spoken
 from game.operation.theatre import Theatre
 from game.patient.physiology import awareness, give, read_cuff, vitals
@@ -168,8 +169,7 @@ def _echo(line: str, speaker: str, then: str, delay_s: tuple[float, float]) -> A
 
 def _move(theatre: Theatre, carm: CArm) -> list[Event]:
     """Bring the C-arm to a place, or say why it does not go there."""
-    problem = carm.problem(theatre.plan.side)
-    if problem is not None:
+    if problem(theatre, carm) is not None:
         return [spoken(theatre, "radiographer", "carm_stuck")]
     theatre.fluoroscope.carm = carm
     return [spoken(theatre, "radiographer", "carm_there")]

@@ -1,8 +1,13 @@
 import numpy as np
 import pytest
-from phantoms import pixels_mm
+from phantoms import EllipseBody, pixels_mm
 
+from game.frames import Rigid
 from game.imaging import FIELD_SIZES_MM, Blades, CArm
+from game.imaging.carm import rest_mm
+from game.patient import PatientSpec, build_patient
+
+BODY = EllipseBody()
 
 
 def place(carm: CArm, *point: float) -> tuple[float, float]:
@@ -75,7 +80,7 @@ def test_the_machine_reads_zero_with_the_detector_above_the_table() -> None:
 def test_the_views_of_the_operation_can_be_reached(side: str) -> None:
     sign = 1.0 if side == "right" else -1.0
     for orbit, tilt in ((0.0, 0.0), (0.0, 25.0), (-45.0, 0.0), (-90.0, 0.0)):
-        assert CArm(sign * orbit, tilt).problem(side) is None  # type: ignore[arg-type]
+        assert CArm(sign * orbit, tilt).problem(side, BODY) is None  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -85,13 +90,45 @@ def test_the_views_of_the_operation_can_be_reached(side: str) -> None:
         (CArm(-140.0), "does not turn to -50 degrees"),
         (CArm(0.0, 35.0), "does not tilt to 35 degrees"),
         (CArm(0.0, 0.0, (0.0, 0.0, 500.0)), "reach is 450 mm"),
-        (CArm(0.0, 0.0, (0.0, 149.0, 0.0), source_detector_mm=700.0), "press on the patient"),
+        (CArm(0.0, 0.0, (0.0, 149.0, 0.0), source_detector_mm=700.0), "receptor would press on the patient"),
+        (CArm(0.0, 0.0, (0.0, -149.0, 0.0), source_isocentre_mm=320.0), "tube would press on the patient"),
         (CArm(10.0, 0.0, (180.0, 140.0, 0.0), source_detector_mm=870.0), "receptor would hit the table"),
         (CArm(-110.0, 0.0, (-199.0, 0.0, 0.0), source_isocentre_mm=400.0), "tube would hit the table"),
     ],
 )
 def test_what_the_machine_cannot_do_is_said(carm: CArm, text: str) -> None:
-    assert text in (carm.problem("right") or "")
+    assert text in (carm.problem("right", BODY) or "")
+
+
+def test_the_reach_is_counted_from_where_the_table_stood() -> None:
+    carm = CArm(0.0, 0.0, (0.0, 0.0, 445.0))
+    assert carm.problem("right", BODY) is None
+    assert "reach is 450 mm" in (carm.problem("right", BODY, table_mm=(10.0, 0.0, 0.0)) or "")
+    assert CArm(0.0, 0.0, (0.0, 0.0, 500.0)).problem("right", BODY, table_mm=(-60.0, 0.0, 0.0)) is None
+
+
+def test_an_obese_patient_needs_more_room_and_a_thin_one_less() -> None:
+    near, low = CArm(0.0, 0.0, (0.0, 149.0, 0.0)), CArm(-90.0, 0.0, (180.0, 0.0, 0.0))
+    for carm in (near, low):
+        assert carm.problem("right", EllipseBody(130.0, 90.0)) is None
+    assert "press on the patient" in (near.problem("right", EllipseBody(230.0, 275.0)) or "")
+    assert "press on the patient" in (low.problem("right", EllipseBody(250.0, 180.0)) or "")
+
+
+def test_who_lies_beside_his_place_is_touched_there() -> None:
+    carm = CArm(0.0, 0.0, (0.0, 149.0, 0.0), source_detector_mm=890.0)
+    assert carm.problem("right", BODY) is None
+    assert "press on the patient" in (carm.problem("right", BODY, Rigid(shift_mm=(0.0, -60.0, 0.0))) or "")
+
+
+def test_a_wide_patient_lies_higher_above_the_table() -> None:
+    for half_mm in (120.0, 160.0, 310.0):
+        for side in ("right", "left"):
+            assert rest_mm(EllipseBody(half_mm, 110.0), side) == pytest.approx(half_mm, abs=1.5)  # type: ignore[arg-type]
+    patient = build_patient(PatientSpec(), 7)
+    widest = patient.skin_hit_mm(np.array([400.0, -15.0, 0.0]), np.array([-1.0, 0.0, 0.0]))
+    assert widest is not None
+    assert rest_mm(patient, "right") >= widest[0] - 1.5
 
 
 def test_an_arm_without_length_is_refused() -> None:

@@ -15,7 +15,7 @@ def test_each_view_is_true_centred_and_within_reach(view: str, side: str) -> Non
     seen = view_quality(exposure_at(carm, BODY), BODY, "L3")
     assert abs(seen.tilt_deg) < 0.1
     assert seen.in_field
-    assert carm.problem(side) is None  # type: ignore[arg-type]
+    assert carm.problem(side, BODY) is None  # type: ignore[arg-type]
 
 
 def test_the_lateral_has_the_tube_under_the_table() -> None:

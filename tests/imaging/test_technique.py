@@ -1,13 +1,16 @@
 import dataclasses
 import math
 
+import numpy as np
 import pytest
 from phantoms import EllipseBody
 
 from game.frames import Rigid, rigid_about_z
 from game.imaging import FIELD_SIZES_MM, PULSE_RATES, Blades, CArm, DoseAccount, Exposure, Technique, settle, settled
 from game.imaging.exposure import kerma_rate_mgy_per_min
-from game.imaging.technique import KD_NGY, chord_mm, technique_at
+from game.imaging.technique import KD_NGY, chord_mm, metal_mm, technique_at
+from game.imaging.tube import Tube
+from game.patient.attenuation import mu_per_mm
 
 TABLE = [  # thickness in cm, kVp, entrance microgray a pulse in low, normal, boost, and mGy/min at 8, 8, 15 and 30 a second
     (14, 62, (2.3, 4.6, 9.2), (1.1, 2.2, 4.1, 17)),
@@ -136,6 +139,72 @@ def test_more_tissue_costs_more_dose() -> None:
 def test_an_unknown_mode_is_refused() -> None:
     with pytest.raises(ValueError, match="'turbo' is not one of low, normal, boost, spot"):
         settle(None, CArm(), EllipseBody(), Rigid(), "turbo")
+
+
+# What lies in the measuring field
+
+
+def plate(half_mm: float, thickness_mm: float, material: str) -> tuple[Tube, ...]:
+    """Return a square plate across the beam at the isocentre, of bars side by side."""
+    bars = np.arange(-half_mm + thickness_mm / 2.0, half_mm, thickness_mm)
+    return tuple(Tube(((x, 0.0, -half_mm), (x, 0.0, half_mm)), thickness_mm / 2.0, material) for x in bars.tolist())
+
+
+NEEDLE = (Tube(((0.0, 100.0, -80.0), (0.0, 20.0, 15.0)), 0.85, "steel"),)
+GLOVE = plate(30.0, 0.5, "lead")
+PUMP = plate(38.0, 19.0, "titanium")
+
+
+def test_a_needle_is_too_thin_to_move_the_brightness_and_lead_or_a_pump_is_not() -> None:
+    body, bare = EllipseBody(), settled(CArm(), EllipseBody(), Rigid(), "low")
+    assert settled(CArm(), body, Rigid(), "low", tubes=NEEDLE).entrance_ugy == pytest.approx(bare.entrance_ugy, rel=0.06)
+    for tubes in (GLOVE, PUMP):
+        over = settled(CArm(), body, Rigid(), "low", tubes=tubes)
+        assert over.thickness_mm == bare.thickness_mm
+        assert over.kvp > bare.kvp + 5.0
+        assert over.entrance_ugy > 1.7 * bare.entrance_ugy
+        assert over.level > 1.5  # tissue beside it is blown out
+
+
+def test_lead_outside_the_measuring_field_and_behind_the_blades_does_not_count() -> None:
+    body, bare = EllipseBody(), settled(CArm(), EllipseBody(), Rigid(), "low")
+    aside = tuple(dataclasses.replace(bar, points_mm=tuple((x + 90.0, y, z) for x, y, z in bar.points_mm)) for bar in GLOVE)
+    assert settled(CArm(), body, Rigid(), "low", tubes=aside) == bare
+    beside = tuple(dataclasses.replace(bar, points_mm=tuple((x + 45.0, y, z) for x, y, z in bar.points_mm)) for bar in GLOVE)
+    closed = CArm(blades=Blades(left=0.25, right=0.25))
+    assert metal_mm(CArm(), beside, 50.0) > 20.0
+    assert metal_mm(closed, beside, 50.0) == 0.0
+
+
+def test_the_shadow_of_a_thin_plate_is_its_attenuation_and_share_of_the_field() -> None:
+    # A plate of 20 x 20 mm is as large at the isocentre; bars attenuate on their mean path, pi / 4 of their width.
+    expected = mu_per_mm("aluminium", 50.0) * math.pi / 4.0 * 2.0 * 20.0**2 / 115.0**2 / mu_per_mm("soft", 50.0)
+    assert metal_mm(CArm(), plate(10.0, 2.0, "aluminium"), 50.0) == pytest.approx(expected, abs=0.51)
+    nearer = metal_mm(CArm(0.0, 0.0, (0.0, -285.0, 0.0)), plate(10.0, 2.0, "steel"), 50.0)
+    assert nearer == pytest.approx(4.0 * metal_mm(CArm(), plate(10.0, 2.0, "steel"), 50.0), abs=2.5)
+
+
+def test_a_field_full_of_lead_drives_the_generator_up_and_no_further_than_scatter_lets_it() -> None:
+    body = EllipseBody(half_depth_mm=125.0)
+    full = settled(CArm(), body, Rigid(), "normal", tubes=plate(70.0, 2.0, "lead"))
+    assert full.entrance_mgy_per_min == pytest.approx(88.0, rel=0.01)
+    thicker = settled(CArm(), body, Rigid(), "normal", tubes=plate(70.0, 8.0, "lead"))
+    assert all(100.0 < each.setpoint_mm - each.thickness_mm < 140.0 for each in (full, thicker))
+
+
+def test_open_air_drives_the_generator_down_and_tissue_dark() -> None:
+    body, beside = EllipseBody(), CArm(0.0, 0.0, (150.0, 0.0, 0.0))
+    technique = settled(beside, body, Rigid(), "low")
+    assert technique.kvp < settled(CArm(), body, Rigid(), "low").kvp - 10.0
+    in_air = settled(CArm(0.0, 0.0, (149.0, 0.0, 0.0)), EllipseBody(40.0, 40.0), Rigid(), "low")
+    assert in_air.kvp == 55.0
+
+
+@pytest.mark.parametrize(("mode", "rate", "cap"), [("normal", 15, 88.0), ("normal", 30, 88.0), ("boost", 15, 176.0), ("boost", 30, 176.0)])
+def test_a_capped_pulse_has_less_kerma_and_so_more_noise(mode: str, rate: int, cap: float) -> None:
+    free, capped = (technique_at(360.0, 360.0, mode, pulses_per_s=each) for each in (3, rate))  # type: ignore[arg-type]
+    assert capped.entrance_mgy_per_min == pytest.approx(cap, rel=0.001)
+    assert capped.kd_ngy < 0.75 * free.kd_ngy
 
 
 def exposure_with(technique: Technique, **carm: float) -> Exposure:

@@ -107,7 +107,7 @@ def test_the_porters_leave_the_patient_rolled_straight_and_the_c_arm_not_square(
     assert 20.0 <= theatre.patient.spec.hip_flexion_deg <= 35.0
     assert min(abs(carm.orbit_deg), abs(carm.tilt_deg)) >= 3.0
     assert 20.0 <= abs(carm.isocentre_mm[2]) <= 45.0
-    assert carm.problem("right") is None
+    assert carm.problem("right", theatre.patient, theatre.patient_pose) is None
 
 
 def test_equal_seeds_begin_alike_and_others_do_not():

@@ -34,6 +34,9 @@ class StandIn:
     def tissue(self, points):
         return np.full(len(points), Tissue.CORD if self.cord else Tissue.CSF, dtype=np.uint8)
 
+    def skin_distance_mm(self, points):
+        return np.hypot(points[:, 0], points[:, 1]) - 130.0
+
     def root_distance_mm(self, points):
         return np.zeros(len(points)), np.array([0 if point[0] > 0 else 1 for point in points])
 
