@@ -89,6 +89,11 @@ class Canal:
     sac_end_mm: Array
 
 
+def _top_mm(spine: Spine) -> float:
+    """Return where the tables end: over the first vertebra, whose arch stands higher than its body where the chest leans far forward."""
+    return float(max(spine.centre_mm[0, 2] + 22.0, spine.window_upper_mm[0, 2] + 5.0))
+
+
 def root_index(level: str, side: Side) -> int:
     """Return the index of a root: two per level, left first."""
     return 2 * ROOT_NAMES.index(level) + (side == "right")
@@ -96,7 +101,7 @@ def root_index(level: str, side: Side) -> int:
 
 def build_canal(spec: PatientSpec, draws: Draws, spine: Spine) -> Canal:
     """Build every table of the canal."""
-    z = np.arange(spine.from_sacrum((0.0, 40.0, -95.0))[2], spine.centre_mm[0, 2] + 22.0, STEP_MM)
+    z = np.arange(spine.from_sacrum((0.0, 40.0, -95.0))[2], _top_mm(spine), STEP_MM)
     start = float(z[0])
     sac, sac_end = _sac(spine, draws, z)
     cord, conus = _cord(spine, draws, z, sac)

@@ -53,6 +53,7 @@ class Draws:
         bubbles: How each pocket falls into bubbles, shape (pockets, bubbles, 4), each 0 to 1.
         trunk: Factors of trunk depth and width, deviations of belly and furrow, standard normal.
         toughness: Multipliers of needle forces, one per tissue in their order.
+        spurs: How osteophytes differ: size, side and phase at each level, shape (levels, 3), standard normal.
         texture: Seed of the trabecular pattern.
     """
 
@@ -82,6 +83,7 @@ class Draws:
     bubbles: Array
     trunk: Array
     toughness: Array
+    spurs: Array
     texture: int
 
 
@@ -126,6 +128,7 @@ def draw(seed: int) -> Draws:
         bubbles=stream(seed, "bowel").random((GAS_COUNT, GAS_BUBBLES, 4)),
         trunk=np.clip(rng.standard_normal(4), -2.0, 2.0),
         toughness=np.exp(TOUGHNESS_SIGMA * np.append(rng.standard_normal(PLAIN_TISSUES), np.zeros(len(Tissue) - PLAIN_TISSUES))),
+        spurs=stream(seed, "patient-osteophytes").standard_normal((len(ref.LEVELS), 3)),
         texture=int(rng.integers(2**31)),
     )
 

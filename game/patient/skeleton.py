@@ -14,7 +14,8 @@ from game.frames import Array, rotation_about
 from game.patient import reference as ref
 from game.patient.draws import Draws
 from game.patient.spec import PatientSpec
-from game.patient.vertebra import BOUND_CENTRE_MM, SPINOUS_EDGE, SPINOUS_ROOT, VertebraShape
+from game.patient.variation import spine_changes as changes
+from game.patient.vertebra import BOUND_CENTRE_MM, ENDPLATE_DISH_MM, SPINOUS_EDGE, SPINOUS_ROOT, VertebraShape
 
 L3 = ref.LEVELS.index("L3")
 # The lower half of a lamina leans back by this much per mm, so that flavum and dorsal fat have room: expert judgement.
@@ -25,6 +26,7 @@ S1_LAMINA_HEIGHT_MM = 14.0  # expert judgement
 S1_LAMINA_MIDDLE_MM = -13.0  # below the first sacral endplate, expert judgement
 CURVE_SPREAD_MM = 55.0  # reach of a lumbar scoliosis along the spine, expert judgement
 ROTATION_SPREAD_LEVELS = 1.5  # axial rotation falls to 0.41 over two levels, expert judgement
+WHOLE_MM = -1e3  # half width of a laminectomy where there is none
 LEAST_COVER_MM = 5.5  # skin and fat over a spinous process of the thinnest, expert judgement
 
 
@@ -123,10 +125,15 @@ def build_spine(spec: PatientSpec, draws: Draws) -> Spine:
     """Build shapes and frames of the spine of a patient."""
     scale = ref.bone_scale(spec.height_cm, spec.sex) * draws.size
     sizes = _sizes(scale, draws)
-    neutral = np.array(ref.LORDOSIS_DEG) * spec.lordosis_deg / ref.LORDOSIS_TOTAL_DEG
+    sizes.disc = sizes.disc * changes.disc_shares(spec.variation)
+    neutral = changes.lordosis_deg(spec.variation, np.array(ref.LORDOSIS_DEG) * spec.lordosis_deg / ref.LORDOSIS_TOTAL_DEG)
     pivots_upper, pivots_lower = _pivots(sizes, neutral)
     sacral_lamina = _fit_laminae(sizes, scale, spec, draws, neutral, pivots_upper, pivots_lower)
     angles = _flexed_angles(sizes, sacral_lamina, spec, draws, pivots_upper, pivots_lower)
+    angles = np.where(changes.held_spaces(spec.variation), neutral, angles)
+    turns = _break(sizes, spec) + changes.kyphosis_deg(spec.variation)
+    neutral, angles = neutral + turns, angles + turns
+    pivots_upper, pivots_lower = _pivots(sizes, neutral)
     tilt_neutral, places_neutral = _chain(neutral, pivots_upper, pivots_lower)
     shapes = _shapes(scale, sizes, spec, draws, tilt_neutral, places_neutral)
     tilt, places = _chain(angles, pivots_upper, pivots_lower)
@@ -151,6 +158,13 @@ def build_spine(spec: PatientSpec, draws: Draws) -> Spine:
         level_pitch_mm=float(np.linalg.norm(places_neutral[L3 + 1] - places_neutral[L3 + 2])),
         discs=_discs(sizes, rotation, centre, scale),
     )
+
+
+def _break(sizes: _Sizes, spec: PatientSpec) -> Array:
+    """Take from the ventral heights what wedge fractures lost; return the kyphosis that follows in the space below each level."""
+    loss_mm = changes.wedge_losses(spec.variation) * sizes.height_ventral
+    sizes.height_ventral = sizes.height_ventral - loss_mm
+    return changes.wedge_turns_deg(loss_mm, 0.5 * (sizes.depth_upper + sizes.depth_lower))
 
 
 def _sizes(scale: float, draws: Draws) -> _Sizes:
@@ -227,7 +241,7 @@ def _fit_laminae(
 
 def _wanted(spec: PatientSpec, draws: Draws, flexion: float) -> Array:
     heights = [ref.window_height_mm(space, flexion, spec.age_y) for space in ref.SPACES]
-    return np.array(heights) * draws.window
+    return np.array(heights) * draws.window * changes.window_shares(spec.variation)
 
 
 def _window_edges(sizes: _Sizes, sacral: tuple[float, float], upper: Array, lower: Array) -> tuple[Array, Array]:
@@ -313,16 +327,35 @@ def _shapes(scale: float, sizes: _Sizes, spec: PatientSpec, draws: Draws, tilt_d
         lamina_slope=LAMINA_SLOPE,
         lamina_reach=0.5 * sizes.canal_width + 2.0 * scale,
         lamina_drop=np.where(thoracic, 0.40, 0.55) * sizes.canal_depth + sizes.lamina_half,
-        **_joint_columns(scale, sizes, thoracic, tilt_deg, places),
+        **_joint_columns(scale, sizes, spec, thoracic, tilt_deg, places),
         **_transverse_columns(scale, draws, thoracic, pedicle_x),
         **_spinous_columns(scale, sizes, spec, draws, thoracic, tilt_deg, places),
+        **_changed_columns(sizes, spec, draws),
         bound_radius=np.ones(len(ref.LEVELS)),
     )
     return np.column_stack(columns._replace(bound_radius=_bounds(columns)))
 
 
-def _joint_columns(scale: float, sizes: _Sizes, thoracic: Array, tilt_deg: Array, places: Array) -> dict[str, Array]:
-    """Return the facets' part of `VertebraShape`."""
+def _changed_columns(sizes: _Sizes, spec: PatientSpec, draws: Draws) -> dict[str, Array]:
+    """Return the part of `VertebraShape` that only fractures, wear, transition and laminectomy make unusual."""
+    variation = spec.variation
+    opened = np.isin(ref.LEVELS, variation.laminectomy)
+    flare = np.zeros(len(ref.LEVELS))
+    flare[-1] = changes.TRANSITIONAL_FLARE if variation.transitional == "sacralised-L5" else 0.0
+    return {
+        "dish": ENDPLATE_DISH_MM + 0.5 * changes.dish_losses(variation) * sizes.height,
+        "spur": changes.SPUR_MM * variation.spondylosis * np.clip(1.0 + 0.35 * draws.spurs[:, 0], 0.3, 1.6),
+        "spur_lean": 0.25 * np.clip(draws.spurs[:, 1], -1.5, 1.5),
+        "spur_phase": 2.0 * draws.spurs[:, 2],
+        "transverse_flare": flare,
+        "laminectomy_half": np.where(opened, changes.laminectomy_half_mm(0.5 * sizes.canal_width), WHOLE_MM),
+    }
+
+
+def _joint_columns(scale: float, sizes: _Sizes, spec: PatientSpec, thoracic: Array, tilt_deg: Array, places: Array) -> dict[str, Array]:
+    """Return the facets' part of `VertebraShape`; worn joints are thick and narrow."""
+    worn = spec.variation.spondylosis
+    thick = 1.0 + changes.WORN_FACET * worn
     below = np.radians(ref.FACET_DEG)
     above = np.append(below[0], below[:-1])
     up, down = _facets(scale, sizes, thoracic, tilt_deg, places)
@@ -333,9 +366,9 @@ def _joint_columns(scale: float, sizes: _Sizes, thoracic: Array, tilt_deg: Array
         "facet_up_cos": np.cos(above),
         "facet_down_sin": np.sin(below),
         "facet_down_cos": np.cos(below),
-        "facet_half_gap": 0.5 * ref.FACET_GAP_MM * np.ones(len(ref.LEVELS)),
-        "facet_half_width": 0.5 * scale * ref.FACET_WIDTH_MM * np.where(thoracic, 0.75, 1.0),
-        "facet_half_height": 0.5 * scale * ref.FACET_HEIGHT_MM * np.where(thoracic, 0.75, 1.0),
+        "facet_half_gap": 0.5 * ref.FACET_GAP_MM * np.ones(len(ref.LEVELS)) * (1.0 - changes.WORN_JOINT_SPACE * worn),
+        "facet_half_width": 0.5 * scale * ref.FACET_WIDTH_MM * np.where(thoracic, 0.75, 1.0) * thick,
+        "facet_half_height": 0.5 * scale * ref.FACET_HEIGHT_MM * np.where(thoracic, 0.75, 1.0) * thick,
     }
 
 
@@ -413,7 +446,7 @@ def _bounds(v: VertebraShape) -> Array:
     spinous = np.hypot(tip_y - y, tip_z - z) + SPINOUS_EDGE * v.spinous_half_height
     transverse = np.hypot(np.maximum(v.transverse_left, v.transverse_right), v.wall + 9.0 + v.transverse_back - y) + 8.0
     facet = np.hypot(v.facet_down_x, v.facet_down_z - z) + 14.0
-    body = np.sqrt(v.half_width_lower**2 * 0.4 + (v.ventral_lower + y) ** 2 + (0.5 * v.height_ventral + 4.0) ** 2) + 2.0
+    body = np.sqrt(v.half_width_lower**2 * 0.4 + (v.ventral_lower + y) ** 2 + (0.5 * v.height_ventral + 4.0) ** 2) + 2.0 + 1.5 * v.spur
     return np.asarray(np.maximum(np.maximum(spinous, transverse), np.maximum(facet, body)))
 
 

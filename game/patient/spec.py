@@ -72,7 +72,7 @@ class Variation:
         rib12: Whether the twelfth ribs are there; drawn leaves it to the seed.
     """
 
-    kyphosis_deg: Annotated[float, Range(0, 50, "degrees", "kyphosis added between T4 and L1, most about T11")] = 0.0
+    kyphosis_deg: Annotated[float, Range(0, 30, "degrees", "kyphosis added between T4 and T12, answered by lordosis down to L3")] = 0.0
     spondylosis: Annotated[
         float, Range(0, 1, "ratio", "worn spine: 0 none, 1 severe with osteophytes, thin discs, thick facets and windows of 0.8 height")
     ] = 0.0

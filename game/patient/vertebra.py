@@ -71,6 +71,12 @@ class VertebraShape(NamedTuple):
     spinous_sin: Field
     spinous_cos: Field
     spinous_lean: Field
+    dish: Field
+    spur: Field
+    spur_lean: Field
+    spur_phase: Field
+    transverse_flare: Field
+    laminectomy_half: Field
     bound_radius: Field
 
 
@@ -89,7 +95,32 @@ def body_distance(x: Field, y: Field, z: Field, v: VertebraShape) -> Field:
     share = np.clip((v.wall - y) / (v.wall + ventral), 0.0, 1.0)
     half_height = 0.5 * (v.height_dorsal + (v.height_ventral - v.height_dorsal) * share)
     dish = np.maximum(1.0 - (k / 0.86) ** 2, 0.0)
-    return rounded(side, np.abs(z) - half_height + ENDPLATE_DISH_MM * dish, 1.2)
+    return rounded(side, np.abs(z) - half_height + v.dish * dish, 1.2)
+
+
+def spur_distance(x: Field, y: Field, z: Field, v: VertebraShape) -> Field:
+    """Return the distance to the osteophytes: beaks that grow from both rims in front and at the sides. x is signed here.
+
+    They are rings round the rims, wide at the rim and pointed a few mm beyond, that wax and wane around the body.
+    """
+    side = np.abs(x)
+    height = 0.5 * (v.height_ventral + v.height_dorsal)
+    upper = z > 0.0
+    half_width, ventral = np.where(upper, v.half_width_upper, v.half_width_lower), np.where(upper, v.ventral_upper, v.ventral_lower)
+    out, k = superellipse(side, np.abs(y), half_width, np.where(y > 0.0, v.wall, ventral), np.where(y > 0.0, 3.4, 2.2))
+    angle = np.arctan2(x, -y)
+    wax = 0.62 + 0.38 * np.sin(2.0 * angle + v.spur_phase + np.where(upper, 0.0, 1.7)) + v.spur_lean * np.sin(angle)
+    reach = v.spur * np.clip(wax, 0.0, 1.3) * np.clip((0.55 * v.wall - y) / (0.4 * v.wall), 0.0, 1.0)
+    share = np.clip((v.wall - y) / (v.wall + ventral), 0.0, 1.0)
+    rim = 0.5 * (v.height_dorsal + (v.height_ventral - v.height_dorsal) * share)
+    beyond = np.clip((out + 1.5) / np.maximum(reach + 1.5, 0.1), 0.0, 1.5)
+    middle = rim - 2.6 + (1.6 + 0.30 * reach) * beyond * beyond
+    thick = 2.6 * (1.0 - beyond) + 0.5
+    plate = np.abs(np.abs(z) - middle) - thick
+    return (
+        np.where(reach > 0.4, np.maximum(np.maximum(plate, out - reach), 0.25 * height - np.abs(z)) * 0.8, 9.0)
+        + np.maximum(0.6 - k, 0.0) * 20.0
+    )
 
 
 def lamina_recess(z: Field, v: VertebraShape) -> Field:
@@ -143,8 +174,8 @@ def transverse_distance(x: Field, y: Field, z: Field, tip_x: Field, v: VertebraS
     bar = (tip_x - start, v.transverse_back, v.transverse_rise)
     t = along(dx, dy, dz, bar)
     dx, dy, dz = dx - t * bar[0], dy - t * bar[1], dz - t * bar[2]
-    thick = np.minimum(4.4, 0.75 * v.pedicle_half_width + 1.5) * (1.0 - 0.45 * t)
-    tall = 7.2 - 1.8 * np.sin(np.pi * np.minimum(t, 0.8) / 0.8) - 3.2 * t
+    thick = np.minimum(4.4, 0.75 * v.pedicle_half_width + 1.5) * (1.0 - 0.45 * t) * (1.0 + 0.5 * v.transverse_flare * t)
+    tall = (7.2 - 1.8 * np.sin(np.pi * np.minimum(t, 0.8) / 0.8) - 3.2 * t) * (1.0 + v.transverse_flare * t)
     return ellipsoid(dx, dy, dz, thick, thick, tall)
 
 
@@ -205,10 +236,13 @@ def vertebra_distance(x: Field, y: Field, z: Field, v: VertebraShape) -> tuple[F
     """
     side = np.abs(x)
     body, pedicle, lamina = body_distance(side, y, z, v), pedicle_distance(side, y, z, v), lamina_distance(side, y, z, v)
+    if np.any(v.spur):
+        body = np.where(np.asarray(v.spur) > 0.0, smooth_union(body, spur_distance(x, y, z, v), 1.0), body)
     tip = np.where(x > 0.0, v.transverse_left, v.transverse_right)
     arch = smooth_union(lamina, spinous_distance(x, y, z, v), 2.0)
     arch = smooth_union(arch, superior_facet_distance(side, y, z, v), 1.5)
     arch = smooth_union(arch, inferior_facet_distance(side, y, z, v), 1.5)
+    arch = np.maximum(arch, v.laminectomy_half - side)
     arch = smooth_union(arch, transverse_distance(side, y, z, tip, v), 2.5)
     whole = smooth_union(smooth_union(body, pedicle, 1.5), arch, 2.0)
     shell = np.where(lamina < whole + 0.8, LAMINA_SHELL_MM, np.where(body < whole + 0.8, BODY_SHELL_MM, PROCESS_SHELL_MM))

@@ -50,14 +50,6 @@ class Bar:
     bore_mm: float = 0.0
 
 
-def fused_spaces(fusion: Fusion) -> tuple[int, ...]:
-    """Return the spaces that a fusion holds still: between the first and last screw, and where a cage is."""
-    order = [*ref.LEVELS, "S1"]
-    places = sorted(order.index(level) for level in fusion.levels)
-    held = set(range(places[0], places[-1])) if places else set()
-    return tuple(sorted(held | {ref.SPACES.index(space) for space in fusion.cages}))
-
-
 def build_hardware(fusion: Fusion, spine: Spine) -> tuple[Bar, ...]:
     """Return the metal of a fusion: screws on both sides, a rod through the heads, markers of the cages."""
     order = [*ref.LEVELS, "S1"]

@@ -11,18 +11,6 @@ from game.patient.tissue import Tissue
 from game.patient.variation.solid import Solid
 
 DEEP_HALF_MM, SHALLOW_HALF_MM = 13.0, 6.0  # half widths at the dura and at the fascia, expert judgement
-LEFT_SHARE = 0.15  # bone left beside the dura on each side, share of the canal's half width: a wide laminectomy, expert judgement
-
-
-def laminectomy_half_mm(canal_half_width_mm: float) -> float:
-    """Return how far from the midline bone is taken: the facets stay."""
-    return (1.0 - LEFT_SHARE) * canal_half_width_mm
-
-
-def closed_spaces(laminectomy: tuple[str, ...]) -> tuple[int, ...]:
-    """Return the spaces above and below the opened vertebrae: they have scar and no window."""
-    levels = [ref.LEVELS.index(level) for level in laminectomy]
-    return tuple(sorted({space for level in levels for space in (level - 1, level) if space >= 0}))
 
 
 def build_scars(laminectomy: tuple[str, ...], spine: Spine) -> tuple[Solid, ...]:
