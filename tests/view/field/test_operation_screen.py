@@ -509,3 +509,31 @@ def test_hands_that_only_watch_leave_the_device_as_it_was(tmp_path):
     key(screen, pygame.K_PAUSE)
     screen.on_advance(120)
     assert (screen.use.most, screen.session.device) == ("", "unknown")
+
+
+@on("screen", ["antisepsis"], indirect=True)
+def test_a_drape_beyond_the_skin_is_laid_at_its_edge(screen):
+    plane, box, view = screen._stage.plane, screen._places.field, screen._views["antisepsis"]
+    key(screen, pygame.K_6)
+    grid = screen.session.states["antisepsis"].grid
+    at = to_screen(plane, box, grid.left_mm - 8.0, plane.centre_mm[1])
+    mouse(screen, pygame.MOUSEMOTION, at)
+    mouse(screen, pygame.MOUSEBUTTONDOWN, at)
+    mouse(screen, pygame.MOUSEBUTTONUP, at)
+    assert view.edges(screen.session.observe())[0] == pytest.approx(grid.left_mm)
+
+
+@on("screen", ["positioning"], indirect=True)
+def test_naming_a_level_leaves_the_picture_in_sight(screen, monkeypatch):
+    box = screen.monitor.picture_box
+    mouse(screen, pygame.MOUSEBUTTONDOWN, box.centre)
+    assert screen._menu is None
+    assert "no picture" in screen._refusal
+    screen.session.act(act.Pedal(True))
+    screen.session.advance(20)
+    screen.session.act(act.Pedal(False))
+    monkeypatch.setattr(screen.monitor.pulses, "_make", lambda exposure, patient: np.zeros((64, 64), np.uint8))
+    mouse(screen, pygame.MOUSEBUTTONDOWN, box.centre)
+    draw(screen)
+    assert max(spot.right for spot in screen._menu_boxes) < box.x
+    assert min(spot.x for spot in screen._menu_boxes) > screen._places.field.x

@@ -24,7 +24,7 @@ from game.view.field.plane import Float32, Plane
 from game.view.field.skin import CHLORHEXIDINE_COLOUR, IODINE_COLOUR, Wash
 from game.view.field.stain import DEPTH, cells_at, ragged, streaks
 from game.view.layout import Box
-from game.view.screens.operative.drawing import chip, dashed, lay_instrument, sprite_scale, to_screen
+from game.view.screens.operative.drawing import chip, dashed, lay_instrument, plan_chip, sprite_scale, to_screen
 from game.view.screens.operative.handstate import HandState
 from game.view.screens.operative.marks import inked
 from game.view.screens.operative.stage import Stage
@@ -174,16 +174,18 @@ class AntisepsisView:
         return [PointHand(hands.x_mm, hands.y_mm), Grip()]
 
     def edge_at(self, session: "Session", hands: HandState) -> tuple[str, float]:
-        """Return which edge of the window the pointer is nearest to, and where it would come to lie."""
+        """Return which edge of the window the pointer is nearest to, and where it would come to lie: on the skin that is shown."""
         state: Antisepsis = session.states["antisepsis"]
         grid = state.grid
         middle = (grid.left_mm + grid.columns * grid.cell_mm / 2, grid.top_mm - grid.rows * grid.cell_mm / 2)
         across = (hands.x_mm - middle[0]) / (grid.columns * grid.cell_mm / 2)
         upward = (hands.y_mm - middle[1]) / (grid.rows * grid.cell_mm / 2)
         if abs(upward) >= abs(across):
-            return ("belly" if upward > 0 else "down"), hands.y_mm
+            low_mm = grid.top_mm - grid.rows * grid.cell_mm
+            return ("belly" if upward > 0 else "down"), min(max(hands.y_mm, low_mm), grid.top_mm)
         head_right = session.theatre.camera.side_up == "left"
-        return ("head" if (across > 0) == head_right else "feet"), hands.x_mm
+        right_mm = grid.left_mm + grid.columns * grid.cell_mm
+        return ("head" if (across > 0) == head_right else "feet"), min(max(hands.x_mm, grid.left_mm), right_mm)
 
     def edges(self, observation: Observation) -> tuple[float | None, float | None, float | None, float | None] | None:
         """Return left, right, lower and upper rims of the drapes that lie, or None."""
@@ -215,6 +217,7 @@ class AntisepsisView:
             )
         self._draw_regions(canvas, box, stage.plane)
         self._draw_chips(canvas, box, sight)
+        plan_chip(canvas, box, observation.plan)
 
     def _draw_regions(self, canvas: Canvas, box: Box, plane: Plane) -> None:
         """Say along the skin which part of the body each stretch of the unrolled field is."""
