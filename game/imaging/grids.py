@@ -125,7 +125,8 @@ class AnatomyGrids:
         bowel = _block_mean(self.labels, np.where(_is((Tissue.VISCERA,)), self.shares[:, 0], 0.0).astype(np.float32), factor)
         depth_mm = self.origin_mm[1] + self.voxel_mm * factor * np.arange(bowel.shape[1])
         bowel *= (depth_mm < BOWEL_VENTRAL_MM)[None, :, None]
-        place = np.ix_(*(np.arange(size) % TILE for size in gas.shape))
+        first = np.rint(self.origin_mm / (self.voxel_mm * factor)).astype(int)
+        place = np.ix_(*((start + np.arange(size)) % TILE for start, size in zip(first, gas.shape, strict=True)))
         return np.asarray(gas * content[place] - bowel * bubbles[place], dtype=np.float32)
 
     def _fine(self, name: str) -> tuple[Image, float, Array]:

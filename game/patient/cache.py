@@ -13,10 +13,10 @@ from game.patient.solids import Labels
 from game.patient.spec import PatientSpec
 from game.plain import canonical
 
-BUILDER_VERSION = 4
+BUILDER_VERSION = 5
 FOLDER_VARIABLE = "SPINAL_TRAINER_CACHE"
 KEPT_FILES = 12
-"""Bodies kept at about 40 MB each: a patient has one for every whole degree of hip flexion he was X-rayed in (simulator tolerance)."""
+"""Bodies kept at about 65 MB each: a patient has one for every whole degree of hip flexion he was X-rayed in (simulator tolerance)."""
 
 
 def cache_folder() -> Path:

@@ -14,14 +14,16 @@ from game.patient import reference as ref
 from game.patient.canal import SACRAL_TIPS_MM, SUPRASPINOUS_OVER_MM, Canal, spinous_tip
 from game.patient.curves import Column, smooth_curve
 from game.patient.draws import UPPER_COUNT, Draws
+from game.patient.pelvis import COCCYX
 from game.patient.skeleton import Spine
 from game.patient.solids import Floats, Labels, Mask
 from game.patient.spec import PatientSpec
 from game.patient.tissue import Tissue
 
 AXIS_Y_MM = -15.0
-LOW_MM, HIGH_MM, STEP_MM = -252.0, 264.0, 3.0
+LOW_MM, HIGH_MM, STEP_MM = -348.0, 474.0, 3.0
 ANGLES = 361
+BELOW_COCCYX_MM, ABOVE_T4_MM = 16.0, 34.0  # body that a picture of the last bone still needs, expert judgement
 GAS_SWELL = 1.2  # how far a bubble's uneven wall may pass its radius
 BACK_POWER, BELLY_POWER = 2.8, 2.2
 THORACIC_COVER, SACRAL_COVER = 0.8, 1.3  # cover of the spine's tips there against L3-4
@@ -43,6 +45,7 @@ class Trunk:
             back's muscles, x of the spine, depth of the gutters beside it in the chest; shape (heights, 7).
         gas: Centres and radii of gas bubbles, shape (bubbles, 6).
         lung_floor_mm: z of the top of the diaphragm's domes.
+        ends_mm: z between which pictures need the body: below the coccyx, above the fourth thoracic vertebra.
     """
 
     table: Array
@@ -51,6 +54,7 @@ class Trunk:
     inside: Column
     gas: Array
     lung_floor_mm: float
+    ends_mm: tuple[float, float]
 
 
 def heights_mm() -> Array:
@@ -80,7 +84,15 @@ def build_trunk(spec: PatientSpec, draws: Draws, spine: Spine, canal: Canal) -> 
     arc = np.concatenate([np.zeros((1, len(z))), np.cumsum(pieces, axis=0)])
     furrow_angle = np.arctan2(furrow_x, back - AXIS_Y_MM)
     middle = np.array([np.interp(furrow_angle[j], angle, arc[:, j]) for j in range(len(z))])
-    return Trunk(table, arc, middle, _inside(spine, canal, z), _gas(spec, draws), float(spine.centre_mm[ref.LEVELS.index("T10"), 2]) + 6.0)
+    floor = float(spine.centre_mm[ref.LEVELS.index("T10"), 2]) + 6.0
+    return Trunk(table, arc, middle, _inside(spine, canal, z), _gas(spec, draws), floor, _ends(spine))
+
+
+def _ends(spine: Spine) -> tuple[float, float]:
+    """Return the heights of the body's ends, whole mm."""
+    coccyx = spine.from_sacrum(np.array([(0.0, y, down) for y, down, *_ in COCCYX]) * spine.scale)
+    low, high = float(coccyx[:, 2].min()) - BELOW_COCCYX_MM, float(spine.centre_mm[0, 2]) + ABOVE_T4_MM
+    return math.floor(max(low, LOW_MM)), math.ceil(min(high, HIGH_MM))
 
 
 def _tips(spine: Spine) -> Array:

@@ -22,7 +22,6 @@ from game.patient.variation.solid import Solid
 from game.patient.vertebra import PROCESS_SHELL_MM, vertebra_distance
 
 SPACING_MM = 1.0
-LOW_Z_MM, HIGH_Z_MM = -186.0, 236.0
 LEAST_HALF_WIDTH_MM, LEAST_DEPTH_MM = 161.0, 242.0
 FINE_ANGLES = 1441
 CHUNK = 1 << 16
@@ -49,14 +48,15 @@ class Grid:
 
 def grid_of(trunk: Trunk) -> Grid:
     """Return the smallest grid that holds the body between its ends and is at least 320 x 240 x 420 mm."""
-    rows = (trunks.heights_mm() >= LOW_Z_MM - 3.0) & (trunks.heights_mm() <= HIGH_Z_MM + 3.0)
+    bottom, top = trunk.ends_mm
+    rows = (trunks.heights_mm() >= bottom - 3.0) & (trunks.heights_mm() <= top + 3.0)
     radius = trunk.table[:, rows, trunks.SURFACE].max(axis=1)
     angle = np.linspace(-np.pi, np.pi, len(radius))
     half = max(LEAST_HALF_WIDTH_MM, float((radius * np.abs(np.sin(angle))).max()) + 2.0)
     back = trunks.AXIS_Y_MM + float((radius * np.cos(angle)).max()) + 2.0
     front = min(trunks.AXIS_Y_MM + float((radius * np.cos(angle)).min()) - 2.0, back - LEAST_DEPTH_MM)
-    low = (-float(np.ceil(half)), float(np.floor(front)), LOW_Z_MM)
-    return Grid(low, (int(-2.0 * low[0]) + 1, int(np.ceil(back - low[1])) + 1, int(HIGH_Z_MM - LOW_Z_MM) + 1))
+    low = (-float(np.ceil(half)), float(np.floor(front)), bottom)
+    return Grid(low, (int(-2.0 * low[0]) + 1, int(np.ceil(back - low[1])) + 1, int(top - bottom) + 1))
 
 
 def build_labels(bones: Bones, canal: Canal, trunk: Trunk) -> tuple[Labels, Grid]:
@@ -193,7 +193,7 @@ def _fill_pelvis(labels: Labels, grid: Grid, bones: Bones) -> None:
         return distance, shell * bones.cortex
 
     top = bones.pelvis.origin_mm[2] + max(bones.pelvis.crest_mm + 12.0, 20.0)
-    _fill_bone(labels, grid, np.array([-170.0, -140.0, LOW_Z_MM]), np.array([170.0, 130.0, top]), solid)
+    _fill_bone(labels, grid, np.array([-170.0, -140.0, grid.origin_mm[2]]), np.array([170.0, 130.0, top]), solid)
 
 
 def _fill_bone(labels: Labels, grid: Grid, low: Array, high: Array, solid: Distances) -> None:

@@ -9,6 +9,34 @@ from bodies import body, dorsal_path
 from game.patient import reference as ref
 from game.patient.tissue import Tissue
 
+# Points of the skin of seed 7 when the body ended at T8: every 60 mm or so up the back and flank.
+FIRST_SKIN_MM = (
+    (-149.683, 63.698, -240.0),
+    (-51.356, 126.145, -240.0),
+    (0.000, 102.620, -240.0),
+    (97.345, 109.847, -240.0),
+    (-162.092, 42.505, -150.0),
+    (-59.870, 95.214, -150.0),
+    (0.009, 98.568, -150.0),
+    (108.725, 85.054, -150.0),
+    (-159.425, 29.341, -60.0),
+    (-59.580, 86.099, -60.0),
+    (0.131, 86.445, -60.0),
+    (108.188, 73.410, -60.0),
+    (-156.924, 18.433, 0.0),
+    (-59.824, 77.553, 0.0),
+    (-0.143, 77.641, 0.0),
+    (107.869, 64.880, 0.0),
+    (-156.020, 15.886, 45.0),
+    (-58.888, 74.544, 45.0),
+    (0.782, 74.368, 45.0),
+    (108.742, 61.535, 45.0),
+    (-159.298, 10.735, 120.0),
+    (-60.190, 65.645, 120.0),
+    (-0.370, 66.638, 120.0),
+    (108.269, 55.020, 120.0),
+)
+
 
 def depth_mm(patient, space):
     target = patient.landmarks[f"epidural.{space}"]
@@ -43,6 +71,27 @@ def test_thin_and_tall_people_keep_skin_over_their_spines():
             patient = body(seed, **fields)
             tips = np.array([patient.landmarks[f"{level}.spinous_tip"] for level in ref.LEVELS])
             assert (-patient.skin_distance_mm(tips)).min() > 3.0
+
+
+def test_the_skin_of_the_lumbar_back_stays_where_it_was_before_the_body_grew_to_t4():
+    patient = body(7)
+    points = [patient.skin_point(arc, z, "left") for z in (-240.0, -150.0, -60.0, 0.0, 45.0, 120.0) for arc in (-180.0, -60.0, 0.0, 110.0)]
+    assert np.allclose(points, FIRST_SKIN_MM, atol=2e-3)
+
+
+def test_the_body_reaches_from_below_the_coccyx_to_above_t4():
+    for fields in (
+        {},
+        {"height_cm": 205.0, "weight_kg": 95.0},
+        {"sex": "female", "height_cm": 142.0, "weight_kg": 40.0, "hip_flexion_deg": 0.0},
+    ):
+        patient = body(5, **fields)
+        low, high = patient.trunk.ends_mm
+        coccyx = patient.spine.from_sacrum(np.array([0.0, -7.0, -133.0]) * patient.spine.scale)
+        assert low < coccyx[2] - 5.0
+        assert high > patient.landmarks["T4.superior_endplate"][2] + 15.0
+        ends = np.array([patient.landmarks["T4.body"], coccyx])
+        assert (patient.skin_distance_mm(ends) < -10.0).all()
 
 
 def test_trunk_is_as_deep_and_wide_as_its_formula():
