@@ -126,7 +126,7 @@ def readable_landmarks(exposure: Exposure, patient: Distances) -> tuple[Readable
     scene = _scene(exposure, patient)
     found: list[ReadableLandmark] = []
     for level in dict.fromkeys(name.split(".")[0] for name in scene.points if "." in name):
-        if f"{level}.spinous_tip" in scene.points and f"{level}.pedicle_left" in scene.points:
+        if f"{level}.body" in scene.points and f"{level}.pedicle_left" in scene.points:
             found.extend(_vertebra(scene, level))
     found.extend(_pelvis_and_ribs(scene))
     found.extend(_metal(scene))
@@ -163,7 +163,7 @@ def _vertebra(scene: _Scene, level: str) -> list[ReadableLandmark]:
         look = _seen(kind, side, angle)
         found.append(_read(scene, f"{level}.{part}", scene.places.get(f"{level}.{part}"), look, noise))
     found.extend(_plates(scene, level, angle, noise))
-    if abs(angle.left) > 0.9 and level in SKIN_LEVELS:
+    if abs(angle.left) > 0.9 and level in SKIN_LEVELS and f"{level}.spinous_tip" in scene.points:
         found.append(_skin(scene, level))
     return [landmark for landmark in found if landmark is not None]
 

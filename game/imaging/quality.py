@@ -10,6 +10,7 @@ from game.imaging.body import Distances
 from game.imaging.exposure import Exposure
 
 _RIM = ("body", "pedicle_left", "pedicle_right", "spinous_tip")
+SPINOUS_BEHIND_MM = 50.0  # of a spinous process's tip behind the body (expert judgement)
 _POINTS = (*_RIM, "superior_endplate", "inferior_endplate", "posterior_wall")
 
 
@@ -201,12 +202,21 @@ def neighbours(space: str) -> tuple[str, str]:
 
 
 def _vertebra(exposure: Exposure, patient: Distances, level: str) -> _Vertebra:
-    moved = exposure.pose.apply(np.stack([patient.landmarks[f"{level}.{name}"] for name in _POINTS]))
+    moved = exposure.pose.apply(np.stack([_point(patient, level, name) for name in _POINTS]))
     points = dict(zip(_POINTS, moved, strict=True))
     up = _unit(points["superior_endplate"] - points["inferior_endplate"])
     left = points["pedicle_left"] - points["pedicle_right"]
     left = _unit(left - float(left @ up) * up)
     return _Vertebra(points, left, np.asarray(np.cross(up, left)), up)
+
+
+def _point(patient: Distances, level: str, name: str) -> Array:
+    """Return a landmark; where a laminectomy took the spinous process, where its tip would stand."""
+    found = patient.landmarks.get(f"{level}.{name}")
+    if found is not None or name != "spinous_tip":
+        return patient.landmarks[f"{level}.{name}"]
+    wall = patient.landmarks[f"{level}.posterior_wall"]
+    return np.asarray(wall + SPINOUS_BEHIND_MM * _unit(wall - patient.landmarks[f"{level}.body"]))
 
 
 def _unit(vector: Array) -> Array:

@@ -6,11 +6,13 @@ from game.patient.bones import Bones
 from game.patient.canal import Canal, foramen, spinous_tip
 from game.patient.pelvis import crest_top
 from game.patient.skeleton import Spine
+from game.patient.spec import Variation
+from game.patient.variation.spine_changes import closed_spaces
 from game.patient.vertebra import lamina_middle
 
 
-def landmarks(bones: Bones, canal: Canal) -> dict[str, Array]:
-    """Return all named points, patient frame, each shape (3,)."""
+def landmarks(bones: Bones, canal: Canal, variation: Variation) -> dict[str, Array]:
+    """Return all named points, patient frame, each shape (3,); what is not there has none."""
     spine, points = bones.spine, dict[str, Array]()
     for i, level in enumerate(ref.LEVELS):
         for name, local in _local_points(spine, i).items():
@@ -31,7 +33,16 @@ def landmarks(bones: Bones, canal: Canal) -> dict[str, Array]:
             points[f"rib12_{side}"] = tip
     points["conus"] = canal.conus_mm
     points["sac_end"] = canal.sac_end_mm
-    return points
+    gone = _gone(variation)
+    return {name: point for name, point in points.items() if name not in gone}
+
+
+def _gone(variation: Variation) -> frozenset[str]:
+    """Return the names of what a laminectomy took: arch and spinous process, and the windows above and below."""
+    parts = ("spinous_tip", "spinous_base", "lamina_left", "lamina_right")
+    arches = {f"{level}.{part}" for level in variation.laminectomy for part in parts}
+    spaces = [ref.SPACES[space] for space in closed_spaces(variation.laminectomy)]
+    return frozenset(arches | {f"{kind}.{space}" for space in spaces for kind in ("window", "epidural")})
 
 
 def _local_points(spine: Spine, level: int) -> dict[str, tuple[float, float, float]]:

@@ -51,7 +51,7 @@ class Patient:
     @cached_property
     def landmarks(self) -> dict[str, Array]:
         """Named points, each shape (3,)."""
-        return landmarks(self.bones, self.canal)
+        return landmarks(self.bones, self.canal, self.spec.variation)
 
     @property
     def hardware(self) -> tuple[Bar, ...]:

@@ -12,7 +12,9 @@ from game.patient.canal import Segments
 from game.patient.draws import Draws
 from game.patient.skeleton import Spine
 from game.patient.solids import Floats, Mask, ellipse
+from game.patient.spec import PatientSpec
 from game.patient.trunk import Trunk
+from game.patient.variation.spine_changes import rib12_mm
 
 RIB_SHELL_MM = 1.0
 STEP_MM = 8.0
@@ -39,10 +41,10 @@ class Ribs:
     tips: dict[int, Array]
 
 
-def build_ribs(draws: Draws, spine: Spine, trunk: Trunk) -> Ribs:
+def build_ribs(spec: PatientSpec, draws: Draws, spine: Spine, trunk: Trunk) -> Ribs:
     """Lay every rib from its vertebra to the body wall and along it."""
     lengths = np.array([[length * spine.scale] * 2 for length in ref.RIB_LENGTH_MM])
-    lengths[-1] = np.array(draws.rib12_mm) * spine.scale
+    lengths[-1] = np.array(rib12_mm(spec.variation, draws.rib12_mm)) * spine.scale
     paths = _paths(spine, trunk, float(lengths.max()))
     starts, ends, thick, tall, owner = [], [], [], [], []
     tips: dict[int, Array] = {}

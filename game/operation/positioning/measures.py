@@ -74,7 +74,9 @@ def marked_window(theatre: Theatre) -> str:
     mark = last_mark(theatre, "window")
     if mark is None:
         return "none"
-    return min(WINDOWS, key=lambda window: abs(float(theatre.patient.landmarks[f"window.{window}"][2]) - mark[2]))
+    heights = {window: theatre.patient.landmarks.get(f"window.{window}") for window in WINDOWS}
+    there = {window: abs(float(point[2]) - mark[2]) for window, point in heights.items() if point is not None}
+    return min(there, key=lambda window: there[window])
 
 
 def last_mark(theatre: Theatre, kind: str) -> tuple[float, float, float] | None:

@@ -118,3 +118,14 @@ def closed_spaces(laminectomy: tuple[str, ...]) -> tuple[int, ...]:
     """Return the spaces above and below the opened vertebrae: they have scar and no window."""
     levels = [ref.LEVELS.index(level) for level in laminectomy]
     return tuple(sorted({space for level in levels for space in (level - 1, level) if space >= 0}))
+
+
+def rib12_mm(variation: Variation, drawn_mm: tuple[float, float]) -> tuple[float, float]:
+    """Return the lengths of the twelfth ribs, left first, 0 where there is none."""
+    if variation.rib12 == "drawn":
+        return drawn_mm
+    left, right = (length if length > 0.0 else ref.RIB_LENGTH_MM[-1] for length in drawn_mm)
+    return (
+        0.0 if variation.rib12 in ("absent", "absent-left") else left,
+        0.0 if variation.rib12 in ("absent", "absent-right") else right,
+    )
