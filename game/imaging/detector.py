@@ -139,12 +139,13 @@ def picture_of(signal: Image, anatomy: Anatomy, exposure: Exposure, noise_left: 
     pixel_mm = carm.field_mm / size
     flat = -cv2.log(signal) - anatomy.slow - np.float32(SETTLING_SHOWN * math.log(settling(exposure)))
     noise = noise_left * math.sqrt(anatomy.total / quanta(carm, exposure.technique, size)) * grain_gain(carm, size)
-    edges = cored(flat - cv2.GaussianBlur(flat, (0, 0), EDGE_MM / pixel_mm), CORE_SIGMA * noise)
+    edges = cored(flat - _wide_blur(flat, EDGE_MM / pixel_mm), CORE_SIGMA * noise)
     fine = flat - _wide_blur(flat, FINE_MM / pixel_mm)
     detail = np.float32(EDGE) * edges + np.float32(FINE) * fine
     flat += np.clip(detail, np.float32(-BRIGHTER), np.float32(DARKER), out=detail)
-    bright = (anatomy.high - flat) * np.float32(1.0 / (anatomy.high - anatomy.low))
-    step = np.clip((bright - np.float32(CURVE_LOW)) * np.float32(CURVE_STEPS / (CURVE_HIGH - CURVE_LOW)), 0.0, CURVE_STEPS - 1)
+    per_step = (anatomy.high - anatomy.low) * (CURVE_HIGH - CURVE_LOW) / CURVE_STEPS
+    lightest = anatomy.high - CURVE_LOW * (anatomy.high - anatomy.low)
+    step = np.clip((np.float32(lightest) - flat) * np.float32(1.0 / per_step), 0.0, CURVE_STEPS - 1)
     return np.asarray(display_curve()[step.astype(np.uint16)] * opening(carm, size) + np.float32(0.5), dtype=np.uint8)
 
 
@@ -271,7 +272,7 @@ def _blur_inside(image: Image, mask: Image, sigma_px: float) -> Image:
 
 def _wide_blur(image: Image, sigma_px: float, border: int = cv2.BORDER_REPLICATE) -> Image:
     """Blur with a Gaussian much wider than a pixel, on a smaller copy."""
-    shrink = max(int(sigma_px / 2.0), 1)
+    shrink = max(int(sigma_px / 1.5), 1)
     small = cv2.resize(image, None, fx=1.0 / shrink, fy=1.0 / shrink, interpolation=cv2.INTER_AREA)
     small = cv2.GaussianBlur(small, (0, 0), sigma_px / shrink, borderType=border)
     return np.asarray(cv2.resize(small, image.shape[::-1], interpolation=cv2.INTER_LINEAR), dtype=np.float32)

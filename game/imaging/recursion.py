@@ -1,5 +1,6 @@
 """The recursive filter of the processor: while the pedal is held, each pulse is mixed with those before it."""
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -60,18 +61,26 @@ class Chain:
 
     def _mix(self, last: Exposure, pulse: Pulse) -> None:
         now = pulse.exposure
-        swept = (last.carm, last.pose) != (now.carm, now.pose)
+        swept = _swept(last, now)
         stirred = (last.tubes, last.contrast) != (now.tubes, now.contrast)
         self._restless = RESTLESS if swept or stirred else max(self._restless - 1, 0)
         weight = MOVING if swept else STILL
         self.noise_left = math.hypot(weight, (1.0 - weight) * self.noise_left)
-        if self._restless and not swept:
-            newest = weights(pulse.attenuation, self._attenuation)
-            self.signal = self.signal + newest * (pulse.signal - self.signal)
-            self._attenuation = self._attenuation + newest * (pulse.attenuation - self._attenuation)
-            return
-        self.signal = _mixed(pulse.signal, self.signal, weight)
-        self._attenuation = _mixed(pulse.attenuation, self._attenuation, weight) if self._restless else pulse.attenuation
+        part = _moved(pulse.attenuation, self._attenuation) if self._restless and not swept else None
+        newest = weights(pulse.attenuation[part], self._attenuation[part]) if part else None
+        old, seen = self.signal, self._attenuation
+        self.signal = _mixed(pulse.signal, old, weight)
+        self._attenuation = _mixed(pulse.attenuation, seen, weight) if self._restless else pulse.attenuation
+        if part and newest is not None:
+            self.signal[part] = old[part] + newest * (pulse.signal[part] - old[part])
+            self._attenuation[part] = seen[part] + newest * (pulse.attenuation[part] - seen[part])
+
+
+def _moved(now: Image, shown: Image) -> tuple[slice, slice] | None:
+    """Return the rows and columns round all that differs, with room for the blur; None where nothing does."""
+    x, y, width, height = cv2.boundingRect((cv2.absdiff(now, shown) > np.float32(0.02 * NOTICED)).view(np.uint8))
+    room = math.ceil(3.0 * MOTION_BLUR_PX)
+    return (slice(max(y - room, 0), y + height + room), slice(max(x - room, 0), x + width + room)) if width else None
 
 
 def _mixed(new: Image, old: Image, weight: float) -> Image:
@@ -83,6 +92,23 @@ def weights(now: Image, shown: Image) -> Image:
     change = np.minimum(cv2.absdiff(now, shown) * np.float32(1.0 / NOTICED), np.float32(1.0))
     wide = cv2.GaussianBlur(change, (0, 0), MOTION_BLUR_PX)
     return np.asarray(np.float32(STILL) + np.float32(MOVING - STILL) * np.maximum(change, wide), dtype=np.float32)
+
+
+def since_sweep(press: Sequence[Exposure]) -> tuple[Exposure, ...]:
+    """Return the pulses of a press that the last one can still show: a sweep of the C-arm or the patient wipes out what was before.
+
+    Of a pulse before two in a row that were swept away a twenty-fifth would be left; so a picture made while the arm
+    moves needs no more than two others, however many were skipped.
+    """
+    swept = [_swept(earlier, later) for earlier, later in itertools.pairwise(press)]
+    for number in range(len(swept) - 1, 0, -1):
+        if swept[number] and swept[number - 1]:
+            return tuple(press[number - 1 :])
+    return tuple(press)
+
+
+def _swept(earlier: Exposure, later: Exposure) -> bool:
+    return (earlier.carm, earlier.pose) != (later.carm, later.pose)
 
 
 def chain_starts(count: int) -> tuple[int, ...]:

@@ -11,7 +11,7 @@ from game.imaging.carm import CArm
 from game.imaging.detector import Anatomy, anatomy_of, picture_of, signal_of
 from game.imaging.exposure import Exposure
 from game.imaging.grids import BasisImages, basis_images
-from game.imaging.recursion import Chain, Pulse, chain_starts
+from game.imaging.recursion import Chain, Pulse, chain_starts, since_sweep
 from game.imaging.sheets import Image
 from game.imaging.tubes import add_tubes
 
@@ -32,6 +32,7 @@ class Renderer:
         self._beam: tuple[float, float] | None = None
         self._anatomy: Anatomy | None = None
         self._chains: dict[int, Chain] = {}
+        self._pulses: list[Pulse] = []
 
     def render(self, exposure: Exposure, before: Sequence[Exposure] = ()) -> NDArray[np.uint8]:
         """Return the grey picture of an exposure, shape (size, size).
@@ -49,6 +50,7 @@ class Renderer:
 
     def _filtered(self, press: tuple[Exposure, ...]) -> Chain:
         """Return the filter's state after the last pulse of a press, going on from what is kept."""
+        press = since_sweep(press)
         starts = chain_starts(len(press))
         kept = {start: self._chains[start] for start in starts if start in self._chains and self._chains[start].began(press[start:])}
         self._chains = {start: kept.get(start, Chain()) for start in starts}
@@ -60,9 +62,15 @@ class Renderer:
         return self._chains[starts[0]]
 
     def _pulse(self, exposure: Exposure) -> Pulse:
+        """Return a pulse as the detector reads it; the newest are kept, for a C-arm that sweeps needs them again."""
+        for pulse in self._pulses:
+            if pulse.exposure == exposure:
+                return pulse
         anatomy = self._anatomy_for(exposure)
         attenuation = self._attenuation(exposure, anatomy)
-        return Pulse(exposure, attenuation, signal_of(attenuation, anatomy, exposure))
+        pulse = Pulse(exposure, attenuation, signal_of(attenuation, anatomy, exposure))
+        self._pulses = [*self._pulses[-2:], pulse]
+        return pulse
 
     def _attenuation(self, exposure: Exposure, anatomy: Anatomy) -> Image:
         if not exposure.tubes and not exposure.contrast:

@@ -14,7 +14,7 @@ from game.imaging.tube import Tube
 from game.patient.attenuation import mu_per_mm
 
 NEAREST = 0.05  # fraction of the source-detector distance; nothing stands closer to the tube's housing
-MARGIN_PX = 2.0
+MARGIN_PX = 1.5
 STRAIGHT_MM = 0.03  # bend that no pixel shows
 
 
@@ -101,10 +101,12 @@ def _add_segments(image: Image, segments: _Segments, tube: Tube, geometry: Proje
     place = (cosine * from_source - from_start) / sine**2
     depth = from_source + place * cosine
     footprint = geometry.pitch_mm() * np.maximum(depth, 1.0) / pixel_mm
+    met = apart < tube.radius_mm + footprint / 2.0
+    apart, footprint, place, length_mm, sine, cosine = (part[met] for part in (apart, footprint, place, length_mm, sine, cosine))
     path = _mean_path(apart, footprint, place, length_mm, tube.radius_mm, sine, cosine)
     if tube.bore_mm > 0.0:
         path -= _mean_path(apart, footprint, place, length_mm, tube.bore_mm, sine, cosine)
-    np.add.at(image, (rows.astype(int), columns.astype(int)), (scale * path).astype(np.float32))
+    np.add.at(image, (rows[met].astype(int), columns[met].astype(int)), (scale * path).astype(np.float32))
 
 
 def _cross(first: Array, second: Array) -> Array:

@@ -10,6 +10,7 @@ from typing import cast
 import numpy as np
 
 from game.errors import RecordingError
+from game.imaging.recursion import press_before
 from game.instruments.needle import tip_mm
 from game.operation.actions import BackTo, GoBack
 from game.operation.events import Exposed
@@ -212,7 +213,10 @@ def debrief_of(session: Session) -> Debrief:
     pulses = [event for event in session.events if isinstance(event, Exposed)]
     lasts = [pulse for pulse, later in itertools.zip_longest(pulses, pulses[1:]) if later is None or later.held]
     exposures = session.theatre.fluoroscope.exposures
-    pictures = tuple(Picture(pulse.tick, exposures[pulse.exposure], partial(session.patient_at, pulse.exposure)) for pulse in lasts)
+    pictures = tuple(
+        Picture(pulse.tick, exposures[pulse.exposure], partial(session.patient_at, pulse.exposure), press_before(exposures, pulse.exposure))
+        for pulse in lasts
+    )
     return Debrief(pictures, truth_of(session))
 
 

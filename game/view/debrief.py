@@ -32,11 +32,13 @@ class Picture:
 
     Attributes:
         patient: Brings the patient as he lay then: a body for every picture would fill the memory.
+        before: The earlier pulses of the same press.
     """
 
     tick: int
     exposure: Exposure
     patient: Callable[[], Patient]
+    before: tuple[Exposure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ class Debrief:
 
 def picture_of(picture: Picture, size_px: int) -> Grey:
     """Return an exposure as it was seen, shape (size_px, size_px)."""
-    return render(picture.exposure, picture.patient(), size_px)
+    return render(picture.exposure, picture.patient(), size_px, picture.before)
 
 
 def framed(truth: Truth, orbit_deg: float) -> CArm:

@@ -1,4 +1,5 @@
 import dataclasses
+import sys
 
 import numpy as np
 import pytest
@@ -7,7 +8,7 @@ from phantoms import EllipseBody
 
 from game.frames import Rigid
 from game.imaging import CArm, Exposure, Renderer, Technique, Tube, render, settled
-from game.imaging.recursion import BLOCK, MOVING, STILL, Chain, Pulse, chain_starts, press_before
+from game.imaging.recursion import BLOCK, MOVING, STILL, Chain, Pulse, chain_starts, press_before, since_sweep
 from game.imaging.technique import technique_at
 
 SIZE = 128
@@ -125,6 +126,35 @@ def test_a_needle_drawn_back_is_gone_in_three_pulses_and_a_faint_thing_lingers()
     assert 0.1 < left("steel", 1) < 0.4
     assert left("steel", 3) < 0.03
     assert left("peek", 3) > 0.2
+
+
+def test_a_sweep_of_the_arm_needs_no_more_than_two_pulses_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    still = press(5)
+    turning = [dataclasses.replace(pulse, carm=CArm(2.0 * number)) for number, pulse in enumerate(press(12))][1:]
+    pulses = [*still, *turning]
+    made: list[Exposure] = []
+    renderer = Renderer(BODY, SIZE)
+    module = sys.modules[Renderer.__module__]
+    kept = module.signal_of
+    monkeypatch.setattr(
+        module, "signal_of", lambda attenuation, anatomy, exposure: made.append(exposure) or kept(attenuation, anatomy, exposure)
+    )
+    skipping = renderer.render(pulses[12], pulses[:12])
+    assert len(made) == 3
+    renderer.render(pulses[13], pulses[:13])
+    assert len(made) == 4
+    one_by_one = Renderer(BODY, SIZE)
+    for number in range(12):
+        one_by_one.render(pulses[number], pulses[:number])
+    np.testing.assert_array_equal(one_by_one.render(pulses[12], pulses[:12]), skipping)
+
+
+def test_after_a_sweep_the_filter_grows_quiet_again_from_there() -> None:
+    turning = [dataclasses.replace(pulse, carm=CArm(2.0 * number)) for number, pulse in enumerate(press(6))]
+    resting = [dataclasses.replace(pulse, carm=CArm(10.0)) for pulse in press(20)]
+    assert since_sweep([*turning, *resting]) == (*turning[-3:], *resting)
+    assert since_sweep(resting) == tuple(resting)
+    assert since_sweep([*press(3), *resting]) == (*press(3), *resting)
 
 
 def made(ticks: list[int], mode: str = "low", rate: int = 8) -> list[Exposure]:

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 import pygame
 
 from game.base import Action
+from game.imaging.recursion import press_before
 from game.operation.actions import SetDoseMode, StoreView
 from game.session.observation import Observation
 from game.view.canvas import Canvas
 from game.view.layout import Box, columns
 from game.view.monitors.fluoroscopy import Turned, dose_rows, draw_hold, draw_markers, draw_picture, draw_rows, picture_surface
 from game.view.screens.operative.places import Places
-from game.view.screens.operative.pulses import Pixels, Pulses
+from game.view.screens.operative.pulses import Pixels, Press, Pulses
 from game.view.theme import ACCENT, ACCENT_SOFT, EDGE, PANEL, TEXT, TEXT_SECOND, WELL
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class MonitorPanel:
     beside: str = ""
     hovered: str = ""
     _surfaces: dict[tuple[int, int, Turned], pygame.Surface] = field(default_factory=dict)
+    _presses: dict[bool, Press] = field(default_factory=dict)
     _buttons: dict[str, Box] = field(default_factory=dict)
     _picture: Box = field(default_factory=lambda: Box(0, 0, 0, 0))
     _small: Box = field(default_factory=lambda: Box(0, 0, 0, 0))
@@ -72,10 +74,18 @@ class MonitorPanel:
 
     def _pixels(self, session: "Session", index: int, live: bool) -> Pixels | None:
         """Return a picture where it is ready; a stored one is not begun while a live one is made, of the same body."""
-        exposure = session.theatre.fluoroscope.exposures[index]
+        press = self._press(session, index, live)
         if live:
-            return self.pulses.live(index, exposure, lambda: session.patient_at(index))
-        return self.kept.get(index, exposure, lambda: session.patient_at(index), may_begin=not self.pulses.busy)
+            return self.pulses.live(index, press, lambda: session.patient_at(index))
+        return self.kept.get(index, press, lambda: session.patient_at(index), may_begin=not self.pulses.busy)
+
+    def _press(self, session: "Session", index: int, live: bool) -> Press:
+        """Return a pulse after the earlier ones of its press; looked up once, for the press may be long."""
+        exposures = session.theatre.fluoroscope.exposures
+        press = self._presses.get(live)
+        if press is None or press[-1] is not exposures[index]:
+            press = self._presses[live] = (*press_before(exposures, index), exposures[index])
+        return press
 
     def draw(self, canvas: Canvas, places: Places, session: "Session", observation: Observation, cross: tuple[float, float] | None) -> None:
         """Draw the panel; `cross` is the keyboard's place on the picture."""

@@ -12,6 +12,8 @@ from game.view.stills import warmed
 from game.view.work import ROOM, Work
 
 Pixels = NDArray[np.uint8]
+Press = tuple[Exposure, ...]
+"""The pulses of a press of the pedal up to the one to look at: the filter still shows the earlier ones."""
 SIZE_PX = 512
 KEPT = 6
 BODY = -2
@@ -42,9 +44,9 @@ class Pulses:
             self._prepared = patient
             self._coming = (BODY, Work(lambda: warmed(patient)))
 
-    def live(self, index: int, exposure: Exposure, patient: Callable[[], Patient]) -> Pixels | None:
+    def live(self, index: int, press: Press, patient: Callable[[], Patient]) -> Pixels | None:
         """Return the newest picture that is ready, asking for the one of an index."""
-        newest = self.get(index, exposure, patient)
+        newest = self.get(index, press, patient)
         if newest is not None:
             self.shown = index
             return newest
@@ -56,26 +58,27 @@ class Pulses:
         self._collect()
         return self._coming is not None
 
-    def get(self, index: int, exposure: Exposure, patient: Callable[[], Patient], may_begin: bool = True) -> Pixels | None:
-        """Return the picture of an exposure, or None while it is being made or, where it may not be begun, waits for that."""
+    def get(self, index: int, press: Press, patient: Callable[[], Patient], may_begin: bool = True) -> Pixels | None:
+        """Return the picture of a press's last pulse, or None while it is being made or, where it may not be begun, waits for that."""
         self._collect()
         if index in self._ready:
             self._ready[index] = self._ready.pop(index)
             return self._ready[index]
         if self.at_once:
-            self._keep(index, self._make(exposure, patient()))
+            self._keep(index, self._make(press, patient()))
             return self._ready[index]
         if self._coming is None and may_begin:
             body = patient()
-            self._coming = (index, Work(lambda: self._make(exposure, body)))
+            self._coming = (index, Work(lambda: self._make(press, body)))
         return None
 
-    def _make(self, exposure: Exposure, patient: Patient) -> Pixels:
+    def _make(self, press: Press, patient: Patient) -> Pixels:
+        *before, exposure = press
         if self._renderer is None or self._patient is not patient:
             self._renderer, self._patient = Renderer(patient, SIZE_PX), patient
             with ROOM:
-                return self._renderer.render(exposure)
-        return self._renderer.render(exposure)
+                return self._renderer.render(exposure, before)
+        return self._renderer.render(exposure, before)
 
     def _collect(self) -> None:
         if self._coming is not None and self._coming[1].done:
