@@ -43,12 +43,16 @@ class DoseAccount:
         exposures: Number of pulses and spot pictures.
         air_kerma_mgy: At the reference point, 30 cm from the receptor.
         dap_gy_cm2: Dose-area product of what the blades leave open of the round field.
+        hand_pulses: Pulses that met a hand of the surgeon.
+        hand_kerma_ugy: Air kerma at those hands.
     """
 
     fluoroscopy_s: float = 0.0
     exposures: int = 0
     air_kerma_mgy: float = 0.0
     dap_gy_cm2: float = 0.0
+    hand_pulses: int = 0
+    hand_kerma_ugy: float = 0.0
 
     def add(self, exposure: Exposure, duration_s: float) -> None:
         """Count one pulse that stands for a duration of fluoroscopy; a spot picture is no fluoroscopy and adds no time."""

@@ -53,6 +53,23 @@ class Exposed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HandInBeam(Event):
+    """An X-ray pulse met a hand.
+
+    Attributes:
+        exposure: Index of the pulse.
+        hand: `working` or `other`.
+        seen_by: Who sees it.
+        kerma_ugy: Air kerma of the pulse where most of it met the hand.
+    """
+
+    exposure: int
+    hand: str
+    seen_by: str
+    kerma_ugy: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ViewStored(Event):
     """An image was kept as a standard view."""
 

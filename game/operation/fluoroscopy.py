@@ -4,10 +4,12 @@ import dataclasses
 
 from game.base import Action, Event
 from game.clock import TICKS_PER_S
+from game.frames import Array
 from game.imaging import FIELD_SIZES_MM, Blades, CArm, Exposure, settle
 from game.imaging.carm import up_sign
 from game.operation import actions as act
 from game.operation.events import Exposed, Sounded, Spoken, ViewStored
+from game.operation.hands_in_beam import meet_hands
 from game.operation.radiopaque import tubes
 from game.operation.theatre import Fluoroscope, Theatre
 
@@ -74,6 +76,19 @@ def _refuse_blades(blades: Blades, action: act.MoveBlades) -> str | None:
     if any(asked) and moved_blades(blades, action) == blades:
         return "The collimator stands at its stop." if sum(asked) < 0.0 else "The collimator is open already."
     return None
+
+
+def laser_mm(theatre: Theatre) -> Array | None:
+    """Return where the beam's axis meets the skin, theatre frame, shape (3,); None where it passes the patient.
+
+    Tube and receptor both carry a laser cross; the point is the one on the side that the surgeon sees. It needs no dose.
+    """
+    carm, to_patient = theatre.fluoroscope.carm, theatre.patient_pose.inverse()
+    beam = carm.axes()[2]
+    facing = 1.0 if float(beam @ theatre.camera.axes()[2]) < 0.0 else -1.0
+    start = carm.source_mm if facing > 0.0 else carm.source_mm + carm.source_detector_mm * beam
+    found = theatre.patient.skin_hit_mm(to_patient.apply(start), to_patient.turn(facing * beam))
+    return None if found is None else theatre.patient_pose.apply(found)
 
 
 def moved_carm(carm: CArm, action: act.MoveCArm, theatre: Theatre) -> CArm:
@@ -180,11 +195,11 @@ def advance(theatre: Theatre) -> list[Event]:
     mode = "spot" if fluoroscope.owed == "spot" else fluoroscope.mode
     fluoroscope.owed = ""
     before_s = fluoroscope.dose.fluoroscopy_s
-    expose(theatre, mode)
+    exposure = expose(theatre, mode)
     events: list[Event] = [Exposed(tick=theatre.tick, exposure=len(fluoroscope.exposures) - 1, held=starts)]
     if starts:
         events.append(Sounded(tick=theatre.tick, sound="pedal"))
-    return [*events, *_buzz(theatre, before_s)]
+    return [*events, *meet_hands(theatre, exposure), *_buzz(theatre, before_s)]
 
 
 def pulse_ticks(fluoroscope: Fluoroscope) -> int:

@@ -68,6 +68,7 @@ class Fluoroscope:
         table_mm: How far the table has moved from its middle: along, across, lift, as in `MoveTable`.
         owed: The one picture that the radiographer takes next, without the pedal.
         buzzing: Whether the five-minute buzzer waits to be acknowledged; it sounds again each second of fluoroscopy.
+        hand_seen: Whether a hand lay in the beam of the last pulse.
         exposures: Every pulse of the case; the log of events stands for them in digests.
         postures_deg: Hip flexion at each pulse, since a picture shows the patient as he lay then.
         stored: Index of the exposure kept as `ap` and as `lateral`.
@@ -82,6 +83,7 @@ class Fluoroscope:
     technique: Technique | None = None
     owed: Owed = ""
     buzzing: bool = False
+    hand_seen: bool = False
     exposures: list[Exposure] = field(default_factory=list, metadata={"kept": False})
     postures_deg: list[float] = field(default_factory=list, metadata={"kept": False})
     stored: dict[str, int] = field(default_factory=dict)

@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 
 from game.errors import ActionRefused
-from game.imaging import Blades, Tube
+from game.imaging import Blades, Exposure, Tube, settled
+from game.imaging.technique import skin_distance_mm
 from game.instruments import needle as shaft
-from game.operation import core, fluoroscopy, radiopaque
+from game.operation import core, fluoroscopy, hands_in_beam, radiopaque
 from game.operation.actions import (
     AskView,
     Grip,
@@ -31,7 +32,7 @@ from game.operation.actions import (
     TakeInstrument,
     Wait,
 )
-from game.operation.events import Exposed, Sounded, Spoken, ViewStored, Waited
+from game.operation.events import Exposed, HandInBeam, Sounded, Spoken, ViewStored, Waited
 from game.operation.theatre import SkinMark
 from game.session.digest import digests
 from tests.session.sessions import begun, play
@@ -351,6 +352,100 @@ def test_the_shaft_runs_from_the_hub_to_the_point_and_is_as_long_as_the_needle(s
     assert radiopaque.shaft(needle).shape == (0, 3)
     with pytest.raises(ValueError, match="off the skin"):
         radiopaque.hub_mm(needle)
+
+
+# The laser cross and hands in the beam
+
+
+def turned(session, orbit_deg, isocentre_mm=(0.0, 0.0, 0.0)):
+    fluoroscope = session.theatre.fluoroscope
+    fluoroscope.carm = dataclasses.replace(fluoroscope.carm, orbit_deg=orbit_deg, tilt_deg=0.0, isocentre_mm=isocentre_mm)
+    return fluoroscope.carm
+
+
+@pytest.mark.parametrize("orbit_deg", [0.0, -90.0, -40.0])
+def test_the_laser_marks_the_skin_in_the_middle_of_the_picture_on_the_side_of_the_surgeon(session, orbit_deg):
+    theatre = session.theatre
+    carm = turned(session, orbit_deg, (0.0, 20.0, -30.0))
+    spot = fluoroscopy.laser_mm(theatre)
+    inside = theatre.patient_pose.inverse().apply(spot)
+    np.testing.assert_allclose(carm.picture(spot), 0.0, atol=1e-6)
+    assert abs(theatre.patient.skin_distance_mm(inside[None])[0]) < 0.5
+    assert theatre.patient_pose.turn(theatre.patient.skin_normal(inside)) @ theatre.camera.axes()[2] > 0.5
+    assert theatre.fluoroscope.dose.exposures == 0
+
+
+def test_a_laser_that_passes_the_patient_marks_nothing(session):
+    turned(session, -90.0, (0.0, 149.0, 0.0))
+    assert fluoroscopy.laser_mm(session.theatre) is None
+
+
+def with_hand_at_the_laser(session):
+    """Put the other hand down where the laser cross lies on the back."""
+    x_mm, y_mm = session.theatre.camera.to_field(fluoroscopy.laser_mm(session.theatre))
+    session.act(OtherHand(True, float(x_mm), float(y_mm)))
+
+
+def test_pulses_that_meet_a_hand_are_counted_and_told_once_a_time(session):
+    turned(session, 0.0)
+    with_hand_at_the_laser(session)
+    with_picture(session, 31)
+    met = told(session, HandInBeam)
+    fluoroscope = session.theatre.fluoroscope
+    assert [(event.exposure, event.hand, event.seen_by) for event in met] == [(k, "other", "radiographer") for k in range(3)]
+    assert fluoroscope.dose.hand_pulses == 3
+    assert [event.line for event in told(session, Spoken)] == ["hand_in_beam"]
+    # The hand lies on the tube's side, nearer to it than skin at the usual distance: entrance kerma by the inverse square.
+    exposure = fluoroscope.exposures[0]
+    points = hands_in_beam.hands_mm(session.theatre)["other"]
+    nearest_mm = min(math.dist(p, exposure.carm.source_mm) for p in points[hands_in_beam.irradiated(exposure.carm, points)])
+    nominal_mm = skin_distance_mm(1000.0, exposure.technique.setpoint_mm)
+    assert met[0].kerma_ugy == pytest.approx(exposure.technique.entrance_ugy * (nominal_mm / nearest_mm) ** 2, rel=0.01)
+    assert fluoroscope.dose.hand_kerma_ugy == pytest.approx(sum(event.kerma_ugy for event in met))
+    session.act(OtherHand(False))
+    with_picture(session, 31)
+    assert len(told(session, HandInBeam)) == 3
+    with_hand_at_the_laser(session)
+    with_picture(session, 2)
+    assert [event.line for event in told(session, Spoken)] == ["hand_in_beam"] * 2
+
+
+def test_a_hand_behind_the_patient_gets_a_fraction(session):
+    kerma = {}
+    for orbit_deg in (0.0, 180.0):
+        carm = turned(session, orbit_deg)
+        tip = np.array([0.0, 200.0, 0.0])
+        technique = settled(turned(session, 0.0), session.theatre.patient, session.theatre.patient_pose, "low")
+        exposure = Exposure(0, carm, session.theatre.patient_pose, technique)
+        kerma[orbit_deg] = hands_in_beam._kerma_ugy(session.theatre, exposure, tip)
+    assert kerma[180.0] < 0.02 * kerma[0.0]
+
+
+def test_blades_and_distance_keep_a_hand_out_of_the_beam(session):
+    turned(session, 0.0)
+    with_hand_at_the_laser(session)
+    session.act(MoveCArm(along_mm=60.0))
+    with_picture(session)
+    assert len(told(session, HandInBeam)) == 1
+    session.act(MoveBlades(along=-0.7))
+    with_picture(session)
+    assert len(told(session, HandInBeam)) == 1
+    session.act(ResetBlades())
+    session.act(MoveCArm(along_mm=60.0))
+    session.act(MoveCArm(along_mm=60.0))
+    with_picture(session)
+    assert len(told(session, HandInBeam)) == 1
+
+
+def test_a_hand_that_holds_a_needle_is_at_its_hub(session):
+    theatre, needle = session.theatre, session.theatre.needle
+    needle.drift, needle.heading = 0.0, (0.0, -0.6, 0.8)
+    shaft.set_on_skin(needle, (0.0, 80.0, -40.0), True)
+    session.act(TakeInstrument("tuohy"))
+    assert hands_in_beam.hands_mm(theatre) == {}
+    theatre.hand.gripping = True
+    tip = hands_in_beam.hands_mm(theatre)["working"][0]
+    np.testing.assert_allclose(tip, theatre.patient_pose.apply(np.array(radiopaque.hub_mm(needle))))
 
 
 # Talk and time
