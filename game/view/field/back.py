@@ -6,12 +6,16 @@ from numpy.typing import NDArray
 from game.frames import FieldCamera, Rigid
 from game.patient import Patient
 from game.view.field.light import aim_at
+from game.view.field.noise import blur_down
 from game.view.field.picture import FieldPicture, field_picture
 from game.view.field.plane import Float32, Plane
 from game.view.field.skin import skin_surface
 from game.view.field.terrain import LOWEST_MM, Distance, Relief, raise_to, see, walk
 
 CLEAR_MM = 330.0
+FLAT_MM = 42.0
+ROUNDING = 0.10
+"""Unrolled skin keeps its furrow and bumps, narrower than the first, and this part of the body's roundness (by eye)."""
 FORM = 2.8
 """How much furrow, bumps and bulges are deepened for the eye, as a low lamp across the body would show them (by eye)."""
 
@@ -51,16 +55,16 @@ def unrolled_field(patient: Patient, camera: FieldCamera, plane: Plane) -> Field
 
 
 def unrolled_relief(patient: Patient, camera: FieldCamera, plane: Plane) -> Relief:
-    """Return the unrolled skin's height towards somebody who looks down on the flank from behind."""
+    """Return the height of the skin laid flat: each part is seen from straight over it, so back and belly face the lamp alike."""
     coarse = _coarse(plane, 8.0)
     x, y = coarse.axes_mm()
     sign = -1.0 if camera.side_up == "right" else 1.0
     z = camera.centre_mm[2] + sign * x[0].astype(np.float64)
     contour = contours(patient.skin_distance_mm, z)
     up = sign * np.array([1.0, 0.0, 0.0])
-    look = up * np.sin(np.radians(48.0)) + np.array([0.0, np.cos(np.radians(48.0)), 0.0])
     points = points_at_arcs(contour, y[:, 0].astype(np.float64), up)
-    height = (points @ look) * 0.40
+    out = np.hypot(points[..., 0], points[..., 1] - AXIS_Y_MM).astype(np.float32)
+    height = ROUNDING * out + (1.0 - ROUNDING) * (out - blur_down(out, FLAT_MM, coarse.mm_per_px))
     return Relief(plane, raise_to(height.astype(np.float32), coarse, plane), np.ones(plane.shape, np.float32))
 
 

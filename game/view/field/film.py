@@ -14,7 +14,9 @@ HAZE = 3.0
 GLEAM = 26.0
 GLINT = 20.0
 EDGE = 34.0
-WRINKLES = 3
+GATHERED_MM = 9.0
+TENT_MM = 0.9
+"""The film bridges the step from hem to skin."""
 
 
 def film_light(plane: Plane, height_mm: Float32, edges_mm: Edges, lamp: Lamp, pool: Float32, seed: int) -> Picture:
@@ -40,25 +42,12 @@ def film_light(plane: Plane, height_mm: Float32, edges_mm: Edges, lamp: Lamp, po
 
 
 def _wrinkles(plane: Plane, edges_mm: Edges, seed: int) -> Float32:
-    """Return trapped folds that run inwards from the rim, and a little slack, mm."""
-    rng = np.random.default_rng([seed, 0xF11A])
-    x, y = plane.axes_mm()
-    sides = [side if side is not None else fallback for side, fallback in zip(edges_mm, (x.min(), x.max(), y.min(), y.max()), strict=True)]
-    left, right, low, high = (float(side) for side in sides)
-    wide = max(1.3, 2.2 * plane.mm_per_px)
-    out = fractal(plane, (5.0, 14.0), (0.010, 0.05), seed + 403)
-    for _ in range(WRINKLES):
-        at = (
-            (rng.choice((left, right)), rng.uniform(low, high))
-            if rng.random() < 0.5
-            else (rng.uniform(left, right), rng.choice((low, high)))
-        )
-        turn = np.arctan2((low + high) / 2 - at[1], (left + right) / 2 - at[0]) + rng.normal(0.0, 0.35)
-        along = (x - at[0]) * np.cos(turn) + (y - at[1]) * np.sin(turn)
-        across = (y - at[1]) * np.cos(turn) - (x - at[0]) * np.sin(turn) + rng.normal(0.0, 0.004) * along * along
-        fade = np.clip(1.0 - np.abs(along - 12.0) / rng.uniform(16.0, 34.0), 0.0, 1.0)
-        out += wide * rng.uniform(0.35, 0.75) * np.exp(-((across / wide) ** 2)) * fade
-    return np.asarray(out, np.float32)
+    """Return the film's slack, mm: it lies close on the skin and gathers in soft waves where it comes down from the drapes' hem."""
+    outside = window_distance_mm(plane, edges_mm, seed)
+    gathered = np.exp(-((outside / GATHERED_MM) ** 2))
+    waves = fractal(plane, (6.0, 11.0), (0.16, 0.30), seed + 403) + fractal(plane, (22.0,), (0.9,), seed + 405)
+    tented = TENT_MM * np.exp(-(((outside + 2.0) / 2.6) ** 2))
+    return np.asarray(waves * (0.12 + gathered) + tented, np.float32)
 
 
 def add_light(picture: Picture, shine: Picture) -> Picture:

@@ -241,6 +241,15 @@ def test_the_unrolled_skin_is_highest_over_the_upper_flank_towards_the_back(pati
     assert 20.0 < arc < 260.0
 
 
+def test_unrolled_back_and_belly_face_the_lamp_alike_and_the_furrow_stays_a_hollow(patient):
+    plane = Plane(60, 140, 4.0, (0.0, 180.0))
+    height, arc = unrolled_relief(patient, CAMERA, plane).height_mm[:, 20:40].mean(axis=1), plane.axes_mm()[1][:, 0]
+    slope = np.gradient(height, arc)
+    back, belly = (float(slope[(arc > low) & (arc < high)].mean()) for low, high in ((30.0, 130.0), (270.0, 370.0)))
+    assert abs(back - belly) < 0.2  # slopes that differ by 0.6 made the belly paler than the back
+    assert height[np.argmin(np.abs(arc))] < height[np.argmin(np.abs(arc - 40.0))] - 0.5
+
+
 def test_bent_hips_bring_the_knees_to_the_belly():
     straight, bent = (legs(build_patient(PatientSpec(hip_flexion_deg=hip), 7), Rigid()).joints_mm for hip in (10.0, 90.0))
     assert straight[0, 1, 2] < bent[0, 1, 2] - 250.0

@@ -4,7 +4,9 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from game.base import Action
 from game.operation.actions import Grip, PointHand
@@ -16,7 +18,7 @@ from game.session.observation import Observation
 from game.view.canvas import Canvas
 from game.view.field import instruments
 from game.view.field.back import half_girth_mm, unrolled_field
-from game.view.field.drape import BLANKET_COLOUR, lay_cloth
+from game.view.field.drape import BLANKET_COLOUR, Edges, lay_cloth
 from game.view.field.features import Feature, Ink, Navel
 from game.view.field.picture import FieldPicture
 from game.view.field.plane import Box as PixelBox
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
 NAVEL_Z_MM = -30.0
 SHOWN_MARGIN_MM = 40.0
 RIM_MM = 14.0
+DASH_PX = 9.0
+FINER = 4
 EDGE_WORDS = {"head": "head", "feet": "feet", "down": "lower flank", "belly": "belly"}
 
 
@@ -60,6 +64,7 @@ class AntisepsisView:
     _painted: object = None
     _fixed: tuple[Feature, ...] = field(default_factory=tuple)
     _girth_mm: float = 0.0
+    _rim: tuple[object, list[NDArray[np.float64]]] = (None, [])
 
     def key(self, session: "Session", box: Box) -> tuple[object, ...]:
         """Return what the painted field depends on."""
@@ -187,7 +192,7 @@ class AntisepsisView:
         right_mm = grid.left_mm + grid.columns * grid.cell_mm
         return ("head" if (across > 0) == head_right else "feet"), min(max(hands.x_mm, grid.left_mm), right_mm)
 
-    def edges(self, observation: Observation) -> tuple[float | None, float | None, float | None, float | None] | None:
+    def edges(self, observation: Observation) -> Edges | None:
         """Return left, right, lower and upper rims of the drapes that lie, or None."""
         sight = observation.sight
         if not isinstance(sight, AntisepsisSight) or all(rim is None for rim in sight.drape_mm):
@@ -204,7 +209,7 @@ class AntisepsisView:
         if not isinstance(sight, AntisepsisSight):
             return
         if session.mode == "guided":
-            self._draw_planned(canvas, box, stage.plane, sight)
+            self._draw_planned(canvas, box, stage.plane, sight, self.edges(observation))
         if hands.tool == "drape" and hands.inside:
             self._draw_edge(canvas, box, stage.plane, session, hands)
         elif observation.instrument == "applicator" and sight.agent and (hands.inside or observation.gripping):
@@ -216,22 +221,27 @@ class AntisepsisView:
                 canvas.surface, stage.plane, box, sprite, here, (math.cos(turn), math.sin(turn)), 3.0 if observation.gripping else 30.0
             )
         self._draw_regions(canvas, box, stage.plane)
-        self._draw_chips(canvas, box, sight)
-        plan_chip(canvas, box, observation.plan)
+        plan_chip(canvas, box, observation.plan, self._draw_chips(canvas, box, sight))
 
     def _draw_regions(self, canvas: Canvas, box: Box, plane: Plane) -> None:
         """Say along the skin which part of the body each stretch of the unrolled field is."""
         for share, words in REGIONS:
             chip(canvas, words, box.x + canvas.px(20), to_screen(plane, box, 0.0, share * self._girth_mm)[1], TEXT_SECOND)
 
-    def _draw_planned(self, canvas: Canvas, box: Box, plane: Plane, sight: AntisepsisSight) -> None:
-        """Draw the rim of the field that must be prepared: guided mode only."""
+    def _draw_planned(self, canvas: Canvas, box: Box, plane: Plane, sight: AntisepsisSight, edges: Edges | None) -> None:
+        """Draw the rim of the field that must be prepared, where no drape lies on it and until all four lie: guided mode only."""
+        if edges is not None and None not in edges:
+            return
         planned = np.asarray(sight.planned, bool)
-        rows, columns = np.nonzero(planned & ~_all_neighbours(planned))
-        for row, column in zip(rows, columns, strict=True):
-            x, y = sight.left_mm + (column + 0.5) * sight.cell_mm, sight.top_mm - (row + 0.5) * sight.cell_mm
-            if (row + column) % 2 == 0:
-                canvas.disc(to_screen(plane, box, x, y), max(1, canvas.px(2.4)), ACCENT)
+        key = (planned.tobytes(), plane, canvas.look)
+        if self._rim[0] != key:
+            lines = rim_lines(planned, (sight.left_mm, sight.top_mm), sight.cell_mm)
+            self._rim = (key, [dash for line in lines for dash in even_dashes(line, canvas.px(DASH_PX) * plane.mm_per_px)])
+        bare = np.asarray([-np.inf, -np.inf] if edges is None else [-np.inf if e is None else e for e in (edges[0], edges[2])])
+        most = np.asarray([np.inf, np.inf] if edges is None else [np.inf if e is None else e for e in (edges[1], edges[3])])
+        for dash in self._rim[1]:
+            if np.all(dash >= bare) and np.all(dash <= most):
+                canvas.curve((plane.to_px(dash) + np.array([box.x, box.y])).tolist(), ACCENT, 2.0)
 
     def _draw_edge(self, canvas: Canvas, box: Box, plane: Plane, session: "Session", hands: HandState) -> None:
         edge, at_mm = self.edge_at(session, hands)
@@ -244,7 +254,8 @@ class AntisepsisView:
             dashed(canvas, (x, box.y + canvas.px(8)), (x, box.bottom - canvas.px(8)), ACCENT, 2.5)
         chip(canvas, f"Drape to the {EDGE_WORDS[edge]}", here[0], here[1] - canvas.px(30), ACCENT, "centre")
 
-    def _draw_chips(self, canvas: Canvas, box: Box, sight: AntisepsisSight) -> None:
+    def _draw_chips(self, canvas: Canvas, box: Box, sight: AntisepsisSight) -> int:
+        """Draw the state of hands, skin and sponge; return where the row ends."""
         y, x = box.bottom - canvas.px(33), box.x + canvas.px(20)
         gloves = "Gloves torn" if sight.torn else ("No gloves", "Gloves on", "Two pairs of gloves")[min(sight.gloves, 2)]
         words = [
@@ -256,8 +267,42 @@ class AntisepsisView:
             words.append((f"Sponge {round(sight.load * 100)} %", WARNING if sight.load < 0.15 else TEXT))
         for text, colour in words:
             x += chip(canvas, text, x, y, colour) + canvas.px(12)
+        return x
 
 
-def _all_neighbours(cells: np.ndarray) -> np.ndarray:
-    padded = np.pad(cells, 1)
-    return np.asarray(padded[:-2, 1:-1] & padded[2:, 1:-1] & padded[1:-1, :-2] & padded[1:-1, 2:])
+def rim_lines(cells: NDArray[np.bool_], corner_mm: tuple[float, float], cell_mm: float) -> list[NDArray[np.float64]]:
+    """Return the closed, smooth outlines of a patch of cells, each shape (n, 2), mm.
+
+    Args:
+        cells: True inside, rows down, shape (rows, columns).
+        corner_mm: Left and upper edge of the first cell.
+        cell_mm: Side of a cell.
+    """
+    # Drawn FINER times finer and blurred, the steps of the cells are gone; nothing beyond the grid is planned.
+    large = cv2.resize(np.pad(cells, 1).astype(np.float32), None, fx=FINER, fy=FINER, interpolation=cv2.INTER_NEAREST)
+    soft = cv2.GaussianBlur(large, (0, 0), 1.6 * FINER)
+    found, _ = cv2.findContours((soft > 0.5).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    lines = []
+    for contour in found:
+        places = (contour[:, 0].astype(np.float64) + 0.5) / FINER - 1.0
+        turns = np.arange(-2 * FINER, 2 * FINER + 1)
+        smooth = np.mean([np.roll(places, turn, axis=0) for turn in turns], axis=0)
+        lines.append(np.stack([corner_mm[0] + smooth[:, 0] * cell_mm, corner_mm[1] - smooth[:, 1] * cell_mm], axis=-1))
+    return lines
+
+
+def even_dashes(line: NDArray[np.float64], dash_mm: float) -> list[NDArray[np.float64]]:
+    """Return a closed line as even dashes with gaps as long.
+
+    Args:
+        line: Shape (n, 2), mm.
+        dash_mm: Length of a dash, as nearly as a whole number of them allows.
+
+    Returns:
+        Points of each dash, shape (3, 2), mm.
+    """
+    closed = np.vstack([line, line[:1]])
+    place = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(closed, axis=0).T))])
+    count = max(3, round(place[-1] / (2.0 * dash_mm)))
+    at = (np.arange(count)[:, None] + np.linspace(0.0, 0.5, 3)) / count * place[-1]
+    return list(np.stack([np.interp(at, place, closed[:, axis]) for axis in (0, 1)], axis=-1))

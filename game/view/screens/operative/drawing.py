@@ -109,10 +109,12 @@ def chip(canvas: Canvas, text: str, left: float, middle_y: float, colour: Colour
     return width
 
 
-def plan_chip(canvas: Canvas, box: Box, plan: Plan) -> None:
-    """Draw what the order card asks for, in the field's lower right corner."""
+def plan_chip(canvas: Canvas, box: Box, plan: Plan, taken_px: float) -> None:
+    """Draw what the order card asks for in the field's lower right corner, a row higher where chips up to `taken_px` need the room."""
     words = f"Order card: needle at {plan.window}, pump on the {plan.side}"
-    chip(canvas, words, box.right - canvas.px(20), box.bottom - canvas.px(33), TEXT_SECOND, "right")
+    right = box.right - canvas.px(20)
+    row = 0 if right - canvas.width_of(words, "small") - canvas.px(28 + 12) >= taken_px else 1
+    chip(canvas, words, right, box.bottom - canvas.px(33 + 44 * row), TEXT_SECOND, "right")
 
 
 def arc_points(centre: tuple[float, float], radius: float, start_deg: float, end_deg: float, steps: int = 48) -> list[tuple[float, float]]:

@@ -107,8 +107,7 @@ class PositioningView:
         if hands.inside:
             self._draw_hand(canvas, box, stage, session, hands)
             self._draw_wish(canvas, box, stage, observation, sight, hands)
-        self._draw_chips(canvas, box, sight)
-        plan_chip(canvas, box, observation.plan)
+        plan_chip(canvas, box, observation.plan, self._draw_chips(canvas, box, sight))
 
     def _draw_hand(self, canvas: Canvas, box: Box, stage: Stage, session: "Session", hands: HandState) -> None:
         here, plane, scale = (hands.x_mm, hands.y_mm), stage.plane, sprite_scale(stage.plane)
@@ -149,12 +148,13 @@ class PositioningView:
         canvas.circle(here, canvas.px(13), WARNING if wish else ACCENT, 2.5)
         chip(canvas, words, here[0], here[1] - canvas.px(44), WARNING if wish else ACCENT, "centre")
 
-    def _draw_chips(self, canvas: Canvas, box: Box, sight: PositioningSight) -> None:
+    def _draw_chips(self, canvas: Canvas, box: Box, sight: PositioningSight) -> int:
+        """Draw how hips and trunk lie; return where the row ends."""
         y, x = box.bottom - canvas.px(33), box.x + canvas.px(20)
         lean = sight.trunk_lean_deg
         trunk = "Trunk upright" if lean == 0 else f"Trunk leans {abs(lean):.0f}° {'forward' if lean > 0 else 'back'}"
         x += chip(canvas, f"Hips {sight.hip_flexion_deg:.0f}°", x, y, TEXT) + canvas.px(12)
-        chip(canvas, trunk, x, y, TEXT)
+        return x + chip(canvas, trunk, x, y, TEXT) + canvas.px(12)
 
 
 def wished(observation: Observation, hands: HandState) -> tuple[float, float] | None:
