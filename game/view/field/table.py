@@ -5,6 +5,7 @@ Sizes of limbs are those of a person of average build; they are drawn, never tou
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -27,6 +28,10 @@ BARE_THIGH_MM = 165.0
 BLANKET_MM = 9.0
 HANG_MM = 70.0
 WAFFLE_MM = 7.0
+HEM_ROUND_MM = 30.0
+SNUG_MM = 5.0
+"""A blanket that dips this little under the skin lies on it."""
+WOOL_SOFT_MM = 7.0
 SOFT_CELLS = 0.9
 FORM = 1.5
 AIM = light.unit(0.0, 0.30, 0.95)
@@ -119,9 +124,9 @@ class Scene:
     def _chest(self, points: Points) -> Points:
         """Return the distance to the blanket over chest and shoulders; its edge wavers and is turned over."""
         own = self.pose.inverse().apply(points)
-        beyond = own[:, 2] - CHEST_Z_MM - 5.0 * np.sin(own[:, 0] / 31.0) - 3.0 * np.sin(own[:, 1] / 17.0 + 1.0)
+        beyond = own[:, 2] - CHEST_Z_MM - 3.5 * np.sin(own[:, 0] / 64.0) - 1.2 * np.sin(own[:, 1] / 37.0 + 1.0)
         thick = BLANKET_MM + 4.0 + 7.0 * np.exp(-(((beyond - 16.0) / 15.0) ** 2))
-        return -_blend(thick - self.skin(points), beyond, 12.0)
+        return -_blend(thick - self.skin(points), beyond, HEM_ROUND_MM)
 
     def _table(self, points: Points) -> Points:
         below = points @ self.down - self.table_mm
@@ -134,10 +139,13 @@ class Scene:
         """Return the distance to bare skin, shape (n,)."""
         return self.parts(points)[0]
 
-    def cloth_alone(self, points: Points) -> Points:
-        """Return the distance to blankets and table, shape (n,)."""
-        _, covered, table = self.parts(points)
-        return np.asarray(np.minimum(covered, table))
+    def blanket_alone(self, points: Points) -> Points:
+        """Return the distance to the blankets, shape (n,)."""
+        return self.parts(points)[1]
+
+    def table_alone(self, points: Points) -> Points:
+        """Return the distance to mattress and floor, shape (n,)."""
+        return self._table(points)
 
 
 def _blend(first: Points, second: Points, width_mm: float) -> Points:
@@ -157,21 +165,21 @@ def table_field(patient: Patient, pose: Rigid, camera: FieldCamera, plane: Plane
     x, y = coarse.axes_mm()
     points = np.stack(np.broadcast_arrays(x, y), axis=-1).reshape(-1, 2).astype(np.float64)
     body, gap = approach(scene.skin_alone, camera, points)
-    cloth = np.nan_to_num(walk(scene.cloth_alone, camera, points), nan=-FLOOR_MM)
-    right, up, viewer = camera.axes()
-    met = np.asarray(camera.centre_mm) + points[:, :1] * right + points[:, 1:] * up + cloth[:, None] * viewer
-    _, covered, table = scene.parts(met)
+    wool, wool_gap = approach(scene.blanket_alone, camera, points)
+    sheet = np.nan_to_num(walk(scene.table_alone, camera, points), nan=-FLOOR_MM)
 
     def fine(values: Points, soft_cells: float = 0.0) -> Float32:
-        grid = values.reshape(coarse.shape).astype(np.float32)
-        return raise_to(blur(grid, soft_cells, 1.0), coarse, plane)
+        grid = cv2.medianBlur(values.reshape(coarse.shape).astype(np.float32), 5)  # a line of sight that grazed and missed is no hole
+        return raise_to(blur(np.asarray(grid, np.float32), soft_cells, 1.0), coarse, plane)
 
     relief = Relief(plane, fine(body, SOFT_CELLS), np.ones(plane.shape, np.float32))
-    seen = np.maximum(_outline(scene.skin_alone, camera, points, body, gap), np.clip(cloth - body, -30.0, 30.0))
+    beside = np.clip(_outline(scene.blanket_alone, camera, points, wool, wool_gap), -30.0, 30.0)
+    under = np.minimum(-beside, np.clip(wool - body + SNUG_MM, -30.0, 30.0))
+    seen = np.maximum(_outline(scene.skin_alone, camera, points, body, gap), np.maximum(under, np.clip(sheet - body, -30.0, 30.0)))
     cover = _edge(fine(seen), plane)
-    blanket = _edge(fine(np.clip(table - covered, -20.0, 20.0)), plane)
+    blanket = _edge(fine(np.minimum(-beside, np.clip(wool - sheet, -30.0, 30.0))), plane)
     picture = field_picture(relief, skin_surface(relief, patient.spec, patient.seed, FORM), patient.seed, AIM)
-    picture.sheets = _sheets(plane, fine(cloth, SOFT_CELLS), cover, blanket, picture.lamps[0], patient.seed)
+    picture.sheets = _sheets(plane, fine(wool, SOFT_CELLS), fine(sheet, SOFT_CELLS), cover, blanket, picture.lamps[0], patient.seed)
     return picture
 
 
@@ -190,16 +198,19 @@ def _edge(difference_mm: Float32, plane: Plane) -> Float32:
     return np.asarray(np.clip(difference_mm / max(plane.mm_per_px, 0.4) * 0.5 + 0.5, 0.0, 1.0), np.float32)
 
 
-def _sheets(plane: Plane, height_mm: Float32, cover: Float32, blanket: Float32, lamp: light.Lamp, seed: int) -> Cloth:
-    height = blur(height_mm, 3.0, plane.mm_per_px) + folds(plane, seed + 91, 1.2) * (0.8 + 0.5 * blanket)
-    height = height + packing(plane, seed + 91) * (1.0 - blanket) + _waffle(plane, seed) * blanket
-    sheet, wool = np.asarray(SHEET_COLOUR, np.float32), np.asarray(WOOL_COLOUR, np.float32)
-    contact = 1.0 - 0.6 * blur(1.0 - cover, 14.0, plane.mm_per_px)
-    base = (sheet + (wool - sheet) * blanket[..., None]) * contact[..., None]
+def _sheets(plane: Plane, wool_mm: Float32, sheet_mm: Float32, cover: Float32, blanket: Float32, lamp: light.Lamp, seed: int) -> Cloth:
+    """Return blankets over the table's sheet: each is lit by itself, and what lies higher darkens what lies under it a little."""
+    crumple = folds(plane, seed + 91, 1.2)
+    sheet = blur(sheet_mm, 3.0, plane.mm_per_px) + 0.8 * crumple + packing(plane, seed + 91)
+    wool = blur(wool_mm, WOOL_SOFT_MM, plane.mm_per_px) + 1.3 * crumple + _waffle(plane, seed)
+    over = np.maximum(blanket, 1.0 - cover)
+    shade = np.asarray(1.0 - 0.55 * blur(over, 16.0, plane.mm_per_px), np.float32)
+    touch = np.asarray(1.0 - 0.40 * blur(1.0 - cover, 9.0, plane.mm_per_px), np.float32)
+    below = lit_cloth(plane, np.asarray(sheet, np.float32), lamp, seed, np.asarray(shade[..., None] * np.asarray(SHEET_COLOUR), np.float32))
+    above = lit_cloth(plane, np.asarray(wool, np.float32), lamp, seed, np.asarray(touch[..., None] * np.asarray(WOOL_COLOUR), np.float32))
+    share = blanket[..., None]
     shadow = 1.0 - 0.45 * blur(cover, 7.0, plane.mm_per_px)
-    return Cloth(
-        cover, np.asarray(shadow, np.float32), lit_cloth(plane, np.asarray(height, np.float32), lamp, seed, np.asarray(base, np.float32))
-    )
+    return Cloth(cover, np.asarray(shadow, np.float32), np.asarray(below * (1.0 - share) + above * share, np.uint8))
 
 
 def _waffle(plane: Plane, seed: int) -> Float32:
