@@ -69,8 +69,8 @@ class Captions:
             self._add(Caption("", text, SOUND_S))
 
     def said(self, speaker: str, text: str) -> None:
-        """Write what somebody said."""
-        self._add(Caption(speaker, text, SPOKEN_S))
+        """Write what somebody said; a sentence may begin with a word put in, so its first letter is made large here."""
+        self._add(Caption(speaker, text[:1].upper() + text[1:], SPOKEN_S))
 
     def on_tick(self, elapsed_s: float) -> None:
         """Let lines grow old and go."""

@@ -128,4 +128,4 @@ def test_captions_keep_the_latest_lines_and_leave_sounds_out_when_asked() -> Non
     captions.sounded("bone")
     for number in range(9):
         captions.said("Scrub nurse", f"line {number}")
-    assert [line.text for line in captions.lines] == [f"line {number}" for number in range(9 - MOST, 9)]
+    assert [line.text for line in captions.lines] == [f"Line {number}" for number in range(9 - MOST, 9)]

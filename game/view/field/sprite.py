@@ -207,6 +207,7 @@ def _filled(on: Canvas, outline_mm: tuple[tuple[float, float], ...]) -> Float32:
     return np.asarray(cv2.resize(large, (width, height), interpolation=cv2.INTER_AREA), np.float32) / 255.0
 
 
+ROUND_CREASE_MM = 0.22
 Limb = tuple[float, float, float, float, float, float]
 """One part of a soft body: start (along, across), end (along, across), radius at start and at end, mm."""
 
@@ -249,7 +250,8 @@ def _creases(on: Canvas, height_mm: Float32) -> Float32:
     """Return the slack of a thin glove in mm: soft irregular wrinkles, none at the rim where it is stretched."""
     plane = Plane(height_mm.shape[1], height_mm.shape[0], 1.0 / on.px_per_mm)
     slack = np.clip(fractal(plane, (26.0,), (0.8,), 5) + 0.5, 0.0, 1.6)
-    ridges = -np.abs(fractal(plane, (5.5, 12.0), (0.16, 0.30), 9, stretch=0.6))
+    rough = fractal(plane, (7.0, 15.0), (0.16, 0.30), 9, stretch=0.6)
+    ridges = -np.sqrt(rough * rough + ROUND_CREASE_MM * ROUND_CREASE_MM)  # rubber folds round: a sharp crease breaks the gleam into facets
     return np.asarray((ridges * slack + fractal(plane, (3.0, 16.0), (0.018, 0.20), 11)) * np.clip(height_mm / 3.0, 0.0, 1.0), np.float32)
 
 

@@ -12,6 +12,8 @@ from game.view.shapes import OVER
 from game.view.theme import ACCENT, TEXT, TEXT_SECOND
 
 TILT = (0.985, -0.174)  # ten degrees up to the right, as on the target picture
+WAYS = {"plunger": -1.0, "out": 1.0}
+"""Tools that move what another tool is the picture of: towards its working end or its handle."""
 SIGN_UNITS = 22.0
 """How wide the widest sign is, in tenths of a sign's height."""
 
@@ -57,7 +59,23 @@ def icon(name: str, width_px: int, height_px: int) -> pygame.Surface:
     layer = np.zeros((height_px, width_px, 4), np.uint8)
     if patch is not None:
         _merge(layer, patch)
-    return pygame.image.frombuffer(layer.tobytes(), (width_px, height_px), "RGBA")
+    picture = pygame.image.frombuffer(layer.tobytes(), (width_px, height_px), "RGBA")
+    if name in WAYS:
+        picture.blit(_arrow(width_px, height_px, WAYS[name]), (0, 0))
+    return picture
+
+
+def _arrow(width_px: int, height_px: int, way: float) -> pygame.Surface:
+    """Return an arrow beside an instrument: along its axis to the handle (1) or to the working end (-1)."""
+    large = pygame.Surface((width_px * OVER, height_px * OVER), pygame.SRCALPHA)
+    unit = height_px * OVER / 10.0
+    along = pygame.Vector2(TILT) * way
+    middle = pygame.Vector2(large.get_width() * 0.52, large.get_height() * 0.80)
+    tip, across = middle + along * 2.6 * unit, pygame.Vector2(-along.y, along.x)
+    _line(large, ACCENT, [middle - along * 2.6 * unit, tip], 0.7 * unit)
+    for side in (-1.0, 1.0):
+        _line(large, ACCENT, [tip, tip - along * 1.5 * unit + across * side * 1.3 * unit], 0.7 * unit)
+    return pygame.transform.smoothscale(large, (width_px, height_px))
 
 
 def _reach(sprite: Sprite) -> float:

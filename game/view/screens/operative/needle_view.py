@@ -247,7 +247,8 @@ class NeedleView:
         entry = None if needle is None else needle.entry_mm
         angles = range(0, 61, 5)
         rays = [self._drawn(session, self._heading(session, float(angle), sight.medial_deg, entry)) for angle in angles]
-        centre = round((reach_mm + 14.0) * plane.px_per_mm)
+        half_wide, half_high = canvas.px(22), canvas.px(13)
+        centre = round((reach_mm + 4.0) * plane.px_per_mm) + 2 * half_wide
         picture = pygame.Surface((2 * centre, 2 * centre), pygame.SRCALPHA)
         on = Canvas(picture, canvas.look, canvas.ledger)
 
@@ -257,11 +258,14 @@ class NeedleView:
 
         on.curve(points(reach_mm), BACKGROUND, 4.0)
         on.curve(points(reach_mm), (206, 214, 218), 1.5)
-        inner, outer, words = points(reach_mm - 1.8), points(reach_mm + 1.8), points(reach_mm + 7.0)
+        inner, outer = points(reach_mm - 1.8), points(reach_mm + 1.8)
         for index in range(0, len(rays), 2):
             on.curve([inner[index], outer[index]], (222, 228, 231), 1.5)
             if angles[index] in (20, 40, 60):
-                room = Box(round(words[index][0]) - canvas.px(24), round(words[index][1]) - canvas.px(12), canvas.px(48), canvas.px(24))
+                away = _unit(outer[index][0] - centre, outer[index][1] - centre)
+                clear = min(half_wide / max(abs(away[0]), 1e-6), half_high / max(abs(away[1]), 1e-6)) + canvas.px(4)
+                middle = (outer[index][0] + away[0] * clear, outer[index][1] + away[1] * clear)
+                room = Box(round(middle[0]) - half_wide, round(middle[1]) - half_high, 2 * half_wide, 2 * half_high)
                 on.chip(room, BACKGROUND, FIGURE_ALPHA)
                 on.label(f"{angles[index]}°", room, "small", (232, 237, 240), align="centre")
         return picture, centre
@@ -449,7 +453,7 @@ def _draw_resistance(canvas: Canvas, box: Box, plane: Plane, sight: NeedleSight,
     """Draw the ring that fills with what the hand feels, and its word."""
     radius = canvas.px(58)
     hub = to_screen(plane, box, *sight.hub_mm)
-    away = 46.0 * plane.px_per_mm
+    away = 46.0 * plane.px_per_mm + canvas.px(22)
     centre = (hub[0] + axis[0] * away + radius, hub[1] - axis[1] * away + 0.4 * radius)  # clear of the protractor's figures
     centre = (
         min(max(centre[0], box.x + radius + 8), box.right - radius - 8),
