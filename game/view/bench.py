@@ -14,7 +14,7 @@ from typing import TypedDict
 import numpy as np
 
 from game.frames import Rigid
-from game.imaging import CArm, Exposure, Renderer, project_patient
+from game.imaging import CArm, Exposure, Renderer, Tube, project_patient
 from game.imaging.technique import settled
 from game.operation import actions as act
 from game.patient import Patient, PatientSpec, build_patient
@@ -117,11 +117,17 @@ def _pictures() -> list[Row]:
 
 
 def _pulse(patient: Patient) -> float:
+    """Return how long a pulse takes while the pedal is held and a needle with its stylet is pushed."""
     renderer, carm = Renderer(patient, 512), CArm()
     technique = settled(carm, patient, Rigid(), "low")
-    pulses = [Exposure(tick=k, carm=carm, pose=Rigid(), technique=technique, noise_seed=k) for k in range(25)]
+    pulses = [Exposure(15 * k, carm, Rigid(), technique, _needle(0.3 * k), noise_seed=k) for k in range(25)]
     renderer.render(pulses[0])
-    return statistics.median(_timed(partial(renderer.render, pulse)) for pulse in pulses[1:])
+    return statistics.median(_timed(partial(renderer.render, pulse, pulses[:k])) for k, pulse in enumerate(pulses[1:], 1))
+
+
+def _needle(deeper_mm: float) -> tuple[Tube, ...]:
+    points = ((20.0, 120.0, -80.0 + deeper_mm), (4.0, 40.0, -20.0 + deeper_mm))
+    return Tube(points, 0.915, "steel", bore_mm=0.725), Tube(points, 0.675, "steel")
 
 
 def _body() -> list[Row]:
