@@ -169,7 +169,7 @@ def _third_place(spine: Spine, thirds: float) -> Array:
 def _cord(spine: Spine, draws: Draws, z: Array, sac: Array) -> tuple[Array, Array]:
     """Return the cord's table and the conus."""
     end = float(_third_place(spine, ref.CONUS_THIRD_OF_L1 + draws.conus_thirds)[2])
-    heights = spine.centre_mm[::-1, 2]
+    heights = spine.centre_mm[: len(ref.LEVELS)][::-1, 2]
     ap = np.interp(z, heights, np.array(ref.CORD_AP_MM)[::-1]) * spine.scale
     width = np.interp(z, heights, np.array(ref.CORD_WIDTH_MM)[::-1]) * spine.scale
     share = np.clip((z - end) / ref.CORD_TAPER_MM, 0.0, 1.0)
@@ -192,7 +192,7 @@ def _line(draws: Draws, spine: Spine, z: Array, sac: Array) -> tuple[Array, tupl
     knots: list[tuple[float, float]] = []
     flavum = np.zeros((len(z), 3))
     windows: list[Window] = []
-    for i in range(len(ref.SPACES)):
+    for i in range(len(spine.window_upper_mm)):
         knots += _window(draws, spine, z, sac, flavum, windows, i)
     top = spine.shape(0)
     roof = spine.to_patient(0, (0.0, top.wall + top.canal_depth + top.lamina_half_thickness, 12.0))
@@ -213,8 +213,8 @@ def _line(draws: Draws, spine: Spine, z: Array, sac: Array) -> tuple[Array, tupl
 
 def _window(draws: Draws, spine: Spine, z: Array, sac: Array, flavum: Array, windows: list[Window], i: int) -> list[tuple[float, float]]:
     """Fill one window's flavum and append the window; return the dorsal limit's knots (z, y) from this space's laminae."""
-    v = spine.shape(i)
-    half = 0.5 * ref.FLAVUM_MM[i] * float(draws.flavum[i])
+    v, row_of = spine.shape(i), min(i, len(ref.SPACES) - 1)  # the window under a free S1 is like the one above it
+    half = 0.5 * ref.FLAVUM_MM[row_of] * float(draws.flavum[row_of])
     upper, lower = spine.window_upper_mm[i], spine.window_lower_mm[i]
     attach_z = v.lamina_bottom + FLAVUM_ATTACH * (v.lamina_top - v.lamina_bottom)
     inner = v.wall + v.canal_depth + float(lamina_recess(attach_z, v))
@@ -223,14 +223,14 @@ def _window(draws: Draws, spine: Spine, z: Array, sac: Array, flavum: Array, win
     centre = 0.5 * (upper + lower)
     row = int(np.searchsorted(z, centre[2]))
     back = sac[row, 1] + sac[row, 3]
-    fat = ref.EPIDURAL_MM[i] * float(draws.epidural[i])
+    fat = ref.EPIDURAL_MM[row_of] * float(draws.epidural[row_of])
     steep = (attach[1] - lower[1]) / max(attach[2] - lower[2], 1.0)
     thick = half * math.sqrt(1.0 + min(steep * steep, 1.0))
     middle = back + fat + thick
     inside = (z >= lower[2] - 0.5) & (z <= attach[2])
     flavum[inside, 0] = half
-    flavum[inside, 1] = 0.5 * ref.WINDOW_WIDTH_MM[i] * spine.scale + 5.0
-    flavum[inside, 2] = 0.8 if float(draws.flavum_gap[i]) < ref.FLAVUM_GAP_CHANCE[i] else 0.0
+    flavum[inside, 1] = 0.5 * ref.WINDOW_WIDTH_MM[row_of] * spine.scale + 5.0
+    flavum[inside, 2] = 0.8 if float(draws.flavum_gap[row_of]) < ref.FLAVUM_GAP_CHANCE[row_of] else 0.0
     x = centre[0]
     windows.append(Window(np.array([x, middle + thick, centre[2]]), np.array([x, back + fat, centre[2]]), np.array([x, back, centre[2]])))
     edge = min(0.5 * (middle + attach[1]), upper[1])
@@ -241,7 +241,7 @@ def _window(draws: Draws, spine: Spine, z: Array, sac: Array, flavum: Array, win
 def _walls(spine: Spine) -> tuple[Array, Array, Array]:
     """Return knots (z, value), rising: y of the canal's ventral wall, half width of the canal, y of the spinous tips."""
     walls, widths, tips = [], [], []
-    for i in range(len(ref.LEVELS)):
+    for i in range(len(spine.shapes)):
         v = spine.shape(i)
         height = 0.5 * v.height_dorsal
         for end in (-height, height):
@@ -392,7 +392,7 @@ def _cysts(spec: PatientSpec, draws: Draws, windows: tuple[Window, ...], line: A
     """Return the cavities of the interspinous ligaments: a needle in one feels no resistance."""
     chance = CYST_CHANCE * (1.0 + max(spec.age_y - 55.0, 0.0) / 25.0)
     rows = []
-    for i, window in enumerate(windows):
+    for i, window in enumerate(windows[: len(ref.SPACES)]):
         if float(draws.cyst[i]) < chance:
             depth = line[int(np.searchsorted(z, window.flavum_mm[2])), 9] - window.flavum_mm[1]
             y, up = (float(a) for a in draws.cyst_place[i])

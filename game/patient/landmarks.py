@@ -7,6 +7,7 @@ from game.patient.canal import Canal, foramen, spinous_tip
 from game.patient.pelvis import crest_top
 from game.patient.skeleton import Spine
 from game.patient.spec import Variation
+from game.patient.variation.lumbarised import NAME, SPACE
 from game.patient.variation.spine_changes import closed_spaces
 from game.patient.vertebra import lamina_middle
 
@@ -15,16 +16,18 @@ def landmarks(bones: Bones, canal: Canal, variation: Variation) -> dict[str, Arr
     """Return all named points, patient frame, each shape (3,); what is not there has none."""
     spine, points = bones.spine, dict[str, Array]()
     for i, level in enumerate(ref.LEVELS):
-        for name, local in _local_points(spine, i).items():
-            points[f"{level}.{name}"] = spine.to_patient(i, local)
+        points |= _vertebra_points(spine, i, level)
         points[f"{level}.foramen"] = foramen(spine, i, 1.0)
         points[f"{level}.foramen_left"], points[f"{level}.foramen_right"] = foramen(spine, i, 1.0), foramen(spine, i, -1.0)
-    for i, space in enumerate(ref.SPACES):
+    free_s1 = len(spine.shapes) > len(ref.LEVELS)
+    for i, space in enumerate((*ref.SPACES, SPACE) if free_s1 else ref.SPACES):
         points[f"window.{space}"] = canal.windows[i].flavum_mm
         points[f"epidural.{space}"] = canal.windows[i].epidural_mm
         points[f"sac.{space}"] = canal.windows[i].sac_mm
         points[f"disc.{space}"] = spine.discs.centre_mm[i]
-    points["S1.superior_endplate"] = spine.sacrum_centre_mm
+    points["S2.superior_endplate" if free_s1 else "S1.superior_endplate"] = spine.sacrum_centre_mm
+    if free_s1:
+        points |= _vertebra_points(spine, len(ref.LEVELS), NAME)
     points["sacrum.promontory"] = spine.from_sacrum((0.0, -0.5 * ref.S1_DEPTH_MM * spine.scale, 0.0))
     for owner, side in enumerate(("left", "right")):
         points[f"iliac_crest_{side}"] = crest_top(bones.pelvis, 1.0 - 2.0 * owner)
@@ -43,6 +46,10 @@ def _gone(variation: Variation) -> frozenset[str]:
     arches = {f"{level}.{part}" for level in variation.laminectomy for part in parts}
     spaces = [ref.SPACES[space] for space in closed_spaces(variation.laminectomy)]
     return frozenset(arches | {f"{kind}.{space}" for space in spaces for kind in ("window", "epidural")})
+
+
+def _vertebra_points(spine: Spine, index: int, level: str) -> dict[str, Array]:
+    return {f"{level}.{name}": spine.to_patient(index, local) for name, local in _local_points(spine, index).items()}
 
 
 def _local_points(spine: Spine, level: int) -> dict[str, tuple[float, float, float]]:

@@ -15,6 +15,7 @@ from game.patient import reference as ref
 from game.patient.draws import Draws
 from game.patient.spec import PatientSpec
 from game.patient.variation import spine_changes as changes
+from game.patient.variation.lumbarised import with_free_s1
 from game.patient.vertebra import BOUND_CENTRE_MM, ENDPLATE_DISH_MM, SPINOUS_EDGE, SPINOUS_ROOT, VertebraShape
 
 L3 = ref.LEVELS.index("L3")
@@ -45,7 +46,7 @@ class Discs:
 
 @dataclass(frozen=True, slots=True)
 class Spine:
-    """Frames and shapes of T4 to L5, the first sacral vertebra's frame, discs.
+    """Frames and shapes of T4 to L5, the first sacral vertebra's frame, discs; a free S1 is one row more.
 
     Attributes:
         scale: Bone scale of the person against the tables.
@@ -139,7 +140,7 @@ def build_spine(spec: PatientSpec, draws: Draws) -> Spine:
     tilt, places = _chain(angles, pivots_upper, pivots_lower)
     canal_y = np.append(sizes.wall + 0.5 * sizes.canal_depth, 0.5 * (ref.S1_DEPTH_MM + ref.S1_CANAL_DEPTH_MM) * scale)
     rotation, centre = _place(spec, tilt, places, canal_y)
-    return Spine(
+    spine = Spine(
         scale=scale,
         shapes=shapes,
         rotation=rotation[:-1],
@@ -158,6 +159,7 @@ def build_spine(spec: PatientSpec, draws: Draws) -> Spine:
         level_pitch_mm=float(np.linalg.norm(places_neutral[L3 + 1] - places_neutral[L3 + 2])),
         discs=_discs(sizes, rotation, centre, scale),
     )
+    return with_free_s1(spine) if spec.variation.transitional == "lumbarised-S1" else spine
 
 
 def _break(sizes: _Sizes, spec: PatientSpec) -> Array:

@@ -18,7 +18,6 @@ from game.patient.spine_bones import disc_solid
 from game.patient.tissue import Tissue
 from game.patient.trunk import Trunk
 from game.patient.variation.alterations import boxes, relabel_part
-from game.patient.variation.solid import Solid
 from game.patient.vertebra import PROCESS_SHELL_MM, vertebra_distance
 
 SPACING_MM = 1.0
@@ -255,13 +254,16 @@ def _fill_ribs(labels: Labels, grid: Grid, bones: Bones) -> None:
 
 
 def _fill_masses(labels: Labels, grid: Grid, bones: Bones) -> None:
-    """Label bone that grew where there is none in a plain body."""
+    """Label bone that grew where there is none in a plain body; what is deep in it or in its neighbours is trabecular."""
     for mass in bones.alterations.masses:
-
-        def solid(points: Floats, mass: Solid = mass) -> tuple[Floats, Floats]:
-            return mass.distance_mm(points), np.full(len(points), PROCESS_SHELL_MM * bones.cortex, dtype=np.float32)
-
-        _fill_bone(labels, grid, mass.centre_mm - mass.radius_mm, mass.centre_mm + mass.radius_mm, solid)
+        box = _box(grid, mass.centre_mm - mass.radius_mm, mass.centre_mm + mass.radius_mm)
+        if box is None:
+            continue
+        part = labels[box]
+        distance = mass.distance_mm(_points(grid, box)).reshape(part.shape)
+        body = part > Tissue.SKIN
+        part[body & (distance < 0.0) & (part != Tissue.TRABECULAR)] = Tissue.CORTICAL
+        part[body & (distance <= -PROCESS_SHELL_MM * bones.cortex)] = Tissue.TRABECULAR
 
 
 def _fill_alterations(labels: Labels, grid: Grid, bones: Bones) -> None:

@@ -10,6 +10,7 @@ from game.patient.solids import Floats, Labels, Mask
 from game.patient.spec import PatientSpec
 from game.patient.tissue import Tissue
 from game.patient.variation.hardware import Bar, bar_box, bar_distance, bars_distance, build_cages, build_hardware
+from game.patient.variation.masses import build_masses
 from game.patient.variation.scars import build_scars
 from game.patient.variation.solid import Solid
 from game.patient.variation.tumours import build_tumours
@@ -46,7 +47,7 @@ def build_alterations(spec: PatientSpec, spine: Spine, seed: int) -> Alterations
     variation = spec.variation
     solids = build_scars(variation.laminectomy, spine) + build_tumours(variation.metastases, spine, seed)
     solids += build_cages(variation.fusion, spine)
-    return Alterations(solids=solids, bars=build_hardware(variation.fusion, spine))
+    return Alterations(build_masses(variation, spine), solids, build_hardware(variation.fusion, spine))
 
 
 def altered_bone(alterations: Alterations, points: Array, bone_mm: Array) -> Array:

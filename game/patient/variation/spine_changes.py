@@ -17,7 +17,7 @@ COMPENSATED = 0.9  # share of a wedge's kyphosis that the segments near it bend 
 SPUR_MM = 5.5  # longest osteophytes of severe spondylosis
 TRANSITIONAL_DISC, TRANSITIONAL_WINDOW, TRANSITIONAL_LORDOSIS = 0.40, 0.45, 0.55  # a sacralised L5 against a free one
 LAMINECTOMY_SHARE = 0.85  # how far to the side bone is taken, share of the canal's half width: the facets stay
-TRANSITIONAL_FLARE = 1.9  # how much taller the tips of its transverse processes are: Castellvi's type III has 19 mm and more
+TRANSITIONAL_FLARE = 1.4  # how much taller the tips of its transverse processes are: Castellvi's type III has 19 mm and more
 
 
 def window_shares(variation: Variation) -> Array:
