@@ -8,7 +8,7 @@ from phantoms import EllipseBody
 
 from game.frames import Rigid
 from game.imaging import CArm, Exposure, Renderer, Technique, Tube, render, settled
-from game.imaging.recursion import BLOCK, MOVING, STILL, Chain, Pulse, chain_starts, press_before, since_sweep
+from game.imaging.recursion import BLOCK, MOVING, Chain, Pulse, chain_starts, press_before, since_sweep
 from game.imaging.technique import technique_at
 
 SIZE = 128
@@ -41,8 +41,8 @@ def test_a_still_picture_grows_quiet_and_the_first_pulse_has_the_noise_of_one() 
 
     alone = flat_noise(renderer.signal(one[0]), renderer.signal(other[0]))
     assert noise(1) == alone
-    # y = a x + (1 - a) y leaves sqrt(a / (2 - a)) of the noise of x.
-    assert noise(20) / alone == pytest.approx((STILL / (2.0 - STILL)) ** 0.5, rel=0.12)
+    # y = a x + (1 - a) y leaves sqrt(a / (2 - a)) of the noise of x; a is a quarter.
+    assert noise(20) / alone == pytest.approx(0.378, rel=0.12)
     assert noise(20) < noise(4) < noise(2) < alone
 
 
@@ -51,7 +51,7 @@ def test_the_state_knows_how_much_noise_is_left() -> None:
     image = np.ones((4, 4), np.float32)
     for pulse in press(30):
         chain.add(Pulse(pulse, image, image))
-    assert chain.noise_left == pytest.approx((STILL / (2.0 - STILL)) ** 0.5, rel=0.01)
+    assert chain.noise_left == pytest.approx(0.378, rel=0.01)
 
 
 @pytest.mark.parametrize("count", [3, BLOCK, BLOCK + 1, 2 * BLOCK, 2 * BLOCK + 1, 3 * BLOCK + 2])
