@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from game.frames import Array, Rigid, Side
 from game.imaging.body import Distances
@@ -58,6 +59,18 @@ class Blades:
         """Return the open part of the round field's area, 0 to 1."""
         corners = ((across, along) for across in (self.left, self.right) for along in (self.top, self.bottom))
         return sum(_corner_area(across, along, self.iris) for across, along in corners) / math.pi
+
+    def shows(self, places: Array, rim: float = 1.0) -> NDArray[np.bool_]:
+        """Return which places of the picture lie in the open field.
+
+        Args:
+            places: (u, v), right and up from the middle, in half fields, shape (..., 2).
+            rim: Part of each opening that counts, from the middle.
+        """
+        u, v = places[..., 0], places[..., 1]
+        across = (-rim * self.left <= u) & (u <= rim * self.right)
+        along = (-rim * self.bottom <= v) & (v <= rim * self.top)
+        return np.asarray(across & along & (np.hypot(u, v) <= rim * self.iris))
 
 
 def _corner_area(across: float, along: float, radius: float) -> float:

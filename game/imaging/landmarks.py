@@ -12,6 +12,7 @@ import numpy as np
 
 from game.frames import Array
 from game.imaging.body import Distances
+from game.imaging.carm import Blades
 from game.imaging.detector import PHOTONS_PER_MM2_NGY, QUANTUM_EFFICIENCY, scatter_ratio
 from game.imaging.exposure import Exposure
 from game.imaging.technique import chord_mm
@@ -25,7 +26,7 @@ HELD_NOISE = 0.58  # of one pulse: eyes and filter average a few (expert judgeme
 CLUTTER = 0.012  # contrast of bowel, muscle and overlapping bone that eyes must see through (expert judgement)
 FEATURE_MM2 = 12.0  # area that eyes average over (expert judgement)
 NEAR_FIELD = 1.4  # of the field's radius; a vertebra whose body lies beyond shows no part
-RIM = 0.97  # of the field's radius; nothing is read on the very edge
+RIM = 0.97  # of the open field; nothing is read on the very edge
 PLATE_MM = 0.6  # endplate and posterior wall, thickness of the dense sheet
 PLATE_LONGEST_MM = 24.0  # path through such a sheet seen edge-on: it is curved
 WALL_SHOWS = 0.3  # part of the ray square to the posterior wall under which the wall is a line, about 17 degrees
@@ -244,14 +245,14 @@ def _pelvis_and_ribs(scene: _Scene) -> list[ReadableLandmark]:
     for name, kind in (("iliac_crest_left", "iliac_crest"), ("iliac_crest_right", "iliac_crest"), ("rib12_left", "rib12"),
                        ("rib12_right", "rib12"), ("sacrum.promontory", "promontory"), ("S1.superior_endplate", "promontory")):  # fmt: skip
         place = scene.places.get(name)
-        if place is not None and math.hypot(*place) <= RIM:
+        if place is not None and scene.exposure.carm.blades.shows(place, RIM):
             found.append(_read(scene, name, place, _seen(kind, "", angle), _noise(scene, (float(place[0]), float(place[1])))))
     return [landmark for landmark in found if landmark is not None]
 
 
 def _read(scene: _Scene, name: str, place: Array | None, look: _Look, noise: float) -> ReadableLandmark | None:
     """Return a structure with its error, or None when it is out of the field or drowned."""
-    if place is None or not math.hypot(*place) <= RIM:
+    if place is None or not scene.exposure.carm.blades.shows(place, RIM):
         return None
     contrast = 1.0 - math.exp(-(scene.cortical_per_mm * look.cortical_mm + scene.spongy_per_mm * look.spongy_mm))
     ratio = contrast / noise
@@ -287,7 +288,7 @@ def _skin(scene: _Scene, level: str) -> ReadableLandmark | None:
     last = int(outside[0])
     edge_mm = steps[last - 1] + SKIN_STEP_MM * depth[last - 1] / (depth[last - 1] - depth[last])
     place = carm.picture(tip + edge_mm * dorsal)
-    return _placed(exposure, f"{level}.skin", place, 1.0) if math.hypot(*place) <= RIM else None
+    return _placed(exposure, f"{level}.skin", place, 1.0) if carm.blades.shows(place, RIM) else None
 
 
 def _metal(scene: _Scene) -> list[ReadableLandmark]:
@@ -300,7 +301,7 @@ def _metal(scene: _Scene) -> list[ReadableLandmark]:
     for tube in exposure.tubes:
         if tube.bore_mm == 0.0 and tube.radius_mm >= 1.0:
             place = exposure.carm.picture(np.asarray(tube.points_mm).mean(axis=0))
-            if math.hypot(*place) <= RIM:
+            if exposure.carm.blades.shows(place, RIM):
                 found.append(_placed(exposure, "metal", place, 0.4))
     return found
 
@@ -312,20 +313,24 @@ def _needle(scene: _Scene, tube: Tube) -> list[ReadableLandmark]:
     if depth[0] < depth[1]:
         points = points[::-1]
     places = exposure.carm.picture(points)
-    inside = np.hypot(places[:, 0], places[:, 1]) <= RIM
+    inside = exposure.carm.blades.shows(places, RIM)
     found = []
     if inside[-1]:
         found.append(_placed(exposure, "needle_tip", places[-1], 0.4))
     shown = np.flatnonzero(inside)
     if len(shown):
         first = int(shown[0])
-        end = places[first] if first == 0 else _on_rim(places[first], places[first - 1])
+        end = places[first] if first == 0 else _on_rim(exposure.carm.blades, places[first], places[first - 1])
         found.append(_placed(exposure, "needle_hub_end", end, 0.5))
     return found
 
 
-def _on_rim(inner: Array, outer: Array) -> Array:
-    """Return where the line from a place inside the field to one outside leaves the field."""
+def _on_rim(blades: Blades, inner: Array, outer: Array) -> Array:
+    """Return where the line from a place inside the open field to one outside leaves it."""
     step = outer - inner
-    a, b, c = float(step @ step), float(inner @ step), float(inner @ inner) - RIM**2
-    return np.asarray(inner + (-b + math.sqrt(b * b - a * c)) / a * step)
+    a, b, c = float(step @ step), float(inner @ step), float(inner @ inner) - (RIM * blades.iris) ** 2
+    ways = [(-b + math.sqrt(b * b - a * c)) / a]
+    for axis, ends in enumerate(((-blades.left, blades.right), (-blades.bottom, blades.top))):
+        end = RIM * ends[1 if step[axis] > 0.0 else 0]
+        ways += [float((end - inner[axis]) / step[axis])] if step[axis] else []
+    return np.asarray(inner + min(ways) * step)

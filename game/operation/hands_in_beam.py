@@ -48,12 +48,8 @@ def _skin_mm(theatre: Theatre, x_mm: float, y_mm: float) -> Array | None:
 
 def irradiated(carm: CArm, points_mm: Array) -> Array:
     """Return which points lie between source and detector in the open cone, theatre frame, shape (n,), bool."""
-    place = carm.picture(points_mm)
-    u, v = place[:, 0], place[:, 1]
-    blades = carm.blades
     depth_mm = (points_mm - carm.source_mm) @ carm.axes()[2]
-    within = (-blades.left < u) & (u < blades.right) & (-blades.bottom < v) & (v < blades.top) & (np.hypot(u, v) < blades.iris)
-    return np.asarray(within & (depth_mm > 0.0) & (depth_mm < carm.source_detector_mm))
+    return np.asarray(carm.blades.shows(carm.picture(points_mm)) & (depth_mm > 0.0) & (depth_mm < carm.source_detector_mm))
 
 
 def meet_hands(theatre: Theatre, exposure: Exposure) -> list[Event]:

@@ -163,6 +163,16 @@ def test_the_open_share_is_the_area_that_a_fine_grid_finds(blades: Blades) -> No
     assert blades.open_share == pytest.approx(inside.sum() / (np.hypot(u, v) < 1.0).sum(), abs=1e-3)
 
 
+def test_what_the_blades_show_is_what_they_leave_open() -> None:
+    blades = Blades(left=0.3, right=0.8, top=0.5, bottom=0.9, iris=0.7)
+    places = np.array(
+        [(0.0, 0.0), (-0.29, 0.0), (-0.31, 0.0), (0.69, 0.0), (0.71, 0.0), (0.0, 0.49), (0.0, 0.51), (0.0, -0.69), (0.55, -0.55)]
+    )
+    assert blades.shows(places).tolist() == [True, True, False, True, False, True, False, True, False]
+    assert blades.shows(places, 0.9).tolist() == [True, False, False, False, False, False, False, False, False]
+    assert not blades.shows(np.array([np.nan, 0.0]))
+
+
 @pytest.mark.parametrize("share", [0.0, -0.1, 1.01, float("nan")])
 def test_blades_that_cross_or_leave_the_field_are_refused(share: float) -> None:
     with pytest.raises(ValueError, match="above 0 and at most 1"):

@@ -5,7 +5,7 @@ import pytest
 from phantoms import EllipseBody
 
 from game.frames import Rigid, rigid_about_z
-from game.imaging import CArm, Exposure, ReadableLandmark, Tube, readable_landmarks, settled
+from game.imaging import Blades, CArm, Exposure, ReadableLandmark, Tube, readable_landmarks, settled
 
 NEEDLE = Tube(((30.0, 105.0, -60.0), (4.0, 30.0, -19.0)), 0.9, "steel", bore_mm=0.7)
 
@@ -134,3 +134,15 @@ def test_the_skin_behind_a_spine_is_read_in_a_lateral(body: EllipseBody) -> None
     seen = read(body, carm)["L3.skin"]
     edge = carm.picture(np.array([0.0, 110.0, -8.0]))
     assert seen.u == pytest.approx(edge[0], abs=0.04)
+
+
+def test_what_the_blades_cover_is_not_read_and_the_needle_is_read_to_their_edge(body: EllipseBody) -> None:
+    blades = Blades(left=0.2, right=0.9, top=0.25, bottom=0.9)
+    everything, seen = read(body, CArm(), tubes=(NEEDLE,)), read(body, CArm(blades=blades), tubes=(NEEDLE,))
+    assert "L3.pedicle_left" in everything
+    assert "L3.pedicle_left" in seen
+    assert {"L2.spinous_tip", "L2.pedicle_left"} <= set(everything)
+    assert not {"L2.spinous_tip", "L2.pedicle_left"} & set(seen)
+    assert all(mark.u > -0.25 and mark.v < 0.3 for mark in seen.values())
+    closed = read(body, CArm(blades=Blades(right=0.15)), tubes=(NEEDLE,))
+    assert closed["needle_hub_end"].u == pytest.approx(0.97 * 0.15, abs=0.02)

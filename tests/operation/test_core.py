@@ -35,6 +35,7 @@ from game.operation.actions import (
 from game.operation.events import Exposed, HandInBeam, Sounded, Spoken, ViewStored, Waited
 from game.operation.theatre import SkinMark
 from game.session.digest import digests
+from game.session.handover import copied, make_handover, theatre_from
 from tests.session.sessions import begun, play
 
 
@@ -180,6 +181,16 @@ def test_the_field_of_the_console_is_the_field_of_the_picture(session):
     session.act(SetField("mag 1"))
     with_picture(session)
     assert session.theatre.fluoroscope.exposures[0].carm.field_mm == 160.0
+
+
+def test_the_settings_of_the_c_arm_are_handed_over(session):
+    settings = (SetField("mag 1"), SetPulseRate(3), SetDoseMode("normal"), MoveBlades(iris=-0.25), MoveTable(along_mm=40.0))
+    play(session, ((0, action) for action in settings))
+    before = session.theatre.fluoroscope
+    before.buzzing, before.dose.hand_pulses = True, 7
+    after = theatre_from(copied(make_handover(session)), session.theatre.equipment).fluoroscope
+    names = ("carm", "mode", "pulse_rate", "table_mm", "buzzing", "dose")
+    assert [getattr(after, name) for name in names] == [getattr(before, name) for name in names]
 
 
 def test_what_the_console_shows(session):
