@@ -1,5 +1,7 @@
 """Still pictures outside a case: one settled view of a level, and a contact sheet of the standard views."""
 
+import dataclasses
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,7 +11,7 @@ from game.imaging.carm import CArm
 from game.imaging.exposure import Exposure
 from game.imaging.quality import view_quality
 from game.imaging.render import Renderer
-from game.imaging.technique import settled
+from game.imaging.technique import SPOT, settled
 from game.imaging.tube import Tube
 
 VIEWS = ("ap", "lateral", "oblique")
@@ -17,6 +19,7 @@ LATERAL_DEG = 90.0
 OBLIQUE_DEG = 45.0  # contralateral oblique, 45 to 50 degrees, as for an interlaminar window in profile
 BEHIND_BODY_MM = 25.0  # the canal, so that skin and front of the body both lie in the field
 MARGIN_PX = 2
+HELD_PULSES = 8  # a second of fluoroscopy: the recursive filter has come to rest
 
 
 def standing(view: str, patient: Body, level: str, side_up: Side) -> CArm:
@@ -50,13 +53,23 @@ def exposure_at(carm: CArm, patient: Body, tubes: tuple[Tube, ...] = (), mode: s
     return Exposure(0, carm, Rigid(), settled(carm, patient, Rigid(), mode), tubes, noise_seed=noise_seed)
 
 
-def picture(view: str, patient: Body, level: str = "L3", side_up: Side = "right", size: int = 512) -> NDArray[np.uint8]:
-    """Return one settled, true view of a level, shape (size, size)."""
-    return Renderer(patient, size).render(exposure_at(standing(view, patient, level, side_up), patient, noise_seed=patient.seed))
+def held(exposure: Exposure, pulses: int = HELD_PULSES) -> tuple[Exposure, ...]:
+    """Return the pulses of a press of the pedal that ends with a pulse, all still, each with grain of its own."""
+    earlier = range(pulses - 1, 0, -1)
+    return (*(dataclasses.replace(exposure, noise_seed=exposure.noise_seed + number) for number in earlier), exposure)
 
 
-def contact_sheet(patient: Body, level: str = "L3", side_up: Side = "right", size: int = 512) -> NDArray[np.uint8]:
+def picture(
+    view: str, patient: Body, level: str = "L3", side_up: Side = "right", size: int = 512, mode: str = "normal"
+) -> NDArray[np.uint8]:
+    """Return one settled, true view of a level as the last image hold shows it, shape (size, size)."""
+    exposure = exposure_at(standing(view, patient, level, side_up), patient, mode=mode, noise_seed=patient.seed)
+    press = held(exposure) if mode != SPOT else (exposure,)
+    return Renderer(patient, size).render(exposure, press[:-1])
+
+
+def contact_sheet(patient: Body, level: str = "L3", side_up: Side = "right", size: int = 512, mode: str = "normal") -> NDArray[np.uint8]:
     """Return AP, lateral and oblique side by side with a thin black margin between, shape (size, 3 size + 4)."""
     gap = np.zeros((size, MARGIN_PX), dtype=np.uint8)
-    first, second, third = (picture(view, patient, level, side_up, size) for view in VIEWS)
+    first, second, third = (picture(view, patient, level, side_up, size, mode) for view in VIEWS)
     return np.hstack([first, gap, second, gap, third])

@@ -104,7 +104,7 @@ def truth_picture(truth: Truth, orbit_deg: float, size_px: int, line_px: int) ->
         Colours, shape (size_px, size_px, 3) uint8.
     """
     carm = framed(truth, orbit_deg)
-    technique = settled(carm, truth.patient, Rigid(), "normal")
+    technique = settled(carm, truth.patient, Rigid(), "spot")
     grey = render(Exposure(0, carm, Rigid(), technique, noise_seed=1), truth.patient, size_px)
     image = np.repeat((grey * 0.85).astype(np.uint8)[:, :, None], 3, axis=2)
     for outline in sac_outlines(truth, orbit_deg):

@@ -39,7 +39,7 @@ def _patient(spec: PatientSpec, seed: int) -> Patient:
 def still_of(patient: Patient, orbit_deg: float, isocentre_mm: tuple[float, float, float], field_mm: float, size_px: int) -> Grey:
     """Return a plain picture of a patient already built, shape (size_px, size_px) uint8."""
     carm = CArm(orbit_deg=orbit_deg, isocentre_mm=isocentre_mm, field_mm=field_mm)
-    technique = settled(carm, patient, Rigid(), "normal")
+    technique = settled(carm, patient, Rigid(), "spot")
     return render(Exposure(0, carm, Rigid(), technique, noise_seed=1), patient, size_px)
 
 
