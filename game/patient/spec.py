@@ -76,7 +76,7 @@ class Variation:
     spondylosis: Annotated[
         float, Range(0, 1, "ratio", "worn spine: 0 none, 1 severe with osteophytes, thin discs, thick facets and windows of 0.8 height")
     ] = 0.0
-    window_factor: Annotated[float, Range(0.4, 1, "ratio", "height of the interlaminar windows against usual ones")] = 1.0
+    window_factor: Annotated[float, Range(0.5, 1, "ratio", "height of the interlaminar windows against usual ones")] = 1.0
     fractures: Annotated[
         tuple[Fracture, ...], Range(0, 6, "fractures", "old compression fractures, each such as {level: L1, kind: wedge, height_loss: 0.3}")
     ] = ()
