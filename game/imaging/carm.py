@@ -1,6 +1,7 @@
 """The C-arm: DICOM positioner angles, its picture, and where it cannot go."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -196,7 +197,13 @@ class CArm:
             pose: Patient to theatre, the frame of the arm.
             table_mm: How far the table has moved from its middle: along, across, lift. It takes the theatre frame with it.
         """
-        return self._beyond_travel(side_up, table_mm) or self._hits_table(side_up, patient) or self._touches(patient, pose)
+        return self._beyond_travel(side_up, table_mm) or next(
+            (sentence for sentence, room_mm in self._rooms_mm(side_up, patient, pose) if room_mm < 0.0), None
+        )
+
+    def room_mm(self, side_up: Side, patient: Distances, pose: Rigid = IDENTITY) -> float:
+        """Return how far the arm stands from touching table or patient, negative when it does; arguments as of `problem`."""
+        return min(room_mm for _, room_mm in self._rooms_mm(side_up, patient, pose))
 
     def _beyond_travel(self, side_up: Side, table_mm: tuple[float, float, float]) -> str | None:
         low, high = MACHINE_ORBIT_LIMITS_DEG
@@ -213,20 +220,14 @@ class CArm:
                 return f"The C-arm cannot travel further that way; its reach is {TRAVEL_MM[axis]:.0f} mm from the middle of the table."
         return None
 
-    def _touches(self, patient: Distances, pose: Rigid) -> str | None:
-        to_patient = pose.inverse()
-        if bool((patient.skin_distance_mm(to_patient.apply(self._receptor_face())) < CLEAR_MM).any()):
-            return "The receptor would press on the patient."
-        if float(patient.skin_distance_mm(to_patient.apply(self._tube_mm()[None]))[0]) < TUBE_RADIUS_MM + CLEAR_MM:
-            return "The tube would press on the patient."
-        return None
-
-    def _hits_table(self, side_up: Side, patient: Distances) -> str | None:
-        top_mm = rest_mm(patient, side_up) + MATTRESS_MM
-        for part, points, clearance_mm in (("receptor", self._receptor_face(), 0.0), ("tube", self._tube_mm()[None], TUBE_RADIUS_MM)):
-            if bool((_table_distance_mm(points, up_sign(side_up), top_mm) < clearance_mm).any()):
-                return f"The {part} would hit the table."
-        return None
+    def _rooms_mm(self, side_up: Side, patient: Distances, pose: Rigid) -> Iterator[tuple[str, float]]:
+        """Yield how much room is left of what may be touched, each with its sentence."""
+        face, tube, to_patient = self._receptor_face(), self._tube_mm()[None], pose.inverse()
+        up, top_mm = up_sign(side_up), rest_mm(patient, side_up) + MATTRESS_MM
+        yield "The receptor would hit the table.", float(_table_distance_mm(face, up, top_mm).min())
+        yield "The tube would hit the table.", float(_table_distance_mm(tube, up, top_mm)[0]) - TUBE_RADIUS_MM
+        yield "The receptor would press on the patient.", float(patient.skin_distance_mm(to_patient.apply(face)).min()) - CLEAR_MM
+        yield "The tube would press on the patient.", float(patient.skin_distance_mm(to_patient.apply(tube))[0]) - TUBE_RADIUS_MM - CLEAR_MM
 
     def _tube_mm(self) -> Array:
         return np.asarray(self.source_mm - 0.5 * TUBE_RADIUS_MM * self.axes()[2])
@@ -256,8 +257,8 @@ def rest_mm(patient: Distances, side_up: Side) -> float:
 
 
 def _table_distance_mm(points_mm: Array, up: float, top_mm: float) -> Array:
-    """Distance of theatre points, shape (n, 3), from the table's cross-section, 0 inside; its top is so far below the origin."""
+    """Signed distance of theatre points, shape (n, 3), from the table's cross-section; its top is so far below the origin."""
     below = -up * points_mm[:, 0] - top_mm
-    height = np.maximum(np.maximum(-below, below - TABLE_THICKNESS_MM), 0.0)
-    side = np.maximum(np.abs(points_mm[:, 1]) - TABLE_HALF_WIDTH_MM, 0.0)
-    return np.hypot(height, side) - np.where((height == 0.0) & (side == 0.0), 1e-6, 0.0)
+    height = np.maximum(-below, below - TABLE_THICKNESS_MM)
+    side = np.abs(points_mm[:, 1]) - TABLE_HALF_WIDTH_MM
+    return np.asarray(np.hypot(np.maximum(height, 0.0), np.maximum(side, 0.0)) + np.minimum(np.maximum(height, side), 0.0))

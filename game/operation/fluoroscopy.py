@@ -15,6 +15,7 @@ from game.operation.theatre import Fluoroscope, Theatre
 
 CARM_STEP_LIMIT = 60.0  # degrees or mm in one motion (simulator tolerance)
 TABLE_TRAVEL_MM = (250.0, 100.0, 200.0)  # along, across, lift from the middle; imaging table with a floating top (expert judgement)
+FREEING_MM = 0.05  # what a motion must gain to count as a way out (simulator tolerance)
 BLADE_STOPS = (0.15, 1.0)  # narrowest opening of a collimator, about 35 mm of the wide field (expert judgement)
 BUZZER_S = 300.0  # fluoroscopy timers sound every five minutes, IEC 60601-2-54
 RADIOGRAPHER_DEG = 1.0  # how nearly a stored view is found again (expert judgement)
@@ -26,7 +27,7 @@ def refuse(theatre: Theatre, action: Action) -> str | None:
     fluoroscope = theatre.fluoroscope
     match action:
         case act.MoveCArm():
-            return _too_far("C-arm", action) or problem(theatre, moved_carm(fluoroscope.carm, action, theatre))
+            return _too_far("C-arm", action) or _refuse_place(theatre, moved_carm(fluoroscope.carm, action, theatre))
         case act.MoveTable():
             return _refuse_table(theatre, action)
         case act.MoveBlades():
@@ -64,6 +65,15 @@ def _refuse_table(theatre: Theatre, action: act.MoveTable) -> str | None:
         if abs(place) > limit:
             return f"The table cannot go further that way; it travels {limit:.0f} mm from its middle."
     return under_table(theatre, action).problem(theatre.plan.side, theatre.patient, theatre.patient_pose, table_mm)
+
+
+def _refuse_place(theatre: Theatre, carm: CArm) -> str | None:
+    """Refuse a place where the arm cannot stand, unless it is a way out: whoever moved a patient against the arm may free him."""
+    sentence, now = problem(theatre, carm), theatre.fluoroscope.carm
+    if sentence is None or problem(theatre, now) is None:
+        return sentence
+    around = theatre.plan.side, theatre.patient, theatre.patient_pose
+    return None if carm.room_mm(*around) > now.room_mm(*around) + FREEING_MM else sentence
 
 
 def problem(theatre: Theatre, carm: CArm) -> str | None:

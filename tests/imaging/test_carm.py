@@ -115,6 +115,15 @@ def test_an_obese_patient_needs_more_room_and_a_thin_one_less() -> None:
     assert "press on the patient" in (low.problem("right", EllipseBody(250.0, 180.0)) or "")
 
 
+def test_room_shrinks_by_as_much_as_the_arm_comes_nearer_and_is_negative_where_it_touches() -> None:
+    def room_mm(across_mm: float) -> float:
+        return CArm(0.0, 0.0, (0.0, across_mm, 0.0), source_detector_mm=850.0).room_mm("right", EllipseBody(200.0, 110.0))
+
+    assert room_mm(140.0) == pytest.approx(850.0 - 570.0 - 140.0 - 110.0 - 10.0)
+    assert room_mm(140.0) - room_mm(150.0) == pytest.approx(10.0)
+    assert room_mm(200.0) < 0.0
+
+
 def test_who_lies_beside_his_place_is_touched_there() -> None:
     carm = CArm(0.0, 0.0, (0.0, 149.0, 0.0), source_detector_mm=890.0)
     assert carm.problem("right", BODY) is None

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from game.errors import ActionRefused
+from game.frames import rigid_about_z
 from game.imaging import Blades, Exposure, Tube, settled
 from game.imaging.technique import skin_distance_mm
 from game.instruments import needle as shaft
@@ -125,6 +126,18 @@ def test_the_c_arm_stops_at_its_limits_and_makes_no_leaps(session):
     with pytest.raises(ActionRefused, match=r"orbit runs from .*\."):
         session.act(MoveCArm(orbit_deg=59.0))
     assert session.theatre.fluoroscope.carm == before
+
+
+def test_an_arm_against_which_the_patient_was_moved_can_be_drawn_back_and_not_pushed_on(session):
+    theatre = session.theatre
+    theatre.fluoroscope.carm = dataclasses.replace(theatre.fluoroscope.carm, isocentre_mm=(0.0, 140.0, 0.0), orbit_deg=0.0, tilt_deg=0.0)
+    theatre.patient_pose = rigid_about_z(0.0, (0.0, -160.0, 0.0))
+    assert "press on the patient" in fluoroscopy.problem(theatre, theatre.fluoroscope.carm)
+    with pytest.raises(ActionRefused, match="press on the patient"):
+        session.act(MoveCArm(across_mm=1.0))
+    for _ in range(3):
+        session.act(MoveCArm(across_mm=-1.0))
+    assert theatre.fluoroscope.carm.isocentre_mm[1] == 137.0
 
 
 def test_moving_the_c_arm_makes_no_picture(session):
