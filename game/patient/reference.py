@@ -44,7 +44,7 @@ FACET_WIDTH_MM = 15.0  # expert judgement
 
 # Windows: Barrow Neurological Institute (L1-2, L4-5 flexed, L5-S1), Ebraheim 1997 (widths L4-5, L5-S1), else expert judgement.
 WINDOW_NEUTRAL_MM = (4.0, 4.0, 4.0, 4.0, 4.0, 4.0, 5.0, 6.0, 9.0, 14.9, 14.3, 13.8, 13.0, 12.2)
-WINDOW_FLEXED_MM = (5.0, 5.0, 5.0, 5.0, 5.0, 5.0, 6.5, 8.0, 13.0, 18.0, 18.2, 18.4, 18.5, 17.2)
+WINDOW_FLEXED_MM = (4.3, 4.3, 4.3, 4.3, 5.0, 5.0, 6.5, 8.0, 13.0, 18.0, 18.2, 18.4, 18.5, 17.2)
 WINDOW_WIDTH_MM = (10.0, 10.0, 10.0, 10.0, 10.0, 10.0, 11.0, 12.0, 14.0, 16.0, 18.0, 20.0, 24.0, 31.0)
 WINDOW_AGE_LOSS_PER_Y = 0.005  # above 50 years; expert judgement
 

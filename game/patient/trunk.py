@@ -26,6 +26,7 @@ ANGLES = 361
 BELOW_COCCYX_MM, ABOVE_T4_MM = 16.0, 34.0  # body that a picture of the last bone still needs, expert judgement
 GAS_SWELL = 1.2  # how far a bubble's uneven wall may pass its radius
 BACK_POWER, BELLY_POWER = 2.8, 2.2
+LEAST_BACK_MM, LEAST_BELLY_MM = 20.0, 60.0  # from the axis, where a curled spine leans past it; else the section has no shape
 THORACIC_COVER, SACRAL_COVER = 0.8, 1.3  # cover of the spine's tips there against L3-4
 WALL_FLANK_MM, WALL_BELLY_MM, WALL_CHEST_MM = 17.0, 9.0, 16.0  # Abbas 2021, Kim 2012; chest expert judgement
 SURFACE, LEAN, SKIN, FAT, FASCIA, WALL = range(6)
@@ -164,11 +165,11 @@ def _radius(spec: PatientSpec, draws: Draws, back: Array, angle: Array, z: Array
     depth = ref.trunk_depth_mm(spec.bmi) * (1.0 + 0.02 * float(draws.trunk[1])) * deep
     places = np.array([-250.0, -120.0, 0.0, 120.0, 250.0])
     centre_depth = smooth_curve(places, np.interp(np.minimum(places, highest_mm), z, back), z)
-    belly = AXIS_Y_MM - (centre_depth - depth)
+    belly = np.maximum(AXIS_Y_MM - (centre_depth - depth), LEAST_BELLY_MM)
     sin, cos = np.abs(np.sin(angle))[:, None], np.cos(angle)[:, None]
     behind = cos > 0.0
     power = np.where(behind, BACK_POWER, BELLY_POWER)
-    long = np.where(behind, (back - AXIS_Y_MM)[None, :], belly[None, :])
+    long = np.where(behind, np.maximum(back - AXIS_Y_MM, LEAST_BACK_MM)[None, :], belly[None, :])
     return np.asarray(((sin / half[None, :]) ** power + (np.abs(cos) / long) ** power) ** (-1.0 / power))
 
 

@@ -133,3 +133,19 @@ def test_a_spline_with_a_base_hears_nothing_of_the_knots_above_it():
     assert np.interp(knots, at, grown) == pytest.approx(values, abs=1e-6)
     slopes = np.diff(grown[(at > 0.0) & (at < 5.0)]) / (at[1] - at[0])
     assert np.abs(np.diff(slopes)).max() < 0.25
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"hip_flexion_deg": 90.0},
+        {"hip_flexion_deg": 110.0, "height_cm": 135.0, "weight_kg": 40.0, "sex": "female", "lordosis_deg": 85.0},
+        {"hip_flexion_deg": 110.0, "height_cm": 205.0, "lordosis_deg": 85.0},
+        {"hip_flexion_deg": 0.0, "height_cm": 200.0, "lordosis_deg": 15.0, "weight_kg": 150.0},
+    ],
+)
+def test_even_the_most_curled_spine_lies_under_the_skin(fields):
+    patient = body(2, **fields)
+    tips = np.array([patient.landmarks[f"{level}.{part}"] for level in ref.LEVELS for part in ("spinous_tip", "body")])
+    assert patient.skin_distance_mm(tips).max() < -3.0
+    assert np.isfinite(patient.trunk.table).all()
