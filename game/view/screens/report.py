@@ -385,7 +385,7 @@ class ReportScreen(MenuScreen):
         canvas.panel(box)
         inner = box.inset(canvas.px(24), canvas.px(12))
         head = canvas.px(44)
-        wishes: list[int | float] = [canvas.px(28), 0.39, 0.18, 0.19, 0.24]
+        wishes: list[int | float] = [canvas.px(28), 0.41, 0.165, 0.17, 0.255]
         places = columns(inner.top(head), wishes, canvas.px(12))
         canvas.label(step.title, Box(places[0].x, inner.y, places[1].right - places[0].x, head), "body", TEXT, "bold")
         for place, word, side in zip(places[2:], ("yours", "target", "source"), ("right", "left", "left"), strict=True):

@@ -113,4 +113,4 @@ class SettingsScreen(MenuScreen):
         track, words = columns(slider.box, [1.0, canvas.px(84)], canvas.px(12))
         canvas.label(value, words, "small", TEXT, align="right")
         high = canvas.px(36)
-        return [dataclasses.replace(slider, box=Box(track.x - high // 3, track.centre[1] - high // 2, track.width + high // 3, high))]
+        return [dataclasses.replace(slider, box=Box(track.x - high // 2, track.centre[1] - high // 2, track.width + high // 2, high))]
