@@ -15,7 +15,8 @@ from game.view.field.terrain import LOWEST_MM, Distance, Relief, raise_to, see, 
 CLEAR_MM = 330.0
 FLAT_MM = 42.0
 ROUNDING = 0.10
-"""Unrolled skin keeps its furrow and bumps, narrower than the first, and this part of the body's roundness (by eye)."""
+DEEPEST_MM = 5.0
+"""Unrolled skin keeps furrow and bumps narrower than the first and hardly deeper than the last, and this part of its roundness (by eye)."""
 FORM = 2.8
 """How much furrow, bumps and bulges are deepened for the eye, as a low lamp across the body would show them (by eye)."""
 
@@ -64,7 +65,8 @@ def unrolled_relief(patient: Patient, camera: FieldCamera, plane: Plane) -> Reli
     up = sign * np.array([1.0, 0.0, 0.0])
     points = points_at_arcs(contour, y[:, 0].astype(np.float64), up)
     out = np.hypot(points[..., 0], points[..., 1] - AXIS_Y_MM).astype(np.float32)
-    height = ROUNDING * out + (1.0 - ROUNDING) * (out - blur_down(out, FLAT_MM, coarse.mm_per_px))
+    form = out - blur_down(out, FLAT_MM, coarse.mm_per_px)
+    height = ROUNDING * out + DEEPEST_MM * np.tanh(form / DEEPEST_MM)
     return Relief(plane, raise_to(height.astype(np.float32), coarse, plane), np.ones(plane.shape, np.float32))
 
 
