@@ -200,8 +200,8 @@ def _find(path: Path) -> Path:
     if path.suffix == "" and not path.exists():
         from game.resources import shipped
 
-        named = shipped("scenarios") / f"{path.name}.yaml"
-        if named.exists():
+        named = next(iter(sorted(shipped("scenarios").rglob(f"{path.name}.yaml"))), None)
+        if named is not None:
             return named
     return path
 

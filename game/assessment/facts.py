@@ -8,6 +8,15 @@ from game.operation.plan import Plan
 
 CHLORHEXIDINE_ONLY = ("friction_s", "fold_friction_s", "drying_s")
 IODINE_ONLY = ("iodine_scrub_min", "iodine_dry_min")
+VIEW_MEASURES: dict[str, tuple[str, ...]] = {
+    "view_rotation_deg": ("true-ap", "square", "true-lateral"),
+    "view_oblique_deg": ("contralateral-oblique",),
+    "view_tilt_deg": ("true-ap", "square", "true-lateral", "contralateral-oblique"),
+    "view_centring_mm": ("true-ap", "square", "true-lateral", "contralateral-oblique"),
+    "count_chain": ("count-to",),
+}
+"""Which kinds of standard view have a measure."""
+NOT_ASKED = "no such view was asked for"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,4 +149,6 @@ def impossible_measures(plan: Plan, agent: str) -> dict[str, dict[str, str]]:
     found = {"antisepsis": dict.fromkeys(other, f"the skin is prepared with {meant}")}
     if plan.anaesthesia == "general":
         found["needle"] = {"worst_pain": "the patient is asleep"}
+    kinds = {task.kind for task in plan.views}
+    found["views"] = {name: NOT_ASKED for name, of in VIEW_MEASURES.items() if not kinds.intersection(of)}
     return found

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -90,13 +91,14 @@ class _Vertebra:
     up: Array
 
 
-def view_quality(exposure: Exposure, patient: Distances, level: str) -> ViewQuality:
+def view_quality(exposure: Exposure, patient: Distances, level: str, meant: Literal["ap", "lateral", ""] = "") -> ViewQuality:
     """Return how well an exposure shows a vertebra.
 
     Args:
         exposure: Its C-arm and pose are in the theatre frame.
         patient: Whose landmarks.
         level: Such as `L3`.
+        meant: As which view it is judged; "" for the one that it is nearer to.
 
     Raises:
         KeyError: If the patient has no such vertebra.
@@ -104,7 +106,7 @@ def view_quality(exposure: Exposure, patient: Distances, level: str) -> ViewQual
     vertebra = _vertebra(exposure, patient, level)
     points = vertebra.points
     ray = _ray(exposure, points["body"])
-    aside = _from_the_side(vertebra, ray)
+    aside = meant == "lateral" or (not meant and _from_the_side(vertebra, ray))
     return ViewQuality(
         rotation_mm=_rotation_mm(points, ray, exposure.carm.axes()[1], aside),
         rotation_deg=_rotation_deg(vertebra, ray, aside),

@@ -1,9 +1,10 @@
 """What was agreed before the operation: the first handover."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from game.frames import Side
+from game.operation.views.tasks import ViewTask
 from game.patient.spec import Range
 
 Window = Literal["L1-2", "L2-3", "L3-4", "L4-5"]
@@ -27,7 +28,11 @@ class PocketMark:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The order card that the operation follows; the briefing step will produce the same object."""
+    """The order card that the operation follows; the briefing step will produce the same object.
+
+    Attributes:
+        views: The standard views that a drill asks for, in order.
+    """
 
     side: Side = "right"
     window: Window = "L3-4"
@@ -37,3 +42,6 @@ class Plan:
     lidocaine_max_mg: Annotated[float, Range(50, 700, "mg", "most lidocaine allowed in the whole case")] = 320.0
     antibiotic_min_before: Annotated[float, Range(0, 180, "minutes", "end of the antibiotic before the start of this case")] = 10.0
     pocket_mark: PocketMark = PocketMark()
+    views: Annotated[
+        tuple[ViewTask, ...], Range(0, 8, "views", "what a drill of views asks for, each such as {kind: true-ap, level: L3}")
+    ] = field(default=(), metadata={"sparse": True})

@@ -1,4 +1,4 @@
-"""The steps that are built, in the usual order of the operation, and every action by name."""
+"""The steps that are built, in the usual order of the operation and then the drills, and every action by name."""
 
 from game.base import Action
 from game.operation import actions
@@ -6,8 +6,9 @@ from game.operation.antisepsis.rules import RULES as ANTISEPSIS
 from game.operation.needle.rules import RULES as NEEDLE
 from game.operation.positioning.rules import RULES as POSITIONING
 from game.operation.steps import StepRules
+from game.operation.views.rules import RULES as VIEWS
 
-STEPS: dict[str, StepRules] = {rules.id: rules for rules in (POSITIONING, ANTISEPSIS, NEEDLE)}
+STEPS: dict[str, StepRules] = {rules.id: rules for rules in (POSITIONING, ANTISEPSIS, NEEDLE, VIEWS)}
 
 THEATRE_ACTIONS: tuple[type[Action], ...] = (
     actions.StartStep,

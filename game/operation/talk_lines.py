@@ -7,7 +7,7 @@ from game.operation.events import Spoken
 from game.operation.talk_state import PendingReply
 from game.operation.theatre import Theatre
 
-STEPS_WITH_CARM = ("positioning", "needle")
+STEPS_WITH_CARM = ("positioning", "needle", "views")
 STEPS_AWAKE = ("positioning", "antisepsis", "needle")
 
 
@@ -57,7 +57,7 @@ TALK_LINES: tuple[TalkLine, ...] = (
     TalkLine("carm_orbit", "radiographer", (_DEGREES, Slot("way", ("left", "right"))), STEPS_WITH_CARM),
     TalkLine("carm_along", "radiographer", (_MILLIMETRES, Slot("way", ("head", "feet"))), STEPS_WITH_CARM),
     TalkLine("carm_lift", "radiographer", (_MILLIMETRES, Slot("way", ("up", "down"))), STEPS_WITH_CARM),
-    TalkLine("ask_level", "radiographer", steps=STEPS_WITH_CARM, delay_s=(3.0, 6.0)),
+    TalkLine("ask_level", "radiographer", steps=("positioning", "needle"), delay_s=(3.0, 6.0)),
     TalkLine("ask_pressure", "anaesthetist"),
     TalkLine("order_midazolam", "anaesthetist", (Slot("mg", ("0.5", "1", "2")),)),
     TalkLine("order_fentanyl", "anaesthetist", (Slot("ug", ("25", "50", "100")),)),

@@ -5,7 +5,7 @@ import typing
 from collections.abc import Iterator
 from typing import Any
 
-from game.operation.built import BUILT_STEPS
+from game.operation.built import ALL_STEPS, BUILT_STEPS, DRILL_STEPS
 from game.operation.plan import Plan
 from game.patient.spec import DiscSpace, FixedLevel, PatientSpec
 from game.plain import encode
@@ -31,6 +31,7 @@ def check_scenario_parts(content: Content) -> Iterator[Fault]:
     yield from _levels_once(content)
     yield from _fusion(content)
     yield from _laminectomy(content)
+    yield from _views(content)
 
 
 def _id(content: Content) -> Iterator[Fault]:
@@ -44,8 +45,10 @@ def _steps(content: Content) -> Iterator[Fault]:
     known = [index for index in range(len(steps)) if content.sound("steps", index)] if isinstance(steps, list) else []
     for index in known:
         step, before = steps[index], [steps[other] for other in known if other < index]
-        late = [other for other in before if BUILT_STEPS.index(other) > BUILT_STEPS.index(step)]
-        if step in before:
+        late = [other for other in before if ALL_STEPS.index(other) > ALL_STEPS.index(step)]
+        if step in DRILL_STEPS and len(steps) > 1:
+            yield ("steps", index), f"the step '{step}' is a drill of its own; take the other steps out"
+        elif step in before:
             yield ("steps", index), f"the step '{step}' stands here again"
         elif late:
             yield ("steps", index), f"the step '{step}' stands after '{late[0]}'; the order is {', '.join(BUILT_STEPS)}"
@@ -133,6 +136,28 @@ def _laminectomy(content: Content) -> Iterator[Fault]:
             yield where, f"window is {window}, which the laminectomy of {level} left as scar; plan a window between two whole vertebrae"
 
 
+def _views(content: Content) -> Iterator[Fault]:
+    """Yield views that nobody asks for, or that this C-arm cannot reach over a patient who lies like this."""
+    steps, views = content.get("steps", default=[]), content.get("plan", "views", default=[])
+    if content.sound("steps") and content.sound("plan", "views"):
+        if "views" in steps and not views:
+            yield ("steps", steps.index("views")), "the step 'views' needs a list of views in the plan"
+        if views and "views" not in steps:
+            yield ("plan", "views"), "nobody asks for these views: the steps have no 'views'"
+    values = _values(content, "plan", encode(Plan()), ("side",))
+    if values is None:
+        return
+    side = values[0]
+    for index, view in enumerate(views if isinstance(views, list) else []):
+        if not content.sound("plan", "views", index):
+            continue
+        if view["kind"] == "contralateral-oblique" and view["side"] == side:
+            yield (
+                ("plan", "views", index, "side"),
+                f"side is '{view['side']}': the beam would run along the laminae of the lower side, where the table is in the way",
+            )
+
+
 def check_criteria_parts(content: Content) -> Iterator[Fault]:
     """Yield what does not fit together in the table of criteria."""
     for step in content.keys("steps"):
@@ -140,7 +165,7 @@ def check_criteria_parts(content: Content) -> Iterator[Fault]:
             path = ("steps", step, "measures", name)
             if content.sound(*path):
                 yield from _criterion(path, content.get(*path))
-    for step in BUILT_STEPS:
+    for step in ALL_STEPS:
         if content.sound("steps") and step not in content.keys("steps"):
             yield ("steps",), f"the step '{step}' has no criteria"
 

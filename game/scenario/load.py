@@ -1,6 +1,6 @@
 """The doors of this room: scenario files and tables in, frozen dataclasses out, every problem at once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -60,12 +60,20 @@ def _same_id(file: Path, root: Node | None, seen: dict[str, Path]) -> list[Probl
 
 
 def scenario_files(folder: str | Path) -> tuple[Path, ...]:
-    """Return the scenario files of a folder, by name; whether a suffix is written in capitals makes no difference.
+    """Return the scenario files of a folder and of the folders in it, by path; capitals in a suffix make no difference.
 
     Raises:
         OSError: If the folder cannot be read.
     """
-    return tuple(sorted(file for file in Path(folder).iterdir() if file.suffix.lower() in SUFFIXES))
+    return tuple(sorted(file for file in _files(Path(folder)) if file.suffix.lower() in SUFFIXES))
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for path in folder.iterdir():
+        if path.is_dir():
+            yield from _files(path)
+        else:
+            yield path
 
 
 def load_tables() -> Tables:

@@ -25,7 +25,7 @@ _START: dict[str, Any] = {
     "minutes": 20,
     "chart": ["Who the patient is, what hurts, what was tried.", "What the surgeon must know before the needle."],
     "patient": encode(PatientSpec()) | {"variation": encode(Variation())},
-    "plan": encode(Plan()),
+    "plan": encode(Plan()) | {"views": []},
 }
 
 

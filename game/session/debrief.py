@@ -9,6 +9,7 @@ from game.operation.events import Complication, CriticalError, StepFinished, Ste
 from game.operation.needle.events import DuralPuncture, HubChanged, NerveTouched, VeinTorn
 from game.operation.needle.measures import missing
 from game.operation.needle.state import NeedleStep
+from game.operation.views.events import ViewPresented
 from game.session.digest import digest
 
 if TYPE_CHECKING:
@@ -101,6 +102,8 @@ def _moments(session: "Session", event: Event) -> list[Moment]:
         case ViewStored(view=view):
             exposure = event.exposure
             text = f"{'AP' if view == 'ap' else 'lateral'} stored"
+        case ViewPresented():
+            exposure, text = event.exposure, event.text
         case DuralPuncture(hole=hole, outwards=outwards):
             text = "out through the front" if outwards else ("dura" if hole == 1 else f"hole {hole}")
         case WentBack(to=to):

@@ -16,7 +16,7 @@ from game.imaging.technique import KD_NGY
 from game.instruments.equipment import Equipment
 from game.instruments.needle import Needle
 from game.operation.actions import DoseMode
-from game.operation.built import BUILT_STEPS
+from game.operation.built import ALL_STEPS
 from game.operation.plan import Plan
 from game.operation.talk_answers import ANSWERS
 from game.operation.talk_state import Talk
@@ -195,7 +195,7 @@ def _wrong_pictures(handover: Handover) -> Iterator[str]:
 
 def _wrong_names(handover: Handover) -> Iterator[str]:
     for what, names, known in (
-        ("step", handover.steps_done, BUILT_STEPS),
+        ("step", handover.steps_done, ALL_STEPS),
         ("complication", (*handover.courses.live, *handover.courses.told), CATALOGUE),
         ("answer", (waiting.reply for waiting in handover.talk.pending), ANSWERS),
     ):

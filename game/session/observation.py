@@ -8,9 +8,10 @@ from game.operation.antisepsis.sight import AntisepsisSight
 from game.operation.needle.sight import NeedleSight
 from game.operation.plan import Plan
 from game.operation.positioning.sight import MarkSight, PositioningSight
+from game.operation.views.sight import ViewsSight
 from game.patient.physiology import Vitals
 
-Sight = PositioningSight | AntisepsisSight | NeedleSight | None
+Sight = PositioningSight | AntisepsisSight | NeedleSight | ViewsSight | None
 
 
 @dataclass(frozen=True, slots=True)

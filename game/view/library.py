@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from game.errors import Problem, ScenarioError
+from game.operation.built import DRILL_STEPS
 from game.resources import shipped
 from game.scenario import Scenario, load_scenario, scenario_files
 
 OWN_FOLDER = "scenarios"
+LEVELS = ("core", "intermediate", "advanced", "complication")
 FIRST_CASE = "standard"
 
 
@@ -38,9 +40,24 @@ def read_case(path: Path, own: bool) -> Case:
 
 
 def find_cases(data_dir: Path) -> tuple[Case, ...]:
-    """Read the program's cases, the plain one first, and then the person's own."""
+    """Read the program's cases, the plain one first, and then the person's own; the program's drills are not among them."""
     came = sorted(_files(shipped("scenarios")), key=lambda path: (path.stem != FIRST_CASE, path.name))
-    return tuple([read_case(path, False) for path in came] + [read_case(path, True) for path in _files(data_dir / OWN_FOLDER)])
+    cases = [case for case in (read_case(path, False) for path in came) if not _is_drill(case)]
+    return tuple(cases + [read_case(path, True) for path in _files(data_dir / OWN_FOLDER)])
+
+
+def find_drills() -> tuple[Case, ...]:
+    """Read the program's drills, the easiest first."""
+    drills = [case for case in (read_case(path, False) for path in _files(shipped("scenarios"))) if _is_drill(case)]
+    return tuple(sorted(drills, key=lambda case: (_rank(case), case.path.name)))
+
+
+def _is_drill(case: Case) -> bool:
+    return case.scenario is not None and all(step in DRILL_STEPS for step in case.scenario.steps)
+
+
+def _rank(case: Case) -> int:
+    return LEVELS.index(case.scenario.level) if case.scenario is not None else len(LEVELS)
 
 
 def _files(folder: Path) -> tuple[Path, ...]:
@@ -81,6 +98,6 @@ def _text(case: Case) -> str:
 
 def shelves(cases: Sequence[Case]) -> tuple[str, ...]:
     """Return the shelves that hold something, in the order of learning; none where a choice would change nothing."""
-    levels = [level for level in ("core", "intermediate", "advanced", "complication") if matching(cases, "", level)]
+    levels = [level for level in LEVELS if matching(cases, "", level)]
     mine = ["mine"] if any(case.own for case in cases) else []
     return tuple(levels + mine) if len(levels) + len(mine) > 1 else ()

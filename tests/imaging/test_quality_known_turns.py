@@ -64,6 +64,13 @@ def test_rotation_in_degrees_has_the_sign_of_rotation_in_millimetres() -> None:
         assert abs(seen.rotation_deg) == pytest.approx(5.0)
 
 
+def test_a_lateral_is_no_ap_of_ninety_degrees_rotation_unless_one_was_meant() -> None:
+    body = TurnedBody()
+    assert view_quality(taken(-90.0), body, "L3").rotation_deg == pytest.approx(0.0, abs=1e-6)
+    assert abs(view_quality(taken(-90.0), body, "L3", "ap").rotation_deg) == pytest.approx(90.0)
+    assert abs(view_quality(taken(-20.0), body, "L3", "lateral").rotation_deg) == pytest.approx(70.0)
+
+
 def test_a_nodding_vertebra_is_tilted_in_the_ap_and_its_endplate_doubles() -> None:
     # Its top goes 8 degrees to the belly; endplates are 35 mm deep: 35 x sin 8 = 4.87 mm between front and back rim.
     body = TurnedBody(axis="x", angle_deg=8.0)

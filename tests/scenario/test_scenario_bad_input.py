@@ -70,8 +70,8 @@ def test_all_planted_faults_are_told_in_one_pass_each_at_its_place(tmp_path: Pat
         "20:25: arc_mm is 90, must be 150 to 520 mm (arc along the skin from the back's midline)",
         "20:29: unknown key 'zmm'; did you mean 'z_mm'?",
         "21:17: the step 'antisepsis' stands after 'needle'; the order is positioning, antisepsis, needle",
-        "21:29: steps number 3 is 'briefing', must be one of positioning, antisepsis, needle",
-        "24:3: the key is 'nedle', must be one of positioning, antisepsis, needle; did you mean 'needle'?",
+        "21:29: steps number 3 is 'briefing', must be one of positioning, antisepsis, needle, views",
+        "24:3: the key is 'nedle', must be one of positioning, antisepsis, needle, views; did you mean 'needle'?",
     ]
 
 

@@ -22,12 +22,13 @@ from game.operation.actions import (
 from game.operation.antisepsis.actions import FreshApplicator, PutOnGloves, RemoveHair, WashHands
 from game.operation.needle.actions import Inject, PlaceNeedle
 from game.operation.positioning.actions import MarkSkin, NameLevel, PlaceMarker, PlacePatient
+from game.operation.views.actions import Present
 from game.resources import shipped
 from game.scenario import Scenario, load_scenario
 from game.session import Recorder, Session
 from game.session.drill import some_steps
 
-STEPS = ("positioning", "antisepsis", "needle")
+STEPS = ("positioning", "antisepsis", "needle", "views")
 Play = tuple[tuple[int, Action], ...]
 """Actions with the ticks that pass before each."""
 
@@ -71,12 +72,25 @@ NEEDLE: Play = (
     (30, Stylet()),
     (150, Stylet()),
 )
-PLAYS: dict[str, Play] = {"positioning": POSITIONING, "antisepsis": ANTISEPSIS, "needle": NEEDLE}
+VIEWS: Play = (
+    (4, MoveCArm(orbit_deg=-3.0, tilt_deg=2.0, along_mm=-20.0)),
+    (1, Pedal(True)),
+    (31, Pedal(False)),
+    (3, NameLevel("L3", 0.0, 0.1)),
+    (40, MoveCArm(orbit_deg=2.0)),
+    (0, Pedal(True)),
+    (20, Pedal(False)),
+    (2, Say("ask_pain")),
+    (9, Present()),
+    (250, Wait(30.0)),
+)
+PLAYS: dict[str, Play] = {"positioning": POSITIONING, "antisepsis": ANTISEPSIS, "needle": NEEDLE, "views": VIEWS}
 
 
 @cache
 def scenario(*steps: str) -> Scenario:
-    whole = load_scenario(shipped("scenarios") / "standard.yaml")
+    name = "views/true-ap-l3.yaml" if steps == ("views",) else "standard.yaml"
+    whole = load_scenario(shipped("scenarios") / name)
     return some_steps(whole, steps) if steps else whole
 
 

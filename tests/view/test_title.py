@@ -66,7 +66,8 @@ def test_number_keys_open_the_drills_of_the_steps_that_exist(desk: Desk, launche
     draw(screen)
     for number in range(9):
         press(screen, pygame.K_1 + number)
-    assert [launch.step for launch in launched] == list(BUILT_STEPS)
+    assert [launch.step for launch in launched] == [*BUILT_STEPS, "", "", "", "", ""]
+    assert [launch.scenario.steps for launch in launched[len(BUILT_STEPS) :]] == [("views",)] * 5
 
 
 def test_mode_is_chosen_kept_and_used(desk: Desk, launched: list[Launch]) -> None:
@@ -94,6 +95,7 @@ def test_one_case_needs_no_search_and_no_shelves(desk: Desk, launched: list[Laun
     assert "search" not in kinds
     assert "tab" not in kinds
     assert kinds.count("drill") == len(BUILT_STEPS)
+    assert kinds.count("view") == 5
 
 
 def test_searching_leaves_what_matches_and_escape_all(desk: Desk, launched: list[Launch]) -> None:

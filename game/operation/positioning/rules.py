@@ -2,7 +2,6 @@
 
 import dataclasses
 import math
-from typing import get_args
 
 import numpy as np
 
@@ -12,18 +11,18 @@ from game.imaging import CArm
 from game.operation.actions import Ink, MarkKind
 from game.operation.core import wait
 from game.operation.events import Sounded
+from game.operation.naming import named_on_held, refuse_naming
 from game.operation.palpation import feel
-from game.operation.positioning.actions import Level, MarkSkin, NameLevel, Palpate, PlaceMarker, PlacePatient, WipeMark
+from game.operation.positioning.actions import MarkSkin, NameLevel, Palpate, PlaceMarker, PlacePatient, WipeMark
 from game.operation.positioning.events import Felt, LevelNamed, PatientPlaced, SkinMarked
 from game.operation.positioning.looks import lying, use, watch
 from game.operation.positioning.measures import measures
 from game.operation.positioning.sight import MarkSight, PositioningSight
-from game.operation.positioning.state import Named, Positioning
+from game.operation.positioning.state import Positioning
 from game.operation.steps import StepRules
 from game.operation.theatre import SkinMark, Theatre
 from game.patient import Patient, build_patient
 
-LEVELS: tuple[Level, ...] = get_args(Level)
 MARKS: dict[Ink, int] = {"window": 1, "entry": 1, "incision": 2, "midline": 2}  # how many of a kind the skin can carry
 PLACING_S = 60.0  # two assistants turn and pad a patient (expert judgement)
 TURN_LIMIT_DEG = 30.0
@@ -94,7 +93,7 @@ def refuse(theatre: Theatre, state: Positioning, action: Action) -> str | None:
         case PlacePatient(hip_flexion_deg, roll_deg):
             return _refuse_placing(theatre, hip_flexion_deg, roll_deg)
         case NameLevel(level, u, v):
-            return _refuse_naming(theatre, level, u, v)
+            return refuse_naming(theatre, level, u, v)
         case MarkSkin(kind, x_mm, y_mm):
             return _refuse_place(theatre, x_mm, y_mm) if kind in MARKS else f"There is no mark called {kind}; there are {', '.join(MARKS)}."
         case PlaceMarker(x_mm, y_mm) | Palpate(x_mm, y_mm):
@@ -112,14 +111,6 @@ def _refuse_placing(theatre: Theatre, hips_deg: float, roll_deg: float) -> str |
     if not abs(roll_deg) <= TURN_LIMIT_DEG:
         return f"The trunk turns at most {TURN_LIMIT_DEG:.0f} degrees at once."
     return "Lift the X-ray pedal before anyone touches the patient." if theatre.fluoroscope.pedal else None
-
-
-def _refuse_naming(theatre: Theatre, level: str, u: float, v: float) -> str | None:
-    if level not in LEVELS:
-        return f"There is no vertebra called {level} here; say T8 to L5."
-    if not theatre.fluoroscope.exposures:
-        return "There is no picture to point at yet."
-    return None if math.hypot(u, v) <= 1.0 else "That is outside the picture."
 
 
 def _refuse_place(theatre: Theatre, x_mm: float, y_mm: float) -> str | None:
@@ -166,14 +157,10 @@ def _place(theatre: Theatre, hips_deg: float, roll_deg: float) -> list[Event]:
 def _name(theatre: Theatre, state: Positioning, level: str, u: float, v: float) -> list[Event]:
     watch(theatre, state)
     index = len(theatre.fluoroscope.exposures) - 1
-    exposure = theatre.fluoroscope.exposures[index]
-    patient = lying(theatre, index)
-    bodies = np.stack([patient.landmarks[f"{name}.body"] for name in LEVELS])
-    away = exposure.carm.picture(exposure.pose.apply(bodies)) - np.array([u, v])
-    truth = LEVELS[int(np.argmin(np.hypot(away[:, 0], away[:, 1])))]
-    state.named.append(Named(level=level, truth=truth, exposure=index, u=u, v=v))
+    named = named_on_held(theatre, lying(theatre, index), level, u, v)
+    state.named.append(named)
     use(state, index)
-    return [LevelNamed(tick=theatre.tick, level=level, truth=truth)]
+    return [LevelNamed(tick=theatre.tick, level=level, truth=named.truth)]
 
 
 def _mark(theatre: Theatre, kind: MarkKind, x_mm: float, y_mm: float, most: int) -> list[Event]:

@@ -4,24 +4,7 @@ from dataclasses import dataclass, field
 
 from game.frames import Rigid
 from game.imaging import CArm
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A vertebra named on a picture.
-
-    Attributes:
-        level: What was said.
-        truth: The vertebra whose body is nearest to where the finger pointed.
-        exposure: Index of that picture.
-        u, v: Where the finger pointed.
-    """
-
-    level: str
-    truth: str
-    exposure: int
-    u: float
-    v: float
+from game.operation.naming import Named
 
 
 @dataclass

@@ -21,6 +21,7 @@ PULSES = 7  # looked at in one press: under a second
 SETTLING_PULSES = 3  # while the brightness settles nothing is read
 MOVE_LIMIT = 55.0  # least of what the C-arm does in one motion
 MOST_TRIES = 3
+STOPPED = ("The C-arm", "The receptor", "The tube")  # how the sentences begin that stop the arm
 
 Task = Callable[[Observation], list[Action] | None]
 
@@ -118,7 +119,7 @@ class PictureHands:
             x, y, z = carm.isocentre_mm
             turns = (stand.orbit_deg + noise[0] - carm.orbit_deg, stand.tilt_deg + noise[1] - carm.tilt_deg)
             away = np.array([*turns, (stand.x_mm - x) * up(observation), stand.along_mm - z, stand.across_mm - y])
-            if bool((np.abs(away) < 0.05).all()) or observation.refused.startswith("The C-arm"):
+            if bool((np.abs(away) < 0.05).all()) or observation.refused.startswith(STOPPED):
                 return None
             step = np.clip(away, -MOVE_LIMIT, MOVE_LIMIT)
             return [MoveCArm(*(float(value) for value in step))]

@@ -9,6 +9,7 @@ from game.session.trainees.hands import Hands
 from game.session.trainees.needle import NeedleHands
 from game.session.trainees.positioning import PositioningHands
 from game.session.trainees.skill import SKILLS, Skill, own_chance
+from game.session.trainees.views import ViewHands
 
 
 class Trainee:
@@ -20,6 +21,7 @@ class Trainee:
             "positioning": PositioningHands(skill, own_chance(skill, seed, "positioning")),
             "antisepsis": AntisepsisHands(skill, own_chance(skill, seed, "antisepsis")),
             "needle": NeedleHands(skill, own_chance(skill, seed, "needle")),
+            "views": ViewHands(skill, own_chance(skill, seed, "views")),
         }
 
     def next_actions(self, observation: Observation) -> list[Action]:

@@ -9,13 +9,14 @@ import pygame
 
 from game import __version__
 from game.operation.built import BUILT_STEPS
+from game.operation.views.tasks import task_short
 from game.view.bests import case_key, load_bests, step_key
 from game.view.canvas import Canvas
 from game.view.desk import Desk
 from game.view.keys import digit_of, meaning_of
 from game.view.launch import Launch, Opener, step_title
 from game.view.layout import Box, columns, tiles
-from game.view.library import Case, find_cases, matching, read_case, shelves, with_case
+from game.view.library import Case, find_cases, find_drills, matching, read_case, shelves, with_case
 from game.view.screen import Change, Push, Quit
 from game.view.screens.help import HelpScreen
 from game.view.screens.menu import MenuScreen
@@ -79,6 +80,7 @@ class Places:
     modes: Box
     drills_heading: Box
     drills: Box
+    views: Box
     hint: Box
 
 
@@ -107,7 +109,7 @@ class TitleScreen(MenuScreen):
         self._next_seed = self._draw_seed()
         self._prepared: tuple[Path, int] | None = None
         self._shelf = shelf or Shelf()
-        self._cases = find_cases(desk.data_dir)
+        self._cases, self._view_drills = find_cases(desk.data_dir), find_drills()
         self._bests = load_bests(desk.data_dir)
         self._chosen = next((case.path for case in self._cases if case.scenario), Path())
         self._words, self._tab, self._first_row = "", "", 0
@@ -164,9 +166,16 @@ class TitleScreen(MenuScreen):
             self._first_row = max(0, self._first_row + (1 if event.key == pygame.K_PAGEDOWN else -1))
             return None
         number = digit_of(event.key)
-        if number and number <= len(BUILT_STEPS) and not typing:
-            return self._drill(BUILT_STEPS[number - 1])
+        if number and not typing:
+            return self._numbered(number - 1)
         return None
+
+    def _numbered(self, index: int) -> Change | None:
+        """Open a drill by its number: the steps first, then the standard views."""
+        if index < len(BUILT_STEPS):
+            return self._drill(BUILT_STEPS[index])
+        index -= len(BUILT_STEPS)
+        return self._view_drill(self._view_drills[index]) if index < len(self._view_drills) else None
 
     def _answer(self, response: Response) -> Change | None:
         match response:
@@ -197,6 +206,8 @@ class TitleScreen(MenuScreen):
                 return self._case_pressed(Path(which))
             case "drill":
                 return self._drill(which)
+            case "view":
+                return self._view_drill(next(case for case in self._view_drills if str(case.path) == which))
             case "open":
                 return self._open("", self._desk.settings.mode)
         return None
@@ -219,8 +230,13 @@ class TitleScreen(MenuScreen):
     def _drill(self, step: str, mode: Mode | None = None) -> Change | None:
         return self._open(step, mode or self._desk.settings.mode)
 
+    def _view_drill(self, case: Case) -> Change | None:
+        return self._launch(case, "", self._desk.settings.mode)
+
     def _open(self, step: str, mode: Mode) -> Change | None:
-        case = self._playable() if step else self._case()
+        return self._launch(self._playable() if step else self._case(), step, mode)
+
+    def _launch(self, case: Case | None, step: str, mode: Mode) -> Change | None:
         if case is None or case.scenario is None:
             return None
         seed, self._next_seed = self._next_seed, self._draw_seed()
@@ -233,7 +249,7 @@ class TitleScreen(MenuScreen):
         """Draw the title."""
         canvas = self._desk.canvas(surface)
         surface.fill(BACKGROUND)
-        places = _places(canvas, bool(shelves(self._cases)))
+        places = _places(canvas, bool(shelves(self._cases)), bool(self._view_drills))
         self._draw_spine(canvas)
         self._widgets = self._make(canvas, places)
         self._draw_left(canvas, places)
@@ -307,7 +323,15 @@ class TitleScreen(MenuScreen):
     def _make_drills(self, canvas: Canvas, places: Places) -> list[Widget]:
         boxes = columns(places.drills, [1.0] * len(BUILT_STEPS), canvas.px(12))
         enabled = self._playable() is not None
-        return [Button(id=f"drill {step}", box=box, label="", enabled=enabled) for step, box in zip(BUILT_STEPS, boxes, strict=True)]
+        made: list[Widget] = [
+            Button(id=f"drill {step}", box=box, label="", enabled=enabled) for step, box in zip(BUILT_STEPS, boxes, strict=True)
+        ]
+        return made + [Button(id=f"view {case.path}", box=box, label="") for case, box in self._view_places(canvas, places)]
+
+    def _view_places(self, canvas: Canvas, places: Places) -> list[tuple[Case, Box]]:
+        """Return the drills of standard views with their places."""
+        boxes = columns(places.views, [1.0] * len(self._view_drills), canvas.px(12))
+        return list(zip(self._view_drills, boxes, strict=True))
 
     def _draw_spine(self, canvas: Canvas) -> None:
         """Draw the chosen case's own spine as a quiet picture at the left."""
@@ -465,9 +489,24 @@ class TitleScreen(MenuScreen):
             bar = Box(lower.x, lower.centre[1] - thick // 2, lower.width - width - canvas.px(12), thick)
             canvas.bar(bar, (best or 0.0) / 100.0, mark_colour(best or 0.0))
             canvas.label(mark, lower, "small", TEXT_SECOND, align="right")
+        for number, (case, box) in enumerate(self._view_places(canvas, places), start=len(BUILT_STEPS) + 1):
+            self._draw_view_drill(canvas, case, number, box.inset(canvas.px(12), canvas.px(4)))
+
+    def _draw_view_drill(self, canvas: Canvas, case: Case, number: int, inner: Box) -> None:
+        """Draw what is inside the button of a standard view: name, key, and the best mark as a bar along its foot."""
+        assert case.scenario
+        best, key = self._bests.get(case_key(case.scenario.id)), canvas.width_of("8", "small") + canvas.px(8)
+        thick = max(3, canvas.px(4))
+        words = Box(inner.x, inner.y, inner.width, inner.height - thick)
+        room, title = words.left(words.width - key), case.scenario.title
+        if canvas.width_of(title, "small", "bold") > room.width:
+            title = ", ".join(task_short(task) for task in case.scenario.plan.views)
+        canvas.label(title, room, "small", TEXT, "bold", shorten=True)
+        canvas.label(str(number), words, "small", TEXT_FAINT, align="right")
+        canvas.bar(Box(inner.x, inner.bottom - thick, inner.width, thick), (best or 0.0) / 100.0, mark_colour(best or 0.0))
 
 
-def _places(canvas: Canvas, tabs: bool) -> Places:
+def _places(canvas: Canvas, tabs: bool, views: bool) -> Places:
     """Compute the boxes from the window."""
     px, box = canvas.px, canvas.box
     tight = canvas.look.tight
@@ -489,9 +528,10 @@ def _places(canvas: Canvas, tabs: bool) -> Places:
         search = Box(right.right - px(550), right.y, px(550), px(48))
     tab_row = Box(right.x, right.y + px(60), right.width, px(40))
     hint = Box(right.x, right.bottom - foot, right.width, foot)
-    drills = Box(right.x, hint.y - px(12) - px(84), right.width, px(84))
+    view_row = Box(right.x, hint.y - px(12) - px(48), right.width, px(48) if views else 0)
+    drills = Box(right.x, (view_row.y if views else hint.y) - px(12) - px(84), right.width, px(84))
     drills_heading = Box(right.x, drills.y - px(8) - px(32), right.width, px(32))
     modes = Box(right.x, drills_heading.y - px(16) - px(72), right.width, px(72))
     upper = (tab_row.bottom if tabs else heading.bottom) + px(16)
     cases = Box(right.x, upper, right.width, modes.y - px(16) - upper)
-    return Places(name, subtitle, needle, small, footer, heading, search, tab_row, cases, modes, drills_heading, drills, hint)
+    return Places(name, subtitle, needle, small, footer, heading, search, tab_row, cases, modes, drills_heading, drills, view_row, hint)

@@ -1,0 +1,45 @@
+"""Naming vertebrae on a picture: a finger points, a name is said, and the nearest vertebra is the truth."""
+
+import math
+from dataclasses import dataclass
+from typing import get_args
+
+from game.imaging.quality import level_at
+from game.operation.positioning.actions import Level
+from game.operation.theatre import Theatre
+from game.patient import Patient
+
+LEVELS: tuple[Level, ...] = get_args(Level)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A vertebra named on a picture.
+
+    Attributes:
+        level: What was said.
+        truth: The vertebra whose body is nearest to where the finger pointed.
+        exposure: Index of that picture.
+        u, v: Where the finger pointed.
+    """
+
+    level: str
+    truth: str
+    exposure: int
+    u: float
+    v: float
+
+
+def refuse_naming(theatre: Theatre, level: str, u: float, v: float) -> str | None:
+    """Say why a vertebra cannot be named on the held picture, or None."""
+    if level not in LEVELS:
+        return f"There is no vertebra called {level} here; say {LEVELS[0]} to {LEVELS[-1]}."
+    if not theatre.fluoroscope.exposures:
+        return "There is no picture to point at yet."
+    return None if math.hypot(u, v) <= 1.0 else "That is outside the picture."
+
+
+def named_on_held(theatre: Theatre, lying: Patient, level: str, u: float, v: float) -> Named:
+    """Return what naming a vertebra on the held picture comes to; `lying` is the patient as he lay in it."""
+    index = len(theatre.fluoroscope.exposures) - 1
+    return Named(level, level_at(theatre.fluoroscope.exposures[index], lying, u, v), index, u, v)

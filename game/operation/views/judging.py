@@ -1,0 +1,153 @@
+"""How true a picture is as the view that was asked for, and which way the arm should have gone."""
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from game.frames import Array
+from game.imaging import Exposure, disc_quality, oblique_quality, view_quality
+from game.imaging.quality import level_at
+from game.operation.views.state import Judged
+from game.operation.views.tasks import ContralateralOblique, CountTo, TrueAp, TrueLateral, ViewTask
+from game.patient import Patient
+
+ROTATION_DEG, TILT_DEG, OBLIQUE_DEG = 3.0, 3.0, 4.0  # a view that nobody would correct (expert judgement)
+CENTRED_MM = 10.0  # the same of its centring (expert judgement)
+PROBE_DEG = 0.5  # how far the arm is turned to learn which way is better
+
+Part = Literal["orbit", "tilt", "along", "across"]
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A motion of the C-arm that would have made a view true.
+
+    Attributes:
+        part: `orbit` and `tilt` in degrees as in `CArm`, `along` and `across` in mm on the picture, up and right.
+        by: How far, with its sign.
+    """
+
+    part: Part
+    by: float
+
+
+def judge(exposure: Exposure, patient: Patient, task: ViewTask, pointed: str = "") -> Judged:
+    """Return how true a picture is as a view.
+
+    Args:
+        exposure: The picture.
+        patient: As he lay in it.
+        task: What was asked for.
+        pointed: For `count-to`, the vertebra that was pointed at.
+    """
+    match task:
+        case CountTo():
+            return Judged(level=pointed, level_right=pointed == task.level, in_field=bool(pointed))
+        case ContralateralOblique():
+            return _judge_window(exposure, patient, task)
+        case TrueLateral() if "-" in task.level:
+            return _judge_disc(exposure, patient, task.level)
+        case TrueLateral() | TrueAp():
+            return _judge_vertebra(exposure, patient, task)
+
+
+def _judge_vertebra(exposure: Exposure, patient: Patient, task: TrueAp | TrueLateral) -> Judged:
+    seen = view_quality(exposure, patient, task.level, "ap" if isinstance(task, TrueAp) else "lateral")
+    middle = level_at(exposure, patient, 0.0, 0.0)
+    if not seen.in_field:
+        return Judged(level=middle, level_right=middle == task.level, in_field=False)
+    return Judged(
+        level=middle,
+        level_right=middle == task.level,
+        in_field=True,
+        rotation_deg=seen.rotation_deg,
+        rotation_mm=seen.rotation_mm,
+        tilt_deg=seen.tilt_deg,
+        centring_mm=seen.centring_mm,
+    )
+
+
+def _judge_disc(exposure: Exposure, patient: Patient, space: str) -> Judged:
+    seen, middle = disc_quality(exposure, patient, space), _nearest_space(exposure, patient, "disc")
+    if not seen.in_field:
+        return Judged(level=middle, level_right=middle == space, in_field=False)
+    return Judged(
+        level=middle,
+        level_right=middle == space,
+        in_field=True,
+        rotation_deg=seen.rotation_deg,
+        tilt_deg=seen.tilt_deg,
+        centring_mm=seen.centring_mm,
+    )
+
+
+def _judge_window(exposure: Exposure, patient: Patient, task: ContralateralOblique) -> Judged:
+    seen, middle = oblique_quality(exposure, patient, task.level, task.side), _nearest_space(exposure, patient, "window")
+    if not seen.in_field:
+        return Judged(level=middle, level_right=middle == task.level, in_field=False)
+    return Judged(
+        level=middle,
+        level_right=middle == task.level,
+        in_field=True,
+        tilt_deg=seen.tilt_deg,
+        oblique_deg=seen.angle_deg,
+        centring_mm=seen.centring_mm,
+    )
+
+
+def _nearest_space(exposure: Exposure, patient: Patient, kind: str) -> str:
+    """Return the disc or window nearest to the middle of a picture."""
+    names = [name.removeprefix(f"{kind}.") for name in patient.landmarks if name.startswith(f"{kind}.")]
+    places = exposure.carm.picture(exposure.pose.apply(np.stack([patient.landmarks[f"{kind}.{name}"] for name in names])))
+    return names[int(np.argmin(np.hypot(places[:, 0], places[:, 1])))]
+
+
+def worst_error(judged: Judged) -> float | None:
+    """Return the worst error in units of its target, with its sign; None while what was asked for is not in the field."""
+    if not judged.in_field:
+        return None
+    sizes = (
+        (judged.rotation_deg or 0.0) / ROTATION_DEG,
+        (judged.oblique_deg or 0.0) / OBLIQUE_DEG,
+        (judged.tilt_deg or 0.0) / TILT_DEG,
+        (judged.centring_mm or 0.0) / CENTRED_MM,
+    )
+    return max(sizes, key=abs)
+
+
+def corrections(exposure: Exposure, patient: Patient, task: ViewTask) -> tuple[Correction, ...]:
+    """Return the motions of the C-arm that would have made a view true, the turn first; nothing where none is needed."""
+    if isinstance(task, CountTo) or not judge(exposure, patient, task).in_field:
+        return ()
+    turned = _undoing(exposure, "orbit_deg", lambda seen: _turn_error(judge(seen, patient, task)))
+    tilted = _undoing(exposure, "tilt_deg", lambda seen: judge(seen, patient, task).tilt_deg or 0.0)
+    u, v = (float(part) * exposure.carm.field_mm / 2.0 for part in exposure.carm.picture(exposure.pose.apply(_middle(patient, task))))
+    wanted = (
+        Correction("orbit", turned) if abs(turned) > ROTATION_DEG else None,
+        Correction("tilt", tilted) if abs(tilted) > TILT_DEG else None,
+        Correction("along", v) if abs(v) > CENTRED_MM else None,
+        Correction("across", u) if abs(u) > CENTRED_MM else None,
+    )
+    return tuple(correction for correction in wanted if correction is not None)
+
+
+def _turn_error(judged: Judged) -> float:
+    return judged.oblique_deg if judged.oblique_deg is not None else judged.rotation_deg or 0.0
+
+
+def _undoing(exposure: Exposure, angle: str, error: Callable[[Exposure], float]) -> float:
+    """Return the change of one of the arm's angles that brings an error to 0, from its slope."""
+    here = getattr(exposure.carm, angle)
+    less, more = (dataclasses.replace(exposure.carm, **{angle: here + by}) for by in (-PROBE_DEG, PROBE_DEG))
+    slope = (error(dataclasses.replace(exposure, carm=more)) - error(dataclasses.replace(exposure, carm=less))) / (2.0 * PROBE_DEG)
+    return -error(exposure) / slope if abs(slope) > 0.2 else 0.0
+
+
+def _middle(patient: Patient, task: ViewTask) -> Array:
+    """Return the point that belongs in the middle of the picture, patient frame."""
+    if isinstance(task, ContralateralOblique):
+        return patient.landmarks[f"window.{task.level}"]
+    return patient.landmarks[f"disc.{task.level}" if "-" in task.level else f"{task.level}.body"]
