@@ -41,7 +41,7 @@ def refuse(theatre: Theatre, action: Action) -> str | None:
         case act.StoreView():
             return None if fluoroscope.exposures else "There is no picture to store yet."
         case act.AskView(view):
-            return None if view in fluoroscope.stored else f"No {_view_word(view)} view is stored yet."
+            return _refuse_view(theatre, view)
         case _:
             return None
 
@@ -65,6 +65,14 @@ def _refuse_table(theatre: Theatre, action: act.MoveTable) -> str | None:
         if abs(place) > limit:
             return f"The table cannot go further that way; it travels {limit:.0f} mm from its middle."
     return under_table(theatre, action).problem(theatre.plan.side, theatre.patient, theatre.patient_pose, table_mm)
+
+
+def _refuse_view(theatre: Theatre, view: str) -> str | None:
+    fluoroscope = theatre.fluoroscope
+    if view not in fluoroscope.stored:
+        return f"No {_view_word(view)} view is stored yet."
+    sentence = problem(theatre, fluoroscope.exposures[fluoroscope.stored[view]].carm)
+    return None if sentence is None else f"The {_view_word(view)} view cannot be reached as the table and the patient are now. {sentence}"
 
 
 def _refuse_place(theatre: Theatre, carm: CArm) -> str | None:

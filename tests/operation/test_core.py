@@ -318,6 +318,16 @@ def test_a_stored_view_comes_back_with_the_field_and_blades_of_now(session):
     assert (carm.field_mm, carm.blades.right) == (160.0, 0.6)
 
 
+def test_a_stored_view_that_the_patient_now_lies_in_the_way_of_is_not_brought_back(session):
+    theatre = session.theatre
+    theatre.fluoroscope.carm = dataclasses.replace(theatre.fluoroscope.carm, isocentre_mm=(0.0, 140.0, 0.0), orbit_deg=0.0, tilt_deg=0.0)
+    with_picture(session)
+    session.act(StoreView("ap"))
+    theatre.patient_pose = rigid_about_z(0.0, (0.0, -160.0, 0.0))
+    with pytest.raises(ActionRefused, match=r"AP view cannot be reached .* press on the patient"):
+        session.act(AskView("ap"))
+
+
 def test_noise_is_drawn_with_the_pulse_and_never_by_looking(session):
     with_picture(session, 40)
     seeds = [exposure.noise_seed for exposure in session.theatre.fluoroscope.exposures]
