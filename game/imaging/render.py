@@ -1,5 +1,6 @@
 """Pictures from recipes: a pure function, and the same with what still pulses share kept for the next."""
 
+import dataclasses
 from collections.abc import Sequence
 
 import numpy as np
@@ -7,7 +8,7 @@ from numpy.typing import NDArray
 
 from game.frames import Rigid
 from game.imaging.body import Body
-from game.imaging.carm import CArm
+from game.imaging.carm import Blades, CArm
 from game.imaging.detector import Anatomy, anatomy_of, picture_of, signal_of
 from game.imaging.exposure import Exposure
 from game.imaging.grids import BasisImages, basis_images
@@ -29,7 +30,7 @@ class Renderer:
         self._size = size
         self._place: tuple[CArm, Rigid] | None = None
         self._basis: BasisImages | None = None
-        self._beam: tuple[float, float] | None = None
+        self._beam: tuple[float, float, Blades] | None = None
         self._anatomy: Anatomy | None = None
         self._chains: dict[int, Chain] = {}
         self._pulses: list[Pulse] = []
@@ -81,15 +82,14 @@ class Renderer:
         return attenuation
 
     def _anatomy_for(self, exposure: Exposure) -> Anatomy:
-        if self._basis is None or self._place != (exposure.carm, exposure.pose):
-            geometry = exposure.carm.geometry(self._size, self._size).moved(exposure.pose.inverse())
-            self._basis = basis_images(self._patient, geometry)
-            self._place = (exposure.carm, exposure.pose)
-            self._anatomy = None
-        beam = (exposure.technique.energy_kev, exposure.technique.thickness_mm)
+        carm, technique = exposure.carm, exposure.technique
+        place = (dataclasses.replace(carm, blades=Blades()), exposure.pose)  # blades cover, they do not change what rays meet
+        if self._basis is None or self._place != place:
+            self._basis = basis_images(self._patient, carm.geometry(self._size, self._size).moved(exposure.pose.inverse()))
+            self._place, self._anatomy = place, None
+        beam = (technique.energy_kev, technique.thickness_mm, carm.blades)
         if self._anatomy is None or self._beam != beam:
-            self._anatomy = anatomy_of(self._basis.attenuation(beam[0]), exposure.carm, exposure.technique)
-            self._beam = beam
+            self._anatomy, self._beam = anatomy_of(self._basis.attenuation(technique.energy_kev), carm, technique), beam
         return self._anatomy
 
 

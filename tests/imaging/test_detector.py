@@ -46,6 +46,7 @@ def test_the_same_recipe_gives_the_same_picture_whatever_came_before(body: Ellip
     exposure = dataclasses.replace(exposure_of(body), tubes=(NEEDLE,))
     renderer = Renderer(body, 256)
     renderer.render(exposure_of(body, CArm(-90.0)))
+    renderer.render(dataclasses.replace(exposure, carm=CArm(blades=BLADES)))
     renderer.render(dataclasses.replace(exposure, tubes=(), noise_seed=9))
     np.testing.assert_array_equal(renderer.render(exposure), render(exposure, body, 256))
 
