@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from game.frames import Array
+from game.patient.mineral import Mineral
 from game.patient.spec import PatientSpec
 from game.patient.variation.hardware import Bar
 
@@ -42,6 +43,10 @@ class Body(Distances, Protocol):
     @property
     def labels(self) -> NDArray[np.uint8]:
         """Tissue of each voxel, shape (nx, ny, nz)."""
+
+    @property
+    def mineral(self) -> Mineral:
+        """Bone mineral of the voxels that hold any."""
 
     @property
     def spacing_mm(self) -> float:

@@ -1,8 +1,8 @@
 """A patient's attenuation split for speed: fine bone and gas, smooth soft tissue, and two basis materials for every energy.
 
 Attenuation of tissue at diagnostic energies is a sum of two basis functions of energy (Alvarez and Macovski 1976),
-here water and cortical bone, so two line integrals of a picture serve every tube voltage. Bone is kept at the size
-of the labels' voxels as what it has beyond soft tissue; the rest is smooth and lives on a grid three times coarser.
+here water and compact bone, so two line integrals of a picture serve every tube voltage. Bone mineral is kept at the
+size of the labels' voxels, less the water it displaces; the rest is smooth and lives on a grid three times coarser.
 """
 
 import weakref
@@ -18,21 +18,17 @@ from game.imaging.body import Body
 from game.imaging.geometry import ProjectionGeometry
 from game.imaging.hardware import MATERIAL, STANDS_FOR, hardware_path
 from game.imaging.sheets import OTHER_AXES, Image, Sheets, path_per_mm, sum_sheets, whole
-from game.imaging.texture import TILE, bowel_texture, trabecular_texture
-from game.patient.attenuation import mu_per_mm, tissue_table
+from game.imaging.texture import TILE, bowel_texture
+from game.patient.attenuation import BACKGROUND_WATER, FIT_KEV, basis_shares, basis_table, mu_per_mm
+from game.patient.mineral import BONE, FULL, Mineral
 from game.patient.tissue import Tissue
 from game.patient.variation.hardware import Bar
 
-FIT_KEV = (44.0, 48.0, 52.0, 56.0, 60.0, 64.0)  # effective energies of 55 to 110 kVp
-FIT_WEIGHT_60 = 20.0  # 60 keV is the energy of the public volume and is met almost exactly
-BACKGROUND_WATER = 1.035  # water that stands where bone is in the smooth grid: muscle's share, so that its edge vanishes
 COARSE_MM = {"water": 3.0, "bone": 6.0, "bowel": 4.0}  # what is left of bone in soft tissue is a hundredth of it and smooth
 COARSE_PIXELS = {"water": 160, "bone": 96, "bowel": 144}
 BOWEL_VENTRAL_MM = -22.0  # bowel lies in front of this, the front of the lumbar bodies
 SLAB_VOXELS = 2  # voxels of bone added up along the beam before the warp; their parallax is under a fifth of a millimetre
 GAP_VOXELS = 4
-PARTIAL = 0.25  # share of a bony voxel that goes to each neighbour along an axis: hard labels have no partial volume, pictures need it
-BONE = (Tissue.CORTICAL, Tissue.TRABECULAR, Tissue.SCLEROTIC)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,13 +50,15 @@ class AnatomyGrids:
 
     Attributes:
         labels, voxel_mm, origin_mm: The patient's voxels.
-        shares: Water and cortical bone of each tissue, shape (number of tissues, 2).
-        seed: Of the trabecular pattern.
+        mineral: The bone in them.
+        shares: Water and compact bone of each tissue, shape (number of tissues, 2).
+        seed: Of the bowel's pattern.
         metal: Bars of metal in the body, and what a mm of it has beyond the tissue that the labels hold there.
         sheets: By axis.
     """
 
     labels: NDArray[np.uint8]
+    mineral: Mineral
     voxel_mm: float
     origin_mm: Array
     shares: Array
@@ -104,7 +102,9 @@ class AnatomyGrids:
         return self.sheets[axis]
 
     def _sheets(self, name: str, axes: tuple[int, ...]) -> list[Sheets]:
-        grid, voxel_mm, origin_mm = self._smooth(name) if name in COARSE_MM else self._fine(name)
+        if name == "fine_bone":
+            return [mineral_sheets(self.mineral, self.labels.shape, self.voxel_mm, self.origin_mm, axis) for axis in axes]
+        grid, voxel_mm, origin_mm = self._smooth(name) if name in COARSE_MM else self._gas()
         slab = 1 if name in COARSE_MM else SLAB_VOXELS
         return [cut_sheets(grid, voxel_mm, origin_mm, axis, slab) for axis in axes]
 
@@ -129,14 +129,9 @@ class AnatomyGrids:
         place = np.ix_(*((start + np.arange(size)) % TILE for start, size in zip(first, gas.shape, strict=True)))
         return np.asarray(gas * content[place] - bowel * bubbles[place], dtype=np.float32)
 
-    def _fine(self, name: str) -> tuple[Image, float, Array]:
-        if name == "fine_gas":
-            box = _box(self.labels, (Tissue.GAS,))
-            return self._valued(box, self._gas_share()), self.voxel_mm, self.origin_mm + self.voxel_mm * _start(box)
-        box = _box(self.labels, BONE)
-        # nobody else holds the bone's values, so that softening can let them go before it needs the room
-        grid = softened(_mottled(self._valued(box, np.where(_is(BONE), self.shares[:, 1], 0.0)), self.labels[box], box, self.seed))
-        return grid, self.voxel_mm, self.origin_mm + self.voxel_mm * (_start(box) - 1.0)
+    def _gas(self) -> tuple[Image, float, Array]:
+        box = _box(self.labels, (Tissue.GAS,))
+        return self._valued(box, self._gas_share()), self.voxel_mm, self.origin_mm + self.voxel_mm * _start(box)
 
     def _valued(self, box: tuple[slice, slice, slice], table: Array) -> Image:
         labels = np.ascontiguousarray(self.labels[box])
@@ -157,29 +152,10 @@ class _Cut:
     fine_gas: Sheets
 
 
-def basis_table(osteoporosis: float) -> Array:
-    """Return each tissue's share of water and of cortical bone, shape (number of tissues, 2); metal counts as what stands for it."""
-    tissues = np.array([tissue_table(energy, osteoporosis) for energy in FIT_KEV])
-    tissues[:, Tissue.TITANIUM] = tissues[:, Tissue.MUSCLE]
-    return _basis_shares(tissues)
-
-
-def _basis_shares(materials: Array) -> Array:
-    """Return the share of water and of cortical bone of materials, shape (n, 2), by weighted least squares.
-
-    Args:
-        materials: Their attenuation at `FIT_KEV`, shape (energies, n).
-    """
-    weights = np.array([FIT_WEIGHT_60 if energy == 60.0 else 1.0 for energy in FIT_KEV])
-    basis = np.array([[mu_per_mm("water", energy), mu_per_mm("cortical", energy)] for energy in FIT_KEV])
-    shares, *_ = np.linalg.lstsq(basis * weights[:, None], materials * weights[:, None], rcond=None)
-    return np.asarray(shares.T)
-
-
 def _metal_shares() -> tuple[float, float]:
     """Return water and cortical bone that a mm of metal has beyond what stands for it, within 1 % at every energy of the fit."""
     beyond = np.array([[mu_per_mm(MATERIAL, energy) - mu_per_mm(STANDS_FOR, energy)] for energy in FIT_KEV])
-    water, bone = _basis_shares(beyond)[0]
+    water, bone = basis_shares(beyond)[0]
     return float(water), float(bone)
 
 
@@ -187,6 +163,7 @@ def build_grids(patient: Body) -> AnatomyGrids:
     """Take over a patient's labels; nothing is cut yet."""
     return AnatomyGrids(
         labels=patient.labels,
+        mineral=patient.mineral,
         voxel_mm=float(patient.spacing_mm),
         origin_mm=np.asarray(patient.origin_mm, dtype=np.float64),
         shares=basis_table(patient.spec.osteoporosis),
@@ -215,6 +192,37 @@ def cut_sheets(values: Image, voxel_mm: float, origin_mm: Array, axis: int, slab
             corners.append((origin_mm[first] + voxel_mm * row, origin_mm[second] + voxel_mm * column))
             pieces.append(np.array(sheet[row:row_end, column:column_end], dtype=np.float32))
     return Sheets(axis, np.array(positions), np.array(corners).reshape(-1, 2), (voxel_mm, voxel_mm), voxel_mm * slab, pieces)
+
+
+def mineral_sheets(mineral: Mineral, shape: tuple[int, ...], voxel_mm: float, origin_mm: Array, axis: int) -> Sheets:
+    """Cut bone mineral into sheets square to an axis, as `cut_sheets` does, without ever filling a grid with it.
+
+    Args:
+        mineral: By voxel.
+        shape: Of the grid of voxels.
+        voxel_mm: Edge of a voxel.
+        origin_mm: Centre of voxel (0, 0, 0).
+        axis: Of the cut.
+    """
+    first, second = OTHER_AXES[axis]
+    places = [place.astype(np.int16) for place in np.unravel_index(mineral.index, shape)]
+    slabs = places[axis] // SLAB_VOXELS
+    order = np.argsort(slabs, kind="stable")
+    rows, columns, values = places[first][order], places[second][order], mineral.value[order]
+    starts = np.searchsorted(slabs[order], np.arange(-(-shape[axis] // SLAB_VOXELS) + 1))
+    positions, corners, pieces = [], [], []
+    for number, (start, end) in enumerate(zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True)):
+        if start == end:
+            continue
+        row, column = rows[start:end].astype(np.intp), columns[start:end].astype(np.intp)
+        top, left = int(row.min()), int(column.min())
+        high, wide = int(row.max()) + 1 - top, int(column.max()) + 1 - left
+        sheet = np.bincount((row - top) * wide + column - left, values[start:end], high * wide).reshape(high, wide) / (FULL * SLAB_VOXELS)
+        for low, row_end, near, column_end in pieces_of(sheet > 0.0):
+            positions.append(origin_mm[axis] + voxel_mm * (number * SLAB_VOXELS + (SLAB_VOXELS - 1) / 2.0))
+            corners.append((origin_mm[first] + voxel_mm * (top + low), origin_mm[second] + voxel_mm * (left + near)))
+            pieces.append(np.array(sheet[low:row_end, near:column_end], dtype=np.float32))
+    return Sheets(axis, np.array(positions), np.array(corners).reshape(-1, 2), (voxel_mm, voxel_mm), voxel_mm * SLAB_VOXELS, pieces)
 
 
 def pieces_of(filled: NDArray[np.bool_]) -> list[tuple[int, int, int, int]]:
@@ -260,28 +268,6 @@ def _box(labels: NDArray[np.uint8], tissues: tuple[Tissue, ...]) -> tuple[slice,
 
 def _start(box: tuple[slice, slice, slice]) -> Array:
     return np.array([part.start for part in box], dtype=np.float64)
-
-
-def _mottled(values: Image, labels: NDArray[np.uint8], box: tuple[slice, slice, slice], seed: int) -> Image:
-    """Multiply spongy bone by its pattern, which is fixed to the body, in place."""
-    tile = trabecular_texture(seed)
-    for x, (plane, tissues) in enumerate(zip(values, labels, strict=True)):
-        y, z = np.nonzero(tissues == Tissue.TRABECULAR)
-        plane[y, z] *= tile[(x + box[0].start) % TILE, (y + box[1].start) % TILE, (z + box[2].start) % TILE]
-    return values
-
-
-def softened(values: Image) -> Image:
-    """Return a grid, one voxel larger on every side, in which each voxel shares with its neighbours; the sum stays."""
-    kernel = np.array([PARTIAL, 1.0 - 2.0 * PARTIAL, PARTIAL], dtype=np.float32)
-    wide = np.pad(values, 1)
-    del values
-    for index in range(1, len(wide) - 1):
-        wide[index] = cv2.sepFilter2D(wide[index], -1, kernel, kernel, borderType=cv2.BORDER_CONSTANT)
-    alone = np.ones(1, np.float32)
-    for row in range(wide.shape[1]):
-        wide[:, row] = cv2.sepFilter2D(np.ascontiguousarray(wide[:, row]), -1, alone, kernel, borderType=cv2.BORDER_CONSTANT)
-    return wide
 
 
 def _looked_up(labels: NDArray[np.uint8], table: NDArray[Any]) -> NDArray[Any]:

@@ -6,18 +6,10 @@ from game.frames import Array as Field
 from game.imaging.sheets import Image
 from game.streams import stream
 
-TILE = 64  # voxels after which the pattern repeats; longer than a vertebra is wide
-TRABECULAR_CONTRAST = 0.45  # standard deviation of the local bone share (expert judgement)
-TRABECULAR_SCALES = ((1.1, 0.6), (2.6, 0.8))  # correlation lengths in voxels, weights
+TILE = 64  # cells after which the pattern repeats
 BOWEL_SCALES = ((1.0, 0.5), (1.9, 1.0))  # in cells of the bowel grid
 CONTENT = (-0.6, 0.8, 0.8)  # of gas: pattern where content begins and is full, greatest share of a cell that it fills
 BUBBLE = (1.2, 2.4, 0.55)  # of bowel: pattern where a bubble begins and is full, greatest share of gas (expert judgement)
-
-
-def trabecular_texture(seed: int) -> Image:
-    """Return a seamless tile of factors round 1 for spongy bone, never negative, shape (TILE, TILE, TILE)."""
-    pattern = _pattern(seed, "xray-trabecular", TRABECULAR_SCALES)
-    return np.asarray(np.clip(1.0 + TRABECULAR_CONTRAST * pattern, 0.0, None), dtype=np.float32)
 
 
 def bowel_texture(seed: int) -> tuple[Image, Image]:

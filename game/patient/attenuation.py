@@ -10,6 +10,9 @@ from game.frames import Array
 from game.patient.tissue import Tissue
 
 ENERGY_KEV = (40.0, 50.0, 60.0, 70.0, 80.0, 100.0)
+FIT_KEV = (44.0, 48.0, 52.0, 56.0, 60.0, 64.0)  # effective energies of 55 to 110 kVp
+FIT_WEIGHT_60 = 20.0  # 60 keV is the energy of the public volume and is met almost exactly
+BACKGROUND_WATER = 1.035  # water that bone mineral displaces: muscle's share, so that its edge vanishes
 
 # Rows are 1/cm at ENERGY_KEV.
 PER_CM: dict[str, tuple[float, ...]] = {
@@ -107,3 +110,25 @@ def tissue_table(energy_kev: float, osteoporosis: float = 0.0) -> Array:
     table[Tissue.TRABECULAR] += osteoporosis * (weak - table[Tissue.TRABECULAR])
     table[Tissue.CORTICAL] += 0.2 * osteoporosis * (weak - table[Tissue.CORTICAL])
     return table
+
+
+def basis_table(osteoporosis: float = 0.0) -> Array:
+    """Return each tissue's share of water and of compact bone, shape (number of tissues, 2); metal counts as what stands for it.
+
+    Attenuation at diagnostic energies is a sum of two functions of energy (Alvarez and Macovski 1976).
+    """
+    tissues = np.array([tissue_table(energy, osteoporosis) for energy in FIT_KEV])
+    tissues[:, Tissue.TITANIUM] = tissues[:, Tissue.MUSCLE]
+    return basis_shares(tissues)
+
+
+def basis_shares(materials: Array) -> Array:
+    """Return the share of water and of compact bone of materials, shape (n, 2), by weighted least squares.
+
+    Args:
+        materials: Their attenuation at `FIT_KEV`, shape (energies, n).
+    """
+    weights = np.array([FIT_WEIGHT_60 if energy == 60.0 else 1.0 for energy in FIT_KEV])
+    basis = np.array([[mu_per_mm("water", energy), mu_per_mm("cortical", energy)] for energy in FIT_KEV])
+    shares, *_ = np.linalg.lstsq(basis * weights[:, None], materials * weights[:, None], rcond=None)
+    return np.asarray(shares.T)

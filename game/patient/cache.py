@@ -1,4 +1,4 @@
-"""Label volumes kept on disk: a patient seen before opens quickly. Any trouble with the disk only costs time."""
+"""Voxels kept on disk: a patient seen before opens quickly. Any trouble with the disk only costs time."""
 
 import contextlib
 import hashlib
@@ -9,14 +9,15 @@ from pathlib import Path
 import numpy as np
 import platformdirs
 
+from game.patient.mineral import Mineral
 from game.patient.solids import Labels
 from game.patient.spec import PatientSpec
 from game.plain import canonical
 
-BUILDER_VERSION = 5
+BUILDER_VERSION = 6
 FOLDER_VARIABLE = "SPINAL_TRAINER_CACHE"
 KEPT_FILES = 12
-"""Bodies kept at about 65 MB each: a patient has one for every whole degree of hip flexion he was X-rayed in (simulator tolerance)."""
+"""Bodies kept at about 75 MB each: a patient has one for every whole degree of hip flexion he was X-rayed in (simulator tolerance)."""
 
 
 def cache_folder() -> Path:
@@ -31,29 +32,38 @@ def cache_path(spec: PatientSpec, seed: int) -> Path:
     return cache_folder() / f"{key[:32]}.npy"
 
 
-def load_labels(spec: PatientSpec, seed: int, shape: tuple[int, int, int]) -> Labels | None:
-    """Return the kept labels of a patient, or None when there are none or they are damaged."""
+def load_voxels(spec: PatientSpec, seed: int, shape: tuple[int, int, int]) -> tuple[Labels, Mineral] | None:
+    """Return the kept labels and bone mineral of a patient, or None when there are none or they are damaged."""
     path = cache_path(spec, seed)
     try:
-        labels = np.load(path, allow_pickle=False)
+        with path.open("rb") as file:
+            arrays = [np.load(file, allow_pickle=False) for _ in range(3)]
     except (OSError, ValueError, EOFError):
         return None
-    if not isinstance(labels, np.ndarray) or labels.shape != shape or labels.dtype != np.uint8:
+    if not all(isinstance(array, np.ndarray) for array in arrays):
+        return None
+    labels, index, value = arrays
+    if labels.shape != shape or index.shape != value.shape or index.ndim != 1:
+        return None
+    if (labels.dtype, index.dtype, value.dtype) != (np.uint8, np.int32, np.uint8):
+        return None
+    if index.size and not 0 <= index.min() <= index.max() < labels.size:
         return None
     with contextlib.suppress(OSError):
         os.utime(path)
-    return labels
+    return labels, Mineral(index, value)
 
 
-def keep_labels(spec: PatientSpec, seed: int, labels: Labels) -> None:
-    """Write the labels for the next time, all or nothing, and drop the oldest; a disk that refuses is passed over."""
+def keep_voxels(spec: PatientSpec, seed: int, labels: Labels, mineral: Mineral) -> None:
+    """Write voxels for the next time, all or nothing, and drop the oldest; a disk that refuses is passed over."""
     path = cache_path(spec, seed)
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
         try:
             with os.fdopen(handle, "wb") as file:
-                np.save(file, labels)
+                for array in (labels, mineral.index, mineral.value):
+                    np.save(file, array)
             os.replace(name, path)
         except OSError:
             Path(name).unlink(missing_ok=True)

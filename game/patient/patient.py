@@ -9,9 +9,10 @@ from game.frames import Array, Side
 from game.patient import canal as canals
 from game.patient import trunk as trunks
 from game.patient.bones import Bones, bone_distance, cortex_factor, grown_bone_distance
-from game.patient.cache import keep_labels, load_labels
+from game.patient.cache import keep_voxels, load_voxels
 from game.patient.draws import draw, toughness
 from game.patient.landmarks import landmarks
+from game.patient.mineral import Mineral
 from game.patient.pelvis import build_pelvis
 from game.patient.ribs import build_ribs
 from game.patient.skeleton import build_spine
@@ -20,7 +21,7 @@ from game.patient.spine_bones import disc_distance
 from game.patient.tissue import Tissue
 from game.patient.variation.alterations import build_alterations, relabel
 from game.patient.variation.hardware import Bar
-from game.patient.voxels import SPACING_MM, Grid, attenuation_volume, build_labels, grid_of
+from game.patient.voxels import SPACING_MM, Grid, Voxels, attenuation_volume, build_voxels, grid_of
 
 
 class Patient:
@@ -44,7 +45,7 @@ class Patient:
         self.canal = canals.build_canal(spec, self.draws, self.spine)
         self.trunk = trunks.build_trunk(spec, self.draws, self.spine, self.canal)
         pelvis = build_pelvis(spec, self.draws, self.spine)
-        ribs = build_ribs(self.draws, self.spine, self.trunk)
+        ribs = build_ribs(spec, self.draws, self.spine, self.trunk)
         self.bones = Bones(self.spine, pelvis, ribs, cortex_factor(spec.osteoporosis), build_alterations(spec, self.spine, seed))
         self.toughness: dict[Tissue, float] = toughness(self.draws, spec.age_y)
 
@@ -63,19 +64,29 @@ class Patient:
         return grid_of(self.trunk)
 
     @cached_property
-    def labels(self) -> NDArray[np.uint8]:
-        """Tissue of every voxel, shape (nx, ny, nz), for pictures; from the disk where this patient was seen before."""
-        kept = load_labels(self.spec, self.seed, self._grid.shape)
+    def voxels(self) -> Voxels:
+        """Labels and bone mineral, for pictures; from the disk where this patient was seen before."""
+        kept = load_voxels(self.spec, self.seed, self._grid.shape)
         if kept is not None:
-            return kept
-        labels, _ = build_labels(self.bones, self.canal, self.trunk)
-        keep_labels(self.spec, self.seed, labels)
-        return labels
+            return Voxels(*kept)
+        voxels = build_voxels(self.spec, self.bones, self.canal, self.trunk, self.draws.texture)
+        keep_voxels(self.spec, self.seed, voxels.labels, voxels.mineral)
+        return voxels
+
+    @property
+    def labels(self) -> NDArray[np.uint8]:
+        """Tissue of every voxel, shape (nx, ny, nz)."""
+        return self.voxels.labels
+
+    @property
+    def mineral(self) -> Mineral:
+        """Bone mineral of the voxels that hold any."""
+        return self.voxels.mineral
 
     @cached_property
     def volume(self) -> NDArray[np.float32]:
-        """Attenuation at 60 keV in 1/mm, made from the labels, shape (nx, ny, nz), 0 outside the body."""
-        return attenuation_volume(self.labels, self.spec.osteoporosis, self.draws.texture)
+        """Attenuation at 60 keV in 1/mm, made from the voxels, shape (nx, ny, nz), 0 outside the body."""
+        return attenuation_volume(self.voxels, self.spec.osteoporosis)
 
     @property
     def spacing_mm(self) -> float:

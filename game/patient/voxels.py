@@ -8,12 +8,14 @@ import numpy as np
 from game.frames import Array
 from game.patient import canal as canals
 from game.patient import trunk as trunks
-from game.patient.attenuation import tissue_table
+from game.patient.attenuation import BACKGROUND_WATER, basis_table, mu_per_mm, tissue_table
 from game.patient.bones import Bones
 from game.patient.canal import Canal
+from game.patient.mineral import BONE, FULL, Mineral, collected, patterned, share_at, shares_of_bone
 from game.patient.pelvis import pelvis_distance
 from game.patient.ribs import RIB_SHELL_MM, bar_distance
 from game.patient.solids import Floats, Index, Labels, Mask
+from game.patient.spec import PatientSpec
 from game.patient.spine_bones import disc_solid
 from game.patient.tissue import Tissue
 from game.patient.trunk import Trunk
@@ -27,8 +29,7 @@ CHUNK = 1 << 16
 COARSE = (4, 2)  # strides of the coarse looks, mm
 SLACK = 1.35  # distances are first order: a block counts as clear only beyond its half diagonal times this
 SPINE_REACH_MM = 110.0  # psoas and muscles of the back lie within this of the spine
-TEXTURE_MM = 3
-TEXTURE_SPREAD = 0.16  # how much trabecular bone varies from place to place, expert judgement
+EDGE_MM = 0.5  # a surface this far from a voxel's centre may still cross it
 
 Distances = Callable[[Floats], tuple[Floats, Floats]]
 
@@ -58,33 +59,57 @@ def grid_of(trunk: Trunk) -> Grid:
     return Grid(low, (int(-2.0 * low[0]) + 1, int(np.ceil(back - low[1])) + 1, int(top - bottom) + 1))
 
 
-def build_labels(bones: Bones, canal: Canal, trunk: Trunk) -> tuple[Labels, Grid]:
-    """Return the labels, shape (nx, ny, nz), uint8, and their grid."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Voxels:
+    """The body on a grid: tissue labels, shape (nx, ny, nz), uint8, and the bone mineral of the same voxels."""
+
+    labels: Labels
+    mineral: Mineral
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Canvas:
+    """Voxels while they are filled.
+
+    Attributes:
+        labels, mineral: Dense, shape (nx, ny, nz), uint8.
+        shares: Of compact bone in cortex and in spongy bone.
+    """
+
+    grid: Grid
+    labels: Labels
+    mineral: Labels
+    shares: tuple[float, float]
+
+
+def build_voxels(spec: PatientSpec, bones: Bones, canal: Canal, trunk: Trunk, texture_seed: int) -> Voxels:
+    """Build the voxels of a body on the grid of `grid_of`."""
     grid = grid_of(trunk)
-    labels = np.empty(grid.shape, dtype=np.uint8)
+    bony = shares_of_bone(spec.osteoporosis)
+    shares = float(bony[Tissue.CORTICAL]), float(bony[Tissue.TRABECULAR])
+    canvas = _Canvas(grid, np.empty(grid.shape, dtype=np.uint8), np.zeros(grid.shape, dtype=np.uint8), shares)
+    labels = canvas.labels
     _fill_trunk(labels, grid, trunk)
     _fill_gas(labels, grid, trunk)
     _fill_discs(labels, grid, bones)
     for level in range(len(bones.spine.shapes)):
-        _fill_vertebra(labels, grid, bones, level)
-    _fill_pelvis(labels, grid, bones)
-    _fill_ribs(labels, grid, bones)
-    _fill_masses(labels, grid, bones)
-    _fill_canal(labels, grid, canal)
-    _fill_alterations(labels, grid, bones)
-    return labels, grid
+        _fill_vertebra(canvas, bones, level)
+    _fill_pelvis(canvas, bones)
+    _fill_ribs(canvas, bones)
+    _fill_masses(canvas, bones)
+    _fill_canal(canvas, canal)
+    _fill_alterations(canvas, bones, bony)
+    return Voxels(labels, patterned(collected(canvas.mineral), labels, grid.origin_mm, spec, texture_seed))
 
 
-def attenuation_volume(labels: Labels, osteoporosis: float, texture_seed: int) -> Floats:
-    """Return the attenuation at 60 keV in 1/mm, float32, from the labels; trabecular bone is mottled by its seed."""
-    volume = tissue_table(60.0, osteoporosis).astype(np.float32)[labels]
-    rng = np.random.Generator(np.random.PCG64(texture_seed))
-    coarse = rng.standard_normal([n // TEXTURE_MM + 3 for n in labels.shape]).astype(np.float32)
-    for axis in range(3):
-        coarse = 0.5 * (coarse + np.roll(coarse, 1, axis=axis))
-    coarse *= TEXTURE_SPREAD / max(float(coarse.std()), 1e-6)
-    spots = np.nonzero(labels == Tissue.TRABECULAR)
-    volume[spots] *= 1.0 + coarse[spots[0] // TEXTURE_MM, spots[1] // TEXTURE_MM, spots[2] // TEXTURE_MM]
+def attenuation_volume(voxels: Voxels, osteoporosis: float) -> Floats:
+    """Return the attenuation at 60 keV in 1/mm, float32: bone mineral in what is displaced by it, by label."""
+    table = tissue_table(60.0, osteoporosis)
+    water, compact = mu_per_mm("water", 60.0), mu_per_mm("cortical", 60.0)
+    bony = list(BONE)
+    table[bony] = water * (basis_table(osteoporosis)[bony] @ np.array([1.0, BACKGROUND_WATER]))
+    volume = table.astype(np.float32)[voxels.labels]
+    volume.reshape(-1)[voxels.mineral.index] += np.float32((compact - BACKGROUND_WATER * water) / FULL) * voxels.mineral.value
     return volume
 
 
@@ -172,7 +197,7 @@ def _fill_discs(labels: Labels, grid: Grid, bones: Bones) -> None:
         part[hit.reshape(part.shape)] = Tissue.DISC
 
 
-def _fill_vertebra(labels: Labels, grid: Grid, bones: Bones, level: int) -> None:
+def _fill_vertebra(canvas: _Canvas, bones: Bones, level: int) -> None:
     spine = bones.spine
     shape = spine.shape(level)
     centre, turn = spine.centre_mm[level].astype(np.float32), spine.rotation[level].astype(np.float32)
@@ -183,36 +208,38 @@ def _fill_vertebra(labels: Labels, grid: Grid, bones: Bones, level: int) -> None
         return distance, shell * bones.cortex
 
     hub = spine.hub_mm[level]
-    _fill_bone(labels, grid, hub - shape.bound_radius, hub + shape.bound_radius, solid)
+    _fill_bone(canvas, hub - shape.bound_radius, hub + shape.bound_radius, solid)
 
 
-def _fill_pelvis(labels: Labels, grid: Grid, bones: Bones) -> None:
+def _fill_pelvis(canvas: _Canvas, bones: Bones) -> None:
     def solid(points: Floats) -> tuple[Floats, Floats]:
         distance, shell = pelvis_distance(bones.pelvis, points)
         return distance, shell * bones.cortex
 
     top = bones.pelvis.origin_mm[2] + max(bones.pelvis.crest_mm + 12.0, 20.0)
-    _fill_bone(labels, grid, np.array([-170.0, -140.0, grid.origin_mm[2]]), np.array([170.0, 130.0, top]), solid)
+    _fill_bone(canvas, np.array([-170.0, -140.0, canvas.grid.origin_mm[2]]), np.array([170.0, 130.0, top]), solid)
 
 
-def _fill_bone(labels: Labels, grid: Grid, low: Array, high: Array, solid: Distances) -> None:
-    """Label a bone inside a box: blocks clear of its surface at once, the others finer and finer."""
+def _fill_bone(canvas: _Canvas, low: Array, high: Array, solid: Distances) -> None:
+    """Write a bone inside a box: blocks clear of its surface at once, the others finer and finer."""
+    grid = canvas.grid
     box = _box(grid, low, high)
     if box is None:
         return
-    part = labels[box]
+    part = _Canvas(grid, canvas.labels[box], canvas.mineral[box], canvas.shares)
+    size = part.labels.shape
     corner = np.array([grid.axis(i)[box[i]][0] for i in range(3)])
-    blocks = np.stack(np.meshgrid(*[np.arange(0, n, COARSE[0]) for n in part.shape], indexing="ij"), axis=-1).reshape(-1, 3)
+    blocks = np.stack(np.meshgrid(*[np.arange(0, n, COARSE[0]) for n in size], indexing="ij"), axis=-1).reshape(-1, 3)
     for stride, finer in zip(COARSE, (*COARSE[1:], 1), strict=True):
         distance, _ = _in_chunks(solid, corner + blocks + 0.5 * (stride - 1))
         reach = SLACK * 0.5 * np.sqrt(3.0) * stride
-        _paint(part, blocks[distance < -reach - 1.5], stride, Tissue.TRABECULAR)
+        _paint(part, blocks[distance < -reach - 1.5], stride)
         steps = np.stack(np.meshgrid(*[np.arange(0, stride, finer)] * 3, indexing="ij"), axis=-1).reshape(-1, 3)
         blocks = (blocks[(distance >= -reach - 1.5) & (distance <= reach)][:, None] + steps).reshape(-1, 3)
-        blocks = blocks[(blocks < part.shape).all(axis=1)]
+        blocks = blocks[(blocks < size).all(axis=1)]
     distance, shell = _in_chunks(solid, corner + blocks)
-    inside = distance < 0.0
-    _write(part, blocks[inside], np.where(distance[inside] > -shell[inside], Tissue.CORTICAL, Tissue.TRABECULAR).astype(np.uint8))
+    near = distance < EDGE_MM
+    _write(part, blocks[near], distance[near], shell[near])
 
 
 def _in_chunks(solid: Distances, points: Floats) -> tuple[Floats, Floats]:
@@ -223,62 +250,86 @@ def _in_chunks(solid: Distances, points: Floats) -> tuple[Floats, Floats]:
     return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
 
 
-def _paint(part: Labels, blocks: Index, stride: int, tissue: Tissue) -> None:
+def _paint(part: _Canvas, blocks: Index, stride: int) -> None:
+    """Write blocks that are all spongy bone."""
     steps = np.stack(np.meshgrid(*[np.arange(stride)] * 3, indexing="ij"), axis=-1).reshape(-1, 3)
     cells = (blocks[:, None] + steps).reshape(-1, 3)
-    cells = cells[(cells < part.shape).all(axis=1)]
-    _write(part, cells, np.full(len(cells), tissue, dtype=np.uint8))
+    cells = cells[(cells < part.labels.shape).all(axis=1)]
+    i, j, k = cells[part.labels[tuple(cells.T)] > Tissue.SKIN].T
+    part.labels[i, j, k] = Tissue.TRABECULAR
+    part.mineral[i, j, k] = np.maximum(part.mineral[i, j, k], round(FULL * part.shares[1]))
 
 
-def _write(part: Labels, cells: Index, values: Labels) -> None:
-    """Write bone where there is body under the skin."""
-    i, j, k = cells.T
-    body = part[i, j, k] > Tissue.SKIN
-    part[i[body], j[body], k[body]] = values[body]
+def _write(part: _Canvas, cells: Index, distance: Floats, shell: Floats) -> None:
+    """Write bone where there is body under the skin: labels by centre, mineral by share.
+
+    Where two bones overlap, what is deep in one of them is spongy, whatever the other says.
+    """
+    deep = distance <= -shell
+    before = part.labels[tuple(cells.T)]
+    kept = (before > Tissue.SKIN) & (deep | (before != Tissue.TRABECULAR))
+    (i, j, k), distance, shell, deep = cells[kept].T, distance[kept], shell[kept], deep[kept]
+    here = np.where(deep, 0, part.mineral[i, j, k])
+    part.mineral[i, j, k] = np.maximum(here, share_at(distance, shell, *part.shares))
+    label = np.where(deep, Tissue.TRABECULAR, Tissue.CORTICAL)
+    part.labels[i, j, k] = np.where(distance < 0.0, label, part.labels[i, j, k])
 
 
-def _fill_ribs(labels: Labels, grid: Grid, bones: Bones) -> None:
-    """Label the ribs bar by bar: what is deep in one bar is trabecular, whatever the next one says."""
+def _fill_ribs(canvas: _Canvas, bones: Bones) -> None:
+    """Write each rib from the distance to the nearest of its bars, so that there is no cortex where they meet."""
     ribs = bones.ribs
-    shell = RIB_SHELL_MM * bones.cortex
-    for i in range(len(ribs.half_height_mm)):
-        start, end, reach = ribs.segments.start_mm[i], ribs.segments.end_mm[i], float(ribs.half_height_mm[i])
-        box = _box(grid, np.minimum(start, end) - reach, np.maximum(start, end) + reach)
+    bars = ribs.segments
+    reach = ribs.half_height_mm[:, None] + EDGE_MM
+    low, high = np.minimum(bars.start_mm, bars.end_mm) - reach, np.maximum(bars.start_mm, bars.end_mm) + reach
+    shell = np.float32(RIB_SHELL_MM * bones.cortex)
+    for owner in np.unique(bars.owner):
+        mine = np.flatnonzero(bars.owner == owner)
+        box = _box(canvas.grid, low[mine].min(axis=0), high[mine].max(axis=0))
         if box is None:
             continue
-        part = labels[box]
-        distance = bar_distance(ribs, i, _points(grid, box)).reshape(part.shape)
-        body = part > Tissue.SKIN
-        part[body & (distance < 0.0) & (part != Tissue.TRABECULAR)] = Tissue.CORTICAL
-        part[body & (distance <= -shell)] = Tissue.TRABECULAR
+        part = _Canvas(canvas.grid, canvas.labels[box], canvas.mineral[box], canvas.shares)
+        nearest = np.full(part.labels.shape, np.float32(9.0))
+        for i in mine:
+            inner = _box(canvas.grid, low[i], high[i])
+            if inner is not None:
+                here = nearest[tuple(slice(s.start - b.start, s.stop - b.start) for s, b in zip(inner, box, strict=True))]
+                np.minimum(here, bar_distance(ribs, int(i), _points(canvas.grid, inner)).reshape(here.shape), out=here)
+        cells = np.argwhere(nearest < EDGE_MM)
+        distance = nearest[tuple(cells.T)]
+        _write(part, cells, distance, np.full_like(distance, shell))
 
 
-def _fill_masses(labels: Labels, grid: Grid, bones: Bones) -> None:
-    """Label bone that grew where there is none in a plain body; what is deep in it or in its neighbours is trabecular."""
+def _fill_masses(canvas: _Canvas, bones: Bones) -> None:
+    """Write bone that grew where there is none in a plain body."""
+    shell = np.float32(PROCESS_SHELL_MM * bones.cortex)
     for mass in bones.alterations.masses:
-        box = _box(grid, mass.centre_mm - mass.radius_mm, mass.centre_mm + mass.radius_mm)
+        box = _box(canvas.grid, mass.centre_mm - mass.radius_mm, mass.centre_mm + mass.radius_mm)
         if box is None:
             continue
-        part = labels[box]
-        distance = mass.distance_mm(_points(grid, box)).reshape(part.shape)
-        body = part > Tissue.SKIN
-        part[body & (distance < 0.0) & (part != Tissue.TRABECULAR)] = Tissue.CORTICAL
-        part[body & (distance <= -PROCESS_SHELL_MM * bones.cortex)] = Tissue.TRABECULAR
+        part = _Canvas(canvas.grid, canvas.labels[box], canvas.mineral[box], canvas.shares)
+        distance = mass.distance_mm(_points(canvas.grid, box)).reshape(part.labels.shape)
+        cells = np.argwhere(distance < EDGE_MM)
+        near = distance[tuple(cells.T)]
+        _write(part, cells, near, np.full_like(near, shell))
 
 
-def _fill_alterations(labels: Labels, grid: Grid, bones: Bones) -> None:
-    """Label scars, tumours, plastic and metal over what is there."""
+def _fill_alterations(canvas: _Canvas, bones: Bones, bony: Array) -> None:
+    """Write scars, tumours, plastic and metal over what is there."""
+    values = np.rint(FULL * bony).astype(np.uint8)
     for index, (low, high) in enumerate(boxes(bones.alterations)):
-        box = _box(grid, low, high)
+        box = _box(canvas.grid, low, high)
         if box is not None:
-            part = labels[box]
-            flat = part.reshape(-1)
-            relabel_part(bones.alterations, index, _points(grid, box), flat)
-            labels[box] = flat.reshape(part.shape)
+            before = canvas.labels[box]
+            flat = before.reshape(-1).copy()
+            relabel_part(bones.alterations, index, _points(canvas.grid, box), flat)
+            after = flat.reshape(before.shape)
+            canvas.mineral[box] = np.where(after != before, values[after], canvas.mineral[box])
+            canvas.labels[box] = after
 
 
-def _fill_canal(labels: Labels, grid: Grid, canal: Canal) -> None:
+def _fill_canal(canvas: _Canvas, canal: Canal) -> None:
     """Label the canal, its roots and the midline ligaments where no bone or disc is; the sac goes before both."""
+    labels, grid = canvas.labels, canvas.grid
     todo = np.zeros(labels.shape, dtype=bool)
     _mark_midline(todo, grid, canal)
     for start, end, radius in zip(canal.roots.start_mm, canal.roots.end_mm, canal.roots.radius_mm, strict=True):
@@ -286,16 +337,17 @@ def _fill_canal(labels: Labels, grid: Grid, canal: Canal) -> None:
         if box is not None:
             todo[box] = True
     todo &= labels > Tissue.SKIN
-    flat = labels.reshape(-1)
+    flat, mineral = labels.reshape(-1), canvas.mineral.reshape(-1)
     index = np.flatnonzero(todo)
     index = index[np.argsort(index % labels.shape[2], kind="stable")]  # by height, so that few roots are near each part
     for part in np.array_split(index, len(index) // CHUNK + 1):
         cells = np.column_stack(np.unravel_index(part, labels.shape))
         found, in_sac = canals.canal_tissue(canal, cells + np.array(grid.origin_mm))
         here = flat[part]
-        solid = (here == Tissue.CORTICAL) | (here == Tissue.TRABECULAR) | (here == Tissue.DISC)
-        write = (found > 0) & (in_sac | ~solid)
+        bone = (here == Tissue.CORTICAL) | (here == Tissue.TRABECULAR)
+        write = (found > 0) & (in_sac | ~(bone | (here == Tissue.DISC)))
         flat[part[write]] = found[write]
+        mineral[part[write & bone]] = 0
 
 
 def _mark_midline(todo: Mask, grid: Grid, canal: Canal) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from game.imaging.geometry import ProjectionGeometry
+from game.patient.mineral import Mineral, mineral_of
 from game.patient.spec import PatientSpec
 from game.patient.tissue import Tissue
 
@@ -57,6 +58,10 @@ class EllipseBody:
     @property
     def hardware(self) -> tuple[()]:
         return ()
+
+    @property
+    def mineral(self) -> Mineral:
+        return mineral_of(self.labels, self.spec.osteoporosis)
 
     @functools.cached_property
     def labels(self) -> NDArray[np.uint8]:

@@ -11,6 +11,7 @@ from bodies import body
 from game.patient import PatientSpec, build_patient, cache
 from game.patient import patient as patients
 from game.patient.attenuation import tissue_table
+from game.patient.mineral import FULL, TILES, Mineral, share_at, shares_of_bone
 from game.patient.tissue import Tissue
 
 SPEC = PatientSpec(height_cm=160.0, weight_kg=55.0, sex="female")
@@ -71,74 +72,135 @@ def test_every_tissue_of_a_plain_body_has_voxels_and_no_other(built):
 
 def test_labels_from_the_disk_equal_built_ones(built, folder, monkeypatch):
     monkeypatch.setenv(cache.FOLDER_VARIABLE, str(folder))
-    monkeypatch.setattr(patients, "build_labels", lambda *_: pytest.fail("built again"))
+    monkeypatch.setattr(patients, "build_voxels", lambda *_: pytest.fail("built again"))
     again = build_patient(SPEC, 4)
     assert np.array_equal(again.labels, built.labels)
+    assert np.array_equal(again.mineral.index, built.mineral.index)
+    assert np.array_equal(again.mineral.value, built.mineral.value)
 
 
-def test_volume_is_made_from_the_labels(built):
+def test_volume_is_made_from_labels_and_mineral(built):
     volume = built.volume
     assert volume.dtype == np.float32
     assert volume.shape == built.labels.shape
     assert (volume[built.labels == Tissue.OUTSIDE] == 0.0).all()
     table = tissue_table(60.0)
-    for tissue in (Tissue.MUSCLE, Tissue.FAT, Tissue.CORTICAL, Tissue.DISC):
-        assert np.allclose(volume[built.labels == tissue], table[tissue])
+    bony = np.zeros(volume.size, dtype=bool)
+    bony[built.mineral.index] = True
+    bony = bony.reshape(volume.shape)
+    for tissue in (Tissue.MUSCLE, Tissue.FAT, Tissue.DISC, Tissue.LUNG):
+        assert np.allclose(volume[(built.labels == tissue) & ~bony], table[tissue])
+    assert volume.max() == pytest.approx(table[Tissue.CORTICAL], rel=0.01)
     spongy = volume[built.labels == Tissue.TRABECULAR]
-    assert spongy.mean() == pytest.approx(table[Tissue.TRABECULAR], rel=0.03)
+    assert np.median(spongy) == pytest.approx(table[Tissue.TRABECULAR], rel=0.03)
     assert spongy.std() > 0.05 * spongy.mean()
 
 
+def test_a_line_through_a_body_meets_as_much_bone_as_cortex_and_core_are_thick(built):
+    # Up and down through the middle of the bodies, patterns averaged out over levels and over 11 x 11 mm.
+    measured_mm, expected_mm = [], []
+    places = np.array(np.unravel_index(built.mineral.index, built.labels.shape))
+    for level in ("T11", "T12", "L1", "L2", "L3", "L4"):
+        centre = np.rint(built.landmarks[f"{level}.body"] - built.origin_mm).astype(int)
+        near = np.abs(places - centre[:, None]) <= np.array([[5], [5], [16]])
+        measured_mm.append(built.mineral.value[near.all(axis=0)].sum() / FULL / 121.0)
+        x, y, z = np.meshgrid(*(centre[i] + np.arange(-5.0, 5.5, 2.5) for i in (0, 1)), centre[2] + np.arange(-16.5, 16.5, 0.02))
+        tissue = built.tissue(np.stack([x, y, z], axis=-1).reshape(-1, 3) + built.origin_mm)
+        compact, spongy = ((tissue == kind).sum() * 0.02 / 25.0 for kind in (Tissue.CORTICAL, Tissue.TRABECULAR))
+        expected_mm.append(compact + float(shares_of_bone(0.0)[Tissue.TRABECULAR]) * spongy)
+    assert np.mean(measured_mm) == pytest.approx(np.mean(expected_mm), rel=0.05)
+
+
+@pytest.mark.parametrize("shell_mm", [0.3, 0.6, 1.0, 1.7])
+@pytest.mark.parametrize("shift_mm", [0.0, 0.2, 0.5, 0.9])
+def test_a_shell_adds_up_to_its_thickness_wherever_the_grid_lies(shell_mm, shift_mm):
+    depth = np.arange(-12.0, 6.0) + shift_mm
+    shares = share_at(depth, np.full_like(depth, shell_mm), 1.0, 0.0) / FULL
+    assert shares.sum() == pytest.approx(shell_mm, abs=0.01)
+
+
+def test_spongy_bone_has_a_pattern_along_the_spine_that_does_not_repeat(built):
+    flat = np.zeros(built.labels.size, dtype=np.float32)
+    flat[built.mineral.index] = built.mineral.value
+    core = (built.labels == Tissue.TRABECULAR) & (flat.reshape(built.labels.shape) < 60.0)
+    values = np.where(core, flat.reshape(built.labels.shape), np.nan)
+    mean, spread = np.nanmean(values), np.nanstd(values)
+
+    def likeness(*step):
+        moved = np.roll(values, step, axis=(0, 1, 2))
+        return np.nanmean((values - mean) * (moved - mean)) / spread**2
+
+    assert likeness(0, 0, 3) > likeness(3, 0, 0) + 0.05
+    assert likeness(0, 0, TILES[0]) < 0.85
+    assert likeness(0, 0, TILES[1]) < 0.85
+
+
 def test_contact_asks_no_voxels(monkeypatch):
-    monkeypatch.setattr(patients, "build_labels", lambda *_: pytest.fail("contact built voxels"))
-    monkeypatch.setattr(patients, "load_labels", lambda *_: pytest.fail("contact read voxels"))
+    monkeypatch.setattr(patients, "build_voxels", lambda *_: pytest.fail("contact built voxels"))
+    monkeypatch.setattr(patients, "load_voxels", lambda *_: pytest.fail("contact read voxels"))
     patient = build_patient(PatientSpec(), 9)
     points = np.array([patient.landmarks["L3.body"], patient.landmarks["sac.L3-4"]])
     patient.tissue(points)
     for kind in ("bone", "skin", "sac", "disc", "vein"):
         getattr(patient, f"{kind}_distance_mm")(points)
     patient.root_distance_mm(points)
-    assert "labels" not in vars(patient)
+    assert "voxels" not in vars(patient)
 
 
 SHAPE = (3, 4, 5)
 SMALL = np.arange(60, dtype=np.uint8).reshape(SHAPE)
+BONE = Mineral(np.array([4, 9, 50], dtype=np.int32), np.array([7, 255, 30], dtype=np.uint8))
+
+
+def keep(spec, seed):
+    cache.keep_voxels(spec, seed, SMALL, BONE)
+
+
+def is_kept(spec, seed, shape=SHAPE):
+    kept = cache.load_voxels(spec, seed, shape)
+    if kept is None:
+        return False
+    labels, mineral = kept
+    assert np.array_equal(labels, SMALL)
+    assert np.array_equal(mineral.index, BONE.index)
+    assert np.array_equal(mineral.value, BONE.value)
+    return True
 
 
 def test_kept_labels_come_back(monkeypatch, tmp_path):
     monkeypatch.setenv(cache.FOLDER_VARIABLE, str(tmp_path / "deep" / "folder"))
-    assert cache.load_labels(SPEC, 1, SHAPE) is None
-    cache.keep_labels(SPEC, 1, SMALL)
-    assert np.array_equal(cache.load_labels(SPEC, 1, SHAPE), SMALL)
-    assert cache.load_labels(SPEC, 2, SHAPE) is None
-    assert cache.load_labels(PatientSpec(), 1, SHAPE) is None
+    assert not is_kept(SPEC, 1)
+    keep(SPEC, 1)
+    assert is_kept(SPEC, 1)
+    assert not is_kept(SPEC, 2)
+    assert not is_kept(PatientSpec(), 1)
     assert [path.suffix for path in cache.cache_folder().iterdir()] == [".npy"]
 
 
 @pytest.mark.parametrize("damage", [b"", b"not an array", None])
 def test_a_damaged_file_counts_as_none(monkeypatch, tmp_path, damage):
     monkeypatch.setenv(cache.FOLDER_VARIABLE, str(tmp_path))
-    cache.keep_labels(SPEC, 1, SMALL)
+    keep(SPEC, 1)
     path = cache.cache_path(SPEC, 1)
     path.write_bytes(path.read_bytes()[:-7] if damage is None else damage)
-    assert cache.load_labels(SPEC, 1, SHAPE) is None
-    cache.keep_labels(SPEC, 1, SMALL)
-    assert np.array_equal(cache.load_labels(SPEC, 1, SHAPE), SMALL)
+    assert not is_kept(SPEC, 1)
+    keep(SPEC, 1)
+    assert is_kept(SPEC, 1)
 
 
 def test_a_file_of_another_shape_or_type_counts_as_none(monkeypatch, tmp_path):
     monkeypatch.setenv(cache.FOLDER_VARIABLE, str(tmp_path))
-    cache.keep_labels(SPEC, 1, SMALL)
-    assert cache.load_labels(SPEC, 1, (3, 4, 6)) is None
+    keep(SPEC, 1)
+    assert not is_kept(SPEC, 1, (3, 4, 6))
     np.save(cache.cache_path(SPEC, 1), SMALL.astype(np.float32))
-    assert cache.load_labels(SPEC, 1, SHAPE) is None
+    assert not is_kept(SPEC, 1)
 
 
 def test_a_folder_that_cannot_be_made_is_passed_over(monkeypatch, tmp_path):
     (tmp_path / "file").write_text("in the way")
     monkeypatch.setenv(cache.FOLDER_VARIABLE, str(tmp_path / "file" / "folder"))
-    cache.keep_labels(SPEC, 1, SMALL)
-    assert cache.load_labels(SPEC, 1, SHAPE) is None
+    keep(SPEC, 1)
+    assert not is_kept(SPEC, 1)
 
 
 def test_a_full_disk_leaves_no_half_file(monkeypatch, tmp_path):
@@ -148,7 +210,7 @@ def test_a_full_disk_leaves_no_half_file(monkeypatch, tmp_path):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(cache.np, "save", full)
-    cache.keep_labels(SPEC, 1, SMALL)
+    keep(SPEC, 1)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -172,11 +234,11 @@ def test_only_the_bodies_used_last_stay_on_the_disk(tmp_path, monkeypatch):
     (tmp_path / "half.tmp").write_bytes(b"cut off")
     os.utime(tmp_path / "half.tmp", ns=(1, 1))
     for seed in range(cache.KEPT_FILES):
-        cache.keep_labels(SPEC, seed, SMALL)
+        keep(SPEC, seed)
         os.utime(cache.cache_path(SPEC, seed), ns=(seed + 2, seed + 2))
     assert not (tmp_path / "half.tmp").exists()
-    assert cache.load_labels(SPEC, 0, SHAPE) is not None  # used again, so it is the newest
-    cache.keep_labels(SPEC, 99, SMALL)
+    assert is_kept(SPEC, 0)  # used again, so it is the newest
+    keep(SPEC, 99)
     left = {path.name for path in tmp_path.iterdir()}
     assert left == {cache.cache_path(SPEC, seed).name for seed in (0, *range(2, cache.KEPT_FILES), 99)}
 

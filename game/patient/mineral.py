@@ -1,0 +1,116 @@
+"""Bone mineral by voxel: how much compact bone each holds, edges and thin shells included, with the pattern of spongy bone.
+
+Labels are hard: a cortex of half a millimetre is a whole voxel in them or none. What X-rays see is kept beside them as
+the share of each voxel that compact bone fills, found from the distance at its centre, so that a ray through a shell
+meets as much bone as the shell is thick.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from game.frames import Array
+from game.patient.attenuation import basis_table
+from game.patient.solids import Floats, Labels
+from game.patient.spec import PatientSpec
+from game.patient.tissue import Tissue
+
+FULL = 255  # a voxel of compact bone
+BONE = (Tissue.CORTICAL, Tissue.TRABECULAR, Tissue.SCLEROTIC)
+TILES = (64, 45)  # edges of the seamless tiles of struts and of clumps, voxels; together they repeat after 2.9 m
+STRUTS = (0.8, 0.8, 3.2)  # correlation lengths in voxels: struts stand along the load, that is along the spine
+CLUMPS = (2.6, 2.6, 3.0)
+CONTRAST, CONTRAST_WEAK = 0.40, 0.25  # standard deviation of the local share, and what severe osteoporosis adds (expert judgement)
+STRUT_SHARE, STRUT_SHARE_WEAK = 0.45, 0.25  # of the variance: cross struts go first in weak bone (expert judgement)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mineral:
+    """The voxels that hold bone.
+
+    Attributes:
+        index: Their places in the flattened grid of labels, rising, shape (n,), int32.
+        value: Share of compact bone in 255ths, shape (n,), uint8.
+    """
+
+    index: NDArray[np.int32]
+    value: NDArray[np.uint8]
+
+
+def shares_of_bone(osteoporosis: float) -> Array:
+    """Return the share of compact bone in a voxel of each tissue, shape (number of tissues,), 0 for all that is no bone."""
+    shares = np.zeros(len(Tissue))
+    shares[list(BONE)] = basis_table(osteoporosis)[list(BONE), 1]
+    return shares
+
+
+def share_at(distance_mm: Floats, shell_mm: Floats, compact: float, spongy: float, voxel_mm: float = 1.0) -> Labels:
+    """Return the bone in voxels from the distance at their centres, as in `Mineral.value`.
+
+    Args:
+        distance_mm: To the bone's surface, negative inside, shape (n,).
+        shell_mm: Thickness of its cortex there, shape (n,).
+        compact: Share of bone in the cortex.
+        spongy: Share of bone in what the cortex holds.
+        voxel_mm: Edge; a flat surface crosses a voxel in proportion to its distance from the centre.
+    """
+    inside = np.clip(0.5 - distance_mm / voxel_mm, 0.0, 1.0)
+    core = np.clip(0.5 - (distance_mm + shell_mm) / voxel_mm, 0.0, 1.0)
+    return np.asarray(FULL * (compact * (inside - core) + spongy * core) + 0.5, dtype=np.uint8)
+
+
+def mineral_of(labels: Labels, osteoporosis: float) -> Mineral:
+    """Return the mineral of hard labels, without edges or pattern: what phantoms have."""
+    table = np.zeros(256, dtype=np.uint8)
+    table[: len(Tissue)] = np.rint(FULL * shares_of_bone(osteoporosis))
+    return collected(table[labels])
+
+
+def collected(grid: Labels) -> Mineral:
+    """Return the filled voxels of a dense grid of values."""
+    flat = grid.reshape(-1)
+    index = np.flatnonzero(flat.view(np.bool_))
+    return Mineral(index.astype(np.int32), flat[index])
+
+
+def patterned(mineral: Mineral, labels: Labels, origin_mm: tuple[float, float, float], spec: PatientSpec, seed: int) -> Mineral:
+    """Return mineral with the pattern of spongy bone in it, fixed to the body.
+
+    Args:
+        mineral: Without a pattern.
+        labels: Tissue of every voxel, shape (nx, ny, nz).
+        origin_mm: Centre of voxel (0, 0, 0), whole mm; voxels are 1 mm apart.
+        spec: Says how weak the bone is.
+        seed: Of the pattern.
+    """
+    here = np.flatnonzero(labels.reshape(-1)[mineral.index] == Tissue.TRABECULAR)
+    compact, spongy = (FULL * float(shares_of_bone(spec.osteoporosis)[tissue]) for tissue in (Tissue.CORTICAL, Tissue.TRABECULAR))
+    value = mineral.value[here].astype(np.float32)
+    core = np.clip((compact - value) / (compact - spongy), 0.0, 1.0)  # the rest of the voxel is cortex
+    places = np.unravel_index(mineral.index[here], labels.shape)
+    value += spongy * core * _pattern(places, origin_mm, spec.osteoporosis, seed)
+    out = mineral.value.copy()
+    out[here] = np.clip(value + 0.5, 1.0, FULL)
+    return Mineral(mineral.index, out)
+
+
+def _pattern(places: tuple[NDArray[np.intp], ...], origin_mm: tuple[float, float, float], osteoporosis: float, seed: int) -> Floats:
+    """Return how much more bone than usual stands at places, as a share of the usual, shape (n,), never under -1."""
+    rng = np.random.Generator(np.random.PCG64(seed))
+    tiles = [_tile(rng, edge, lengths) for edge, lengths in zip(TILES, (STRUTS, CLUMPS), strict=True)]
+    struts = STRUT_SHARE + STRUT_SHARE_WEAK * osteoporosis
+    total = np.zeros(len(places[0]), dtype=np.float32)
+    for tile, share in zip(tiles, (struts, 1.0 - struts), strict=True):
+        at = tuple((place + int(first)) % len(tile) for place, first in zip(places, origin_mm, strict=True))
+        total += np.float32(share**0.5) * tile[at]
+    return np.asarray(np.maximum(np.float32(CONTRAST + CONTRAST_WEAK * osteoporosis) * total, np.float32(-1.0)))
+
+
+def _tile(rng: np.random.Generator, edge: int, lengths: tuple[float, float, float]) -> Floats:
+    """Return seamless noise of unit spread, blurred on the torus by a length along each axis, shape (edge, edge, edge)."""
+    frequency = np.fft.fftfreq(edge) * 2.0 * np.pi
+    x, y, z = (np.exp(-0.5 * (length * frequency) ** 2) for length in lengths)
+    spectrum = np.fft.fftn(rng.standard_normal((edge, edge, edge))) * x[:, None, None] * y[:, None] * z
+    smooth = np.fft.ifftn(spectrum).real
+    return np.asarray((smooth - smooth.mean()) / smooth.std(), dtype=np.float32)
