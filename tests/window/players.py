@@ -18,8 +18,8 @@ from game.session.trainees.skill import EXPERT, own_chance
 from game.view.canvas import Canvas
 from game.view.field.plane import Plane
 from game.view.layout import Box, Ledger
-from game.view.screens.operation import AIM_DEG_PER_MM, NUDGE_AIM_DEG, NUDGE_HAND_MM, NUDGE_POINTER_MM, ROLL_DEG, WAIT_S
 from game.view.screens.operative.drawing import to_screen
+from game.view.screens.operative.handling import AIM_DEG_PER_MM, NUDGE_AIM_DEG, NUDGE_HAND_MM, NUDGE_POINTER_MM, ROLL_DEG, WAIT_S
 from game.view.screens.operative.hud import tray_boxes
 from game.view.screens.operative.needle_view import NeedleView
 from game.view.screens.operative.places import Places, places

@@ -20,9 +20,10 @@ from game.view.desk import Desk
 from game.view.field import instruments
 from game.view.field.sprite import place
 from game.view.screen import Pop, Push, Quit
-from game.view.screens.operation import CARM_HELP, FIRST_HELP, OperationScreen, render_screen
+from game.view.screens.operation import OperationScreen, render_screen
 from game.view.screens.operative.drawing import sprite_scale, to_screen
 from game.view.screens.operative.needle_view import cropped
+from game.view.screens.operative.painting import CARM_HELP, FIRST_HELP
 from game.view.screens.operative.pulses import Pulses
 from game.view.screens.operative.talk_panel import lines_for
 from game.view.screens.operative.tools import TRAYS

@@ -1,0 +1,198 @@
+"""The operative screen as it is drawn: field, monitors, captions and tray."""
+
+import pygame
+
+from game.clock import TICKS_PER_S, seconds
+from game.operation.antisepsis.sight import AntisepsisSight
+from game.operation.needle.sight import NeedleSight
+from game.operation.positioning.sight import PositioningSight
+from game.session.observation import Observation
+from game.view.canvas import Canvas
+from game.view.layout import Box
+from game.view.monitors.carm import draw_carm
+from game.view.monitors.vitals import draw_traces, draw_vitals, pressure_age
+from game.view.screens.operative import hud
+from game.view.screens.operative.antisepsis_view import AntisepsisView
+from game.view.screens.operative.drawing import chip, round_corners, to_screen
+from game.view.screens.operative.hints import hint
+from game.view.screens.operative.marks import mark_at
+from game.view.screens.operative.needle_view import NeedleView
+from game.view.screens.operative.places import Places, places
+from game.view.screens.operative.situation import Situation
+from game.view.screens.operative.stage import Stage
+from game.view.screens.operative.talk_panel import lines_for
+from game.view.screens.operative.tools import TRAYS, tool_of
+from game.view.theme import ACCENT, BACKGROUND, TEXT_SECOND
+
+HINT_TICKS = TICKS_PER_S // 2
+FIRST_HELP_TICKS = 20 * TICKS_PER_S
+FIRST_HELP = "F1 shows keys and mouse. Click the step line, or N, when this step is done."
+CARM_HELP = "Drag turns the C-arm, right drag tilts it, the wheel lifts it; drag its table to travel."
+
+
+class Painting(Situation):
+    """What stands on the screen."""
+
+    def on_draw(self, surface: pygame.Surface) -> None:
+        """Draw everything."""
+        canvas = self._desk.canvas(surface)
+        surface.fill(BACKGROUND)
+        observation = self._glance()
+        spots = places(canvas.box, canvas.look)
+        self._places, self._drawn = spots, surface
+        self._draw_field(canvas, spots, observation)
+        self._draw_top(canvas, spots, observation)
+        self._draw_right(canvas, spots, observation)
+        self._draw_bottom(canvas, spots, observation)
+        self._show_pointer(observation)
+        if self._menu is not None:
+            tool, options, anchor = self._menu
+            self._menu_boxes = hud.option_boxes(canvas, anchor, options, tool.asks)
+            hud.draw_options(canvas, self._menu_boxes, options, self._menu_at, tool.asks)
+        if self.talk.open:
+            self.talk.draw(canvas, spots.field, lines_for(self.session.step), self._speech)
+
+    def _draw_field(self, canvas: Canvas, spots: Places, observation: Observation) -> None:
+        box, view = spots.field, self._view()
+        if view is None:
+            canvas.panel(box, BACKGROUND, BACKGROUND)
+            return
+        self._stage = self._stages.get(view.key(self.session, box), lambda: view.paint(self.session, box))
+        stage = self._stage
+        if stage is None or stage.plane.shape != (box.height, box.width):
+            canvas.panel(box, BACKGROUND, BACKGROUND)
+            canvas.label("The field is being lit", box, "body", TEXT_SECOND, align="centre")
+            return
+        if stage.settled():
+            stage.refresh(stage.picture.set_features(view.features(self.session, observation)))
+            if isinstance(view, AntisepsisView):
+                view.refresh(stage, observation)
+        canvas.surface.blit(stage.surface(self.session.theatre.hand.lean), (box.x, box.y))
+        clip = canvas.surface.get_clip()
+        canvas.surface.set_clip(box.rect)
+        view.draw(canvas, box, stage, self.session, observation, self.hands, seconds(observation.tick))
+        if isinstance(view, NeedleView) and self.session.mode == "guided":
+            self.cutaway.draw(canvas, box, self.session)
+        self._name_mark(canvas, box, stage, observation)
+        self._draw_ends(canvas, box, observation)
+        canvas.surface.set_clip(clip)
+        round_corners(canvas, box)
+
+    def _name_mark(self, canvas: Canvas, box: Box, stage: Stage, observation: Observation) -> None:
+        """Name the mark that the pointer is on."""
+        hands = self.hands
+        if not hands.inside or hands.working or hands.aiming or observation.gripping:
+            return
+        name = mark_at(observation.marks, hands.x_mm, hands.y_mm)
+        if name:
+            x, y = to_screen(stage.plane, box, hands.x_mm, hands.y_mm)
+            chip(canvas, name, x, y + canvas.px(48), align="centre")
+
+    def _draw_ends(self, canvas: Canvas, box: Box, observation: Observation) -> None:
+        """Say where head and feet are."""
+        y, away = box.y + canvas.px(35), canvas.px(20)
+        left, right = ("Head", "Feet") if observation.camera.side_up == "right" else ("Feet", "Head")
+        chip(canvas, f"← {left}", box.x + away, y)
+        chip(canvas, f"{right} →", box.right - away, y, align="right")
+        if self._stages.busy:
+            chip(canvas, "The patient is being moved", box.centre[0], y, ACCENT, "centre")
+        elif self._stage is not None and not self._stage.settled():
+            chip(canvas, "The drape is being laid", box.centre[0], y, ACCENT, "centre")
+
+    def _draw_top(self, canvas: Canvas, spots: Places, observation: Observation) -> None:
+        top = Box(spots.title.x, spots.title.y, spots.clock.right - spots.title.x, spots.title.height)
+        theatre_s, hands_s = observation.theatre_s, seconds(observation.tick)
+        key = (observation.step, observation.steps_done, int(theatre_s), int(hands_s), self.session.mode)
+
+        def draw() -> None:
+            hud.draw_title(canvas, spots.title, hud.title_of(observation.step), f"{self.session.scenario.title}, {self.session.mode}")
+            hud.draw_line(canvas, spots.line, self.session.scenario.steps, observation)
+            hud.draw_clocks(canvas, spots.clock, theatre_s, hands_s)
+
+        self._kept.draw(canvas, "top", key, top, draw)
+
+    def _draw_right(self, canvas: Canvas, spots: Places, observation: Observation) -> None:
+        naming = self.hands.tool == "level" or (self._menu is not None and self._menu[0].id == "level")
+        cross = self.hands.uv if naming and self.session.step == "positioning" else None
+        self._kept.draw(
+            canvas,
+            "monitor",
+            self.monitor.key(self.session, observation, cross),
+            spots.monitor,
+            lambda: self.monitor.draw(canvas, spots, self.session, observation, cross),
+        )
+        warm, refused = float(bool(self.carm.part)), self.carm.refused_s > 0.0
+        side = observation.plan.side
+        self._kept.draw(
+            canvas,
+            "carm",
+            (observation.carm, warm, refused),
+            spots.carm,
+            lambda: draw_carm(canvas, spots.carm, observation.carm, side, warm, refused),
+        )
+        self.vitals.advance(seconds(observation.tick), observation.vitals)
+        now = observation.vitals
+        shown = tuple(
+            round(v) for v in (now.hr_bpm, now.spo2_percent, now.etco2_mmhg, now.rr_per_min, now.sbp_mmhg, now.dbp_mmhg, now.map_mmhg)
+        )
+        key = (*shown, pressure_age(now.bp_age_s))
+        self._kept.draw(canvas, "vitals", key, spots.vitals, lambda: draw_vitals(canvas, spots.vitals, self.vitals, now))
+        draw_traces(canvas, spots.vitals, self.vitals)
+        if self.vitals.take_beats():
+            self._desk.sounds.play_pulse(observation.vitals.spo2_percent, 0.35)
+
+    def _draw_bottom(self, canvas: Canvas, spots: Places, observation: Observation) -> None:
+        line = hud.Line(self._refusal, "refused") if self._refusal_s > 0.0 else self._guidance(observation)
+        lines = self._desk.captions.lines
+        said = tuple((caption.speaker, caption.text) for caption in lines)
+        self._kept.draw(canvas, "captions", (line, said), spots.captions, lambda: hud.draw_captions(canvas, spots.captions, lines, line))
+        tools = TRAYS.get(observation.step, ())
+        self._tray_boxes = hud.tray_boxes(canvas, spots.tray, len(tools))
+        chosen = self._chosen(observation)
+        self._kept.draw(
+            canvas,
+            "tray",
+            (observation.step, chosen, self._hovered),
+            spots.tray,
+            lambda: hud.draw_tray(canvas, self._tray_boxes, tools, chosen, self._hovered),
+        )
+
+    def _guidance(self, observation: Observation) -> hud.Line:
+        """Return what was told last, what the pointer is on, or guided mode's sentence, thought over twice a second."""
+        if self._note_s > 0.0:
+            return hud.Line(self._note)
+        if self._over_carm:
+            return hud.Line(CARM_HELP)
+        if self.session.mode != "guided":
+            return hud.Line(FIRST_HELP if observation.tick - self._since < FIRST_HELP_TICKS else "")
+        key = (observation.step, observation.tick // HINT_TICKS, self.hands.tool)
+        if self._hint[0] != key:
+            self._hint = (key, hint(self.session, observation, self._speech.lines))
+        return hud.Line(self._hint[1])
+
+    def _chosen(self, observation: Observation) -> str:
+        """Return the tool that is lit: the view's own where one is in the hand, else what the theatre says is."""
+        own = tool_of(observation.step, self.hands.tool)
+        if observation.instrument and (own is None or own.instrument):
+            return next((tool.id for tool in TRAYS.get(observation.step, ()) if tool.instrument == observation.instrument), self.hands.tool)
+        return self.hands.tool
+
+    def _show_pointer(self, observation: Observation) -> None:
+        """Hide the window system's pointer where an instrument is drawn in its place."""
+        if not pygame.display.get_init() or pygame.display.get_surface() is None:
+            return
+        busy = observation.gripping or self.hands.aiming
+        over = self.hands.inside and not self.talk.open and self._menu is None and self._hand_is_drawn(observation)
+        pygame.mouse.set_visible(not (busy or over))
+
+    def _hand_is_drawn(self, observation: Observation) -> bool:
+        """Say whether the field shows a hand or an instrument at the pointer."""
+        match observation.sight:
+            case PositioningSight():
+                return self.hands.tool not in ("", "level")
+            case AntisepsisSight():
+                return self.hands.tool == "drape" or (observation.instrument == "applicator" and bool(observation.sight.agent))
+            case NeedleSight():
+                stands = observation.sight.on_skin
+                return observation.instrument in ("", "blade") or (observation.instrument == "tuohy" and not stands)
+        return False

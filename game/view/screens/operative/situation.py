@@ -1,0 +1,98 @@
+"""What the operative screen knows between events and frames, whoever works on it: hands, monitors, panels, and the session it tells."""
+
+from typing import TYPE_CHECKING
+
+import pygame
+
+from game.base import Action
+from game.clock import seconds
+from game.errors import ActionRefused
+from game.scenario import Speech, load_speech
+from game.session.look import observe
+from game.session.observation import Observation
+from game.view.desk import Desk
+from game.view.layout import Box
+from game.view.monitors.alarms import Alarms
+from game.view.monitors.vitals import VitalsMonitor
+from game.view.screens.operative.antisepsis_view import AntisepsisView
+from game.view.screens.operative.carm_handle import CArmHandle
+from game.view.screens.operative.cutaway import Cutaway
+from game.view.screens.operative.handstate import DeviceUse, HandState
+from game.view.screens.operative.kept import Kept
+from game.view.screens.operative.monitor_panel import MonitorPanel
+from game.view.screens.operative.needle_view import NeedleView
+from game.view.screens.operative.places import Places
+from game.view.screens.operative.positioning_view import PositioningView
+from game.view.screens.operative.pulses import Pulses
+from game.view.screens.operative.stage import Stage, Stages
+from game.view.screens.operative.talk_panel import TalkPanel
+from game.view.screens.operative.tools import Option, Tool
+
+if TYPE_CHECKING:
+    from game.session.session import Session
+
+REFUSAL_S = 5.0
+StepView = NeedleView | PositioningView | AntisepsisView
+
+
+class Situation:
+    """One case on the screen, and how actions get from the hands to its session."""
+
+    def __init__(self, desk: Desk, session: "Session", at_once: bool) -> None:
+        """Begin, or go on with a session.
+
+        Args:
+            desk: What screens share.
+            session: The case.
+            at_once: Make fields and pictures in the drawing thread: for stills and tests.
+        """
+        self._desk, self.session = desk, session
+        self.hands, self.talk, self.cutaway, self.carm = HandState(), TalkPanel(), Cutaway(at_once=at_once), CArmHandle()
+        self.use = DeviceUse()
+        self.monitor = MonitorPanel(Pulses(at_once), Pulses(at_once))
+        self.vitals, self.alarms = VitalsMonitor(seconds(session.tick)), Alarms()
+        self._stages = Stages(at_once)
+        self._kept = Kept()
+        self._hint: tuple[object, str] = (None, "")
+        self._views: dict[str, StepView] = {"needle": NeedleView(), "positioning": PositioningView(), "antisepsis": AntisepsisView()}
+        self._speech: Speech = load_speech()
+        self._refusal, self._refusal_s = "", 0.0
+        self._note, self._note_s = "", 0.0
+        self._since = session.tick
+        self._over_carm = False
+        self._menu: tuple[Tool, tuple[Option, ...], Box] | None = None
+        self._menu_at = 0
+        self._menu_boxes: list[Box] = []
+        self._tray_boxes: list[Box] = []
+        self._hovered = ""
+        self._places: Places | None = None
+        self._stage: Stage | None = None
+        self._drawn: pygame.Surface | None = None
+
+    def _tell(self, text: str) -> None:
+        """Show one sentence for some seconds where hints stand."""
+        self._note, self._note_s = text, REFUSAL_S
+
+    def _refuse(self, sentence: str) -> None:
+        """Show why something is not done."""
+        self._refusal, self._refusal_s = sentence, REFUSAL_S
+
+    def act(self, action: Action) -> bool:
+        """Hand an action to the session; a refusal is shown as its sentence."""
+        try:
+            self.session.act(action)
+        except ActionRefused as refused:
+            self._refuse(str(refused))
+            return False
+        self._refusal_s = min(self._refusal_s, 0.5)
+        return True
+
+    def _glance(self) -> Observation:
+        """Look round without reading the pictures: eyes at the monitor do that."""
+        return observe(self.session, read_pictures=False)
+
+    def _view(self) -> StepView | None:
+        return self._views.get(self.session.step)
+
+    def _scale(self) -> float:
+        return 1.0 if self._drawn is None else self._desk.look(self._drawn.get_size()).scale
