@@ -253,6 +253,14 @@ def test_what_the_blades_cover_does_not_set_the_window() -> None:
     assert covered.high == pytest.approx(plain.high, abs=0.05)
 
 
+def test_metal_does_not_take_the_window_from_the_bones() -> None:
+    plain, plated = (EllipseBody(spacing_mm=4.0) for _ in range(2))
+    plated.labels[30:36, 8:50, 46:60] = Tissue.CORTICAL  # 168 mm of bone stand for metal
+    without, within = (Renderer(one, 256)._anatomy_for(exposure_of(plain)) for one in (plain, plated))
+    assert within.attenuation.max() > without.attenuation.max() + 2.0
+    assert within.high == pytest.approx(without.high, abs=0.25 * (without.high - without.low))
+
+
 def test_a_collimated_field_scatters_less(body: EllipseBody) -> None:
     whole, part = (Renderer(body, 128)._anatomy_for(exposure_of(body, CArm(blades=blades))) for blades in (Blades(), Blades(iris=0.3)))
     assert part.scatter[64, 64] < 0.7 * whole.scatter[64, 64]
