@@ -110,10 +110,16 @@ def chip(canvas: Canvas, text: str, left: float, middle_y: float, colour: Colour
 
 
 def plan_chip(canvas: Canvas, box: Box, plan: Plan, taken_px: float) -> None:
-    """Draw what the order card asks for in the field's lower right corner, a row higher where chips up to `taken_px` need the room."""
-    words = f"Order card: needle at {plan.window}, pump on the {plan.side}"
+    """Draw what the order card asks for in the field's lower right corner, shorter and then a row higher beside chips up to `taken_px`."""
     right = box.right - canvas.px(20)
-    row = 0 if right - canvas.width_of(words, "small") - canvas.px(28 + 12) >= taken_px else 1
+
+    def fits(words: str) -> bool:
+        return right - canvas.width_of(words, "small") - canvas.px(28 + 12) >= taken_px
+
+    words = f"Order card: needle at {plan.window}, pump on the {plan.side}"
+    if not fits(words):
+        words = f"Order: {plan.window}, pump {plan.side}"
+    row = 0 if fits(words) else 1
     chip(canvas, words, right, box.bottom - canvas.px(33 + 44 * row), TEXT_SECOND, "right")
 
 
