@@ -67,7 +67,7 @@ class OperationScreen(Handling, Painting):
         self._keys_move(ticks / TICKS_PER_S)
         self._flush()
         self._count_work(ticks)
-        self.session.advance(ticks)
+        self._work_through(ticks)
         self._hear()
         return self._next_step()
 

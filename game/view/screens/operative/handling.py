@@ -19,10 +19,10 @@ from game.view.screens.operative.needle_view import NeedleView
 from game.view.screens.operative.places import Places
 from game.view.screens.operative.positioning_view import DRAG_WORDS, PositioningView, sideways
 from game.view.screens.operative.situation import Situation
+from game.view.screens.operative.strokes import at_most, spread
 from game.view.screens.operative.talk_panel import lines_for
 from game.view.screens.operative.tools import INJECT_ML, TRAYS, Option, Tool, held_tools, taking, tool_of
 
-MOST_HAND_MM = 36.0
 AIM_DEG_PER_MM = 0.35
 KEY_AIM_DEG_PER_S = 14.0
 KEY_SLOW_MM_PER_S, KEY_FAST_MM_PER_S, KEY_RISE_S = 5.0, 45.0, 1.2
@@ -45,17 +45,29 @@ class Handling(Situation):
     _inject_s = -1.0
     _warped: tuple[int, int] | None = None
 
+    def _work_through(self, ticks: int) -> None:
+        """Let ticks pass while the working hand moves through them, stroke by stroke."""
+        steps, self.hands.strokes = spread(self.hands.strokes, ticks) if ticks else ([], self.hands.strokes)
+        passed = 0
+        for tick, (dx_mm, dy_mm) in steps:
+            self.session.advance(tick - passed)
+            passed = tick
+            self._move_hand(dx_mm, dy_mm)
+        self.session.advance(ticks - passed)
+
+    def _move_hand(self, dx_mm: float, dy_mm: float) -> None:
+        if self.session.theatre.hand.gripping and math.hypot(dx_mm, dy_mm) > 1e-6:
+            self.act(act.MoveHand(round(dx_mm, 4), round(dy_mm, 4)))
+
+    def _stop_hand(self) -> None:
+        """Bring the hand to where it was let go: what it did since the last tick, in one."""
+        for tick, step in spread(at_most(self.hands.strokes, 1), 1)[0]:
+            assert tick == 0
+            self._move_hand(*step)
+        self.hands.strokes = ()
+
     def _flush(self) -> None:
-        """Hand gathered motion to the session: at most one of each kind before the ticks of a frame."""
-        dx, dy = self.hands.moved_mm
-        size = math.hypot(dx, dy)
-        if size > 1e-6:
-            part = min(1.0, MOST_HAND_MM / size)
-            self.hands.moved_mm = (dx - dx * part, dy - dy * part)
-            if self.session.theatre.hand.gripping:
-                self.act(act.MoveHand(round(dx * part, 4), round(dy * part, 4)))
-            else:
-                self.hands.moved_mm = (0.0, 0.0)
+        """Hand gathered turns of wrist and C-arm to the session: at most one of each kind before the ticks of a frame."""
         sagittal, medial = self.hands.aimed_deg
         if abs(sagittal) + abs(medial) > 1e-6:
             self.hands.aimed_deg = (0.0, 0.0)
@@ -254,7 +266,7 @@ class Handling(Situation):
             return
         self.hands.working = True
         self.hands.started_mm = (self.hands.x_mm, self.hands.y_mm)
-        self.hands.moved_mm = (0.0, 0.0)
+        self.hands.strokes = ()
         for action in view.press(self.session, self._glance(), self.hands):
             if not self.act(action):
                 self.hands.working = isinstance(view, PositioningView)
@@ -267,6 +279,7 @@ class Handling(Situation):
         if not self.hands.working and not self.session.theatre.hand.gripping:
             return
         self._flush()
+        self._stop_hand()
         view = self._view()
         if isinstance(view, PositioningView) and self.hands.working:
             for action in view.release(self._glance(), self.hands):

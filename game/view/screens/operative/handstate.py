@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from game.view.screens.operative.strokes import Step, joined
+
 
 @dataclass
 class HandState:
@@ -15,7 +17,7 @@ class HandState:
         aiming: Whether a right drag aims.
         aims_by_keys: Whether the arrow that went down last aims.
         keys: Held keys that move something, as meanings or key codes.
-        moved_mm: Motion of the working hand that no tick has taken yet.
+        strokes: Motion of the working hand that no tick has taken yet, a new one wherever it turned back.
         aimed_deg: Sagittal and medial turn that no tick has taken yet.
         started_mm: Where the press began.
         held_s: For how long an arrow key has been held.
@@ -31,7 +33,7 @@ class HandState:
     aiming: bool = False
     aims_by_keys: bool = False
     keys: list[int] = field(default_factory=list)
-    moved_mm: tuple[float, float] = (0.0, 0.0)
+    strokes: tuple[Step, ...] = ()
     aimed_deg: tuple[float, float] = (0.0, 0.0)
     started_mm: tuple[float, float] = (0.0, 0.0)
     held_s: float = 0.0
@@ -45,7 +47,7 @@ class HandState:
 
     def move(self, dx_mm: float, dy_mm: float) -> None:
         """Add motion of the working hand."""
-        self.moved_mm = (self.moved_mm[0] + dx_mm, self.moved_mm[1] + dy_mm)
+        self.strokes = joined(self.strokes, (dx_mm, dy_mm))
 
     def aim(self, sagittal_deg: float, medial_deg: float) -> None:
         """Add a turn of the wrist."""
@@ -55,7 +57,7 @@ class HandState:
         """Let go of everything."""
         self.working = self.aiming = False
         self.keys.clear()
-        self.moved_mm = self.aimed_deg = (0.0, 0.0)
+        self.strokes, self.aimed_deg = (), (0.0, 0.0)
         self.held_s = 0.0
 
 
