@@ -19,7 +19,7 @@ from game.patient.spec import PatientSpec
 from game.patient.spine_bones import disc_solid
 from game.patient.tissue import Tissue
 from game.patient.trunk import Trunk
-from game.patient.variation.alterations import boxes, relabel_part
+from game.patient.variation.alterations import parts, replaced
 from game.patient.vertebra import PROCESS_SHELL_MM, vertebra_distance
 
 SPACING_MM = 1.0
@@ -316,15 +316,17 @@ def _fill_masses(canvas: _Canvas, bones: Bones) -> None:
 def _fill_alterations(canvas: _Canvas, bones: Bones, bony: Array) -> None:
     """Write scars, tumours, plastic and metal over what is there."""
     values = np.rint(FULL * bony).astype(np.uint8)
-    for index, (low, high) in enumerate(boxes(bones.alterations)):
-        box = _box(canvas.grid, low, high)
-        if box is not None:
-            before = canvas.labels[box]
-            flat = before.reshape(-1).copy()
-            relabel_part(bones.alterations, index, _points(canvas.grid, box), flat)
-            after = flat.reshape(before.shape)
-            canvas.mineral[box] = np.where(after != before, values[after], canvas.mineral[box])
-            canvas.labels[box] = after
+    for part in parts(bones.alterations):
+        box = _box(canvas.grid, part.low_mm, part.high_mm)
+        if box is None:
+            continue
+        labels, mineral = canvas.labels[box], canvas.mineral[box]
+        inside = (part.distance_mm(_points(canvas.grid, box)) < 0.0).reshape(labels.shape)
+        written = inside & replaced(labels, part.tissue)
+        labels[written] = part.tissue
+        mineral[written] = values[part.tissue]
+        if part.tissue in (Tissue.LYTIC, Tissue.PEEK, Tissue.TITANIUM):  # nor is there an edge of bone that it replaced
+            mineral[inside & ~np.isin(labels, BONE)] = 0
 
 
 def _fill_canal(canvas: _Canvas, canal: Canal) -> None:

@@ -1,6 +1,8 @@
 """All that a variation puts into a body beyond the shapes of its bones, asked as distances and written as tissue."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -63,27 +65,29 @@ def altered_bone(alterations: Alterations, points: Array, bone_mm: Array) -> Arr
 def relabel(alterations: Alterations, points: Array, labels: Labels) -> None:
     """Write what stands at points (n, 3) instead of a plain body's tissue, in place."""
     for solid in alterations.solids:
-        labels[_replaced(labels, solid.tissue) & (solid.distance_mm(points) < 0.0)] = solid.tissue
+        labels[replaced(labels, solid.tissue) & (solid.distance_mm(points) < 0.0)] = solid.tissue
     if alterations.bars:
-        labels[_replaced(labels, Tissue.TITANIUM) & (bars_distance(alterations.bars, points, 0.5) < 0.0)] = Tissue.TITANIUM
+        labels[replaced(labels, Tissue.TITANIUM) & (bars_distance(alterations.bars, points, 0.5) < 0.0)] = Tissue.TITANIUM
 
 
-def _replaced(labels: Labels, tissue: Tissue) -> Mask:
+def replaced(labels: Labels, tissue: Tissue) -> Mask:
+    """Return where a tissue takes the place of what is labelled, shape like the labels."""
     table = np.zeros(256, dtype=np.bool_)
     table[list(REPLACES[tissue])] = True
     return np.asarray(table[labels])
 
 
-def boxes(alterations: Alterations) -> list[tuple[Array, Array]]:
-    """Return the corners of boxes that hold all that is put in, each shape (3,), in the order of `relabel_part`."""
-    found = [(solid.centre_mm - solid.radius_mm, solid.centre_mm + solid.radius_mm) for solid in alterations.solids]
-    return found + [bar_box(bar) for bar in alterations.bars]
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One thing that is put into a body, with the corners of a box that holds it, each shape (3,)."""
+
+    tissue: Tissue
+    low_mm: Array
+    high_mm: Array
+    distance_mm: Callable[[Floats], Array]
 
 
-def relabel_part(alterations: Alterations, index: int, points: Floats, labels: Labels) -> None:
-    """Write one thing, in the order of `boxes`, at points (n, 3) in place."""
-    if index < len(alterations.solids):
-        relabel(Alterations(solids=alterations.solids[index : index + 1]), points, labels)
-        return
-    bar = alterations.bars[index - len(alterations.solids)]
-    labels[_replaced(labels, Tissue.TITANIUM) & (bar_distance(bar, points) < 0.0)] = Tissue.TITANIUM
+def parts(alterations: Alterations) -> list[Part]:
+    """Return all that is put in, in the order in which it replaces tissue."""
+    found = [Part(s.tissue, s.centre_mm - s.radius_mm, s.centre_mm + s.radius_mm, s.distance_mm) for s in alterations.solids]
+    return found + [Part(Tissue.TITANIUM, *bar_box(bar), partial(bar_distance, bar)) for bar in alterations.bars]
