@@ -15,6 +15,7 @@ from game.operation.antisepsis.layout import planned_cuts, x_of_z
 from game.operation.antisepsis.sight import AntisepsisSight
 from game.operation.antisepsis.state import Antisepsis
 from game.session.observation import Observation
+from game.view import shapes
 from game.view.canvas import Canvas
 from game.view.field import instruments
 from game.view.field.back import half_girth_mm, unrolled_field
@@ -30,7 +31,7 @@ from game.view.screens.operative.drawing import chip, dashed, lay_instrument, pl
 from game.view.screens.operative.handstate import HandState
 from game.view.screens.operative.marks import inked
 from game.view.screens.operative.stage import Stage
-from game.view.theme import ACCENT, TEXT, TEXT_SECOND, WARNING
+from game.view.theme import ACCENT, BACKGROUND, TEXT, TEXT_SECOND, WARNING
 
 if TYPE_CHECKING:
     from game.session.session import Session
@@ -39,6 +40,8 @@ NAVEL_Z_MM = -30.0
 SHOWN_MARGIN_MM = 40.0
 RIM_MM = 14.0
 DASH_PX = 9.0
+RULER_CM = 20
+"""What is prepared beyond an incision, which eyes must judge: the ruler is as long."""
 FINER = 4
 EDGE_WORDS = {"head": "head", "feet": "feet", "down": "lower flank", "belly": "belly"}
 
@@ -221,6 +224,7 @@ class AntisepsisView:
                 canvas.surface, stage.plane, box, sprite, here, (math.cos(turn), math.sin(turn)), 3.0 if observation.gripping else 30.0
             )
         self._draw_regions(canvas, box, stage.plane)
+        draw_ruler(canvas, box, stage.plane)
         plan_chip(canvas, box, observation.plan, self._draw_chips(canvas, box, sight))
 
     def _draw_regions(self, canvas: Canvas, box: Box, plane: Plane) -> None:
@@ -268,6 +272,25 @@ class AntisepsisView:
         for text, colour in words:
             x += chip(canvas, text, x, y, colour) + canvas.px(12)
         return x
+
+
+def draw_ruler(canvas: Canvas, box: Box, plane: Plane) -> None:
+    """Draw a ruler at the right edge, in the middle: along the unrolled skin a centimetre is as long everywhere."""
+    cm_px = 10.0 * plane.px_per_mm
+    middle, half = box.centre[1], round(RULER_CM * cm_px / 2)
+    width = canvas.width_of(f"{RULER_CM} cm", "small") + canvas.px(48)
+    ground = Box(box.right - canvas.px(16) - width, middle - half - canvas.px(18), width, 2 * half + canvas.px(36))
+    canvas.surface.blit(shapes.rounded(ground.width, ground.height, canvas.px(12), BACKGROUND, 150), (ground.x, ground.y))
+    right = ground.right - canvas.px(12)
+    for mark in range(RULER_CM + 1):
+        y = middle + half - round(mark * cm_px)
+        long = canvas.px(18 if mark % 10 == 0 else 13 if mark % 5 == 0 else 7)
+        canvas.rule((right - long, y), (right, y), TEXT, 1.5)
+        if mark % 10 == 0:
+            words = f"{mark} cm" if mark else "0"
+            room = Box(ground.x, y - canvas.px(14), ground.width - canvas.px(38), canvas.px(28))
+            canvas.label(words, room, "small", TEXT, align="right")
+    canvas.rule((right, middle - half), (right, middle + half), TEXT, 1.5)
 
 
 def rim_lines(cells: NDArray[np.bool_], corner_mm: tuple[float, float], cell_mm: float) -> list[NDArray[np.float64]]:
