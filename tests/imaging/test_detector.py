@@ -203,6 +203,26 @@ def test_a_turned_patient_and_a_turned_arm_show_the_same(body: EllipseBody) -> N
     np.testing.assert_allclose(one, two, rtol=0.02)
 
 
+def shadow_width_mm(body: EllipseBody, carm: CArm, size: int = 512) -> float:
+    """Return the spread of a thin wire's shadow across it on the detector."""
+    exposure = with_kd(exposure_of(body, carm), 1e8)
+    wire = Tube(((0.0, 0.0, -30.0), (0.0, 0.0, 30.0)), 0.02, "steel")
+    plain, shown = (Renderer(body, size).signal(dataclasses.replace(exposure, tubes=tubes)) for tubes in ((), (wire,)))
+    profile = (plain - shown)[size // 2 - 20 : size // 2 + 20, size // 2 - 12 : size // 2 + 12].mean(axis=0, dtype=np.float64)
+    place = np.arange(24) - 11.5
+    return float(np.sqrt((profile * place**2).sum() / profile.sum())) * carm.field_mm * carm.magnification / size
+
+
+def test_a_wire_is_blurred_by_detector_focal_spot_and_magnification() -> None:
+    body = EllipseBody(spacing_mm=4.0)
+    usual, near_tube = CArm(field_mm=60.0), CArm(field_mm=60.0, source_isocentre_mm=330.0)
+    # Detector 0.20 mm; focal spot 0.6 x (M - 1) / sqrt(12) = 0.131 at M 1.754 and 0.352 at M 3.03; and the picture's own pixels.
+    for carm, blur_mm in ((usual, math.hypot(0.20, 0.131)), (near_tube, math.hypot(0.20, 0.352))):
+        pitch_mm = carm.field_mm * carm.magnification / 512
+        expected = math.sqrt(blur_mm**2 + (0.4 * pitch_mm) ** 2 + pitch_mm**2 / 12.0)
+        assert shadow_width_mm(body, carm) == pytest.approx(expected, rel=0.06)
+
+
 def test_scatter_grows_with_the_patient_and_the_open_field() -> None:
     thin, thick = technique_at(180.0, 180.0, "low"), technique_at(320.0, 320.0, "low")
     assert scatter_ratio(CArm(), thin) < scatter_ratio(CArm(), thick)
