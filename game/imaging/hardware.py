@@ -6,13 +6,11 @@ from game.frames import Array
 from game.imaging.geometry import ProjectionGeometry
 from game.imaging.sheets import Image
 from game.imaging.tube import Tube
-from game.imaging.tubes import add_tubes
-from game.patient.attenuation import mu_per_mm
+from game.imaging.tubes import add_paths
 from game.patient.variation.hardware import Bar
 
 MATERIAL = "titanium"
 STANDS_FOR = "muscle"  # what the label grid holds where metal is
-PATH_KEV = 60.0  # any energy: the path is what is left after the attenuation is divided out
 
 
 def tubes_of(bars: tuple[Bar, ...]) -> tuple[Tube, ...]:
@@ -28,5 +26,5 @@ def _point(place: Array) -> tuple[float, float, float]:
 def hardware_path(bars: tuple[Bar, ...], geometry: ProjectionGeometry) -> Image:
     """Return the path of each ray through metal in mm, shape (rows, columns)."""
     image = np.zeros((geometry.rows, geometry.columns), dtype=np.float32)
-    add_tubes(image, tubes_of(bars), geometry, PATH_KEV)
-    return image / np.float32(mu_per_mm(MATERIAL, PATH_KEV))
+    add_paths(image, tubes_of(bars), geometry)
+    return image

@@ -43,6 +43,14 @@ def add_tubes(image: Image, tubes: tuple[Tube, ...], geometry: ProjectionGeometr
             _add_segments(image, segments, tube, geometry, mu_per_mm(tube.material, energy_kev) - displaced)
 
 
+def add_paths(image: Image, tubes: tuple[Tube, ...], geometry: ProjectionGeometry) -> None:
+    """Add the path of each ray through tubes in mm to a picture in place; arguments as in `add_tubes`."""
+    for tube in tubes:
+        segments = _segments(tube, geometry)
+        if len(segments.length_mm):
+            _add_segments(image, segments, tube, geometry, 1.0)
+
+
 def _segments(tube: Tube, geometry: ProjectionGeometry) -> _Segments:
     points = straightened(np.asarray(tube.points_mm, dtype=np.float64))
     depth = (points - geometry.source) @ np.linalg.inv(geometry.pixel_matrix())[2]
