@@ -29,7 +29,7 @@ WAIST_DEPTH_RATIO = 0.90  # expert judgement
 PEDICLE_WIDTH_MM = (4.7, 4.9, 5.2, 5.5, 5.9, 6.1, 6.3, 7.8, 7.1, 8.7, 8.9, 10.3, 12.9, 18.0)
 PEDICLE_HEIGHT_MM = (11.2, 11.5, 11.8, 12.1, 12.5, 13.8, 15.2, 17.4, 15.8, 15.4, 15.0, 14.9, 14.8, 14.0)
 PEDICLE_MEDIAL_DEG = (10.4, 9.8, 9.2, 8.6, 8.0, 7.6, 4.6, 1.2, -4.2, 10.9, 12.0, 14.4, 17.7, 29.8)
-LAMINA_HEIGHT_MM = (18.0, 19.0, 20.0, 21.0, 22.0, 22.0, 22.0, 22.0, 22.0, 22.0, 22.0, 21.0, 19.0, 16.0)
+LAMINA_HEIGHT_MM = (19.5, 21.0, 22.3, 23.1, 22.0, 22.0, 22.0, 22.0, 22.0, 22.0, 22.0, 21.0, 19.0, 16.0)
 LAMINA_THICKNESS_MM = (6.1, 6.2, 6.3, 6.4, 6.5, 6.6, 6.7, 6.8, 6.8, 6.5, 6.7, 6.8, 6.8, 6.0)
 SPINOUS_LENGTH_MM = (29.0, 31.0, 33.0, 34.0, 33.0, 32.0, 30.0, 28.0, 27.0, 29.0, 31.0, 32.0, 30.0, 23.0)
 SPINOUS_HEIGHT_MM = (8.0, 8.0, 8.0, 8.5, 9.0, 10.0, 11.0, 14.0, 17.0, 20.0, 22.0, 22.0, 19.0, 14.0)
@@ -41,6 +41,8 @@ FACET_DEG = (78.0, 78.0, 78.0, 78.0, 78.0, 78.0, 78.0, 60.0, 25.0, 27.0, 30.4, 3
 FACET_GAP_MM = 2.0  # expert judgement
 FACET_HEIGHT_MM = 16.0  # expert judgement
 FACET_WIDTH_MM = 15.0  # expert judgement
+# Half thickness of the inferior articular processes: expert judgement, so that the windows come out as wide as their table.
+FACET_THICK_MM = (4.2, 4.2, 4.2, 4.2, 4.2, 4.2, 4.2, 4.2, 4.9, 5.4, 4.8, 4.2, 4.2, 4.2)
 
 # Windows: Barrow Neurological Institute (L1-2, L4-5 flexed, L5-S1), Ebraheim 1997 (widths L4-5, L5-S1), else expert judgement.
 WINDOW_NEUTRAL_MM = (4.0, 4.0, 4.0, 4.0, 4.0, 4.0, 5.0, 6.0, 9.0, 14.9, 14.3, 13.8, 13.0, 12.2)

@@ -20,14 +20,16 @@ from game.patient.vertebra import BOUND_CENTRE_MM, ENDPLATE_DISH_MM, SPINOUS_EDG
 
 L3 = ref.LEVELS.index("L3")
 # The lower half of a lamina leans back by this much per mm, so that flavum and dorsal fat have room: expert judgement.
-LAMINA_SLOPE = np.array([0.20, 0.20, 0.20, 0.20, 0.20, 0.20, 0.20, 0.27, 0.38, 0.47, 0.52, 0.52, 0.52, 0.52])
+LAMINA_SLOPE = np.array([0.05, 0.05, 0.05, 0.05, 0.20, 0.14, 0.14, 0.27, 0.38, 0.47, 0.52, 0.52, 0.52, 0.52])
 LAMINA_BEND = 0.50  # where the lean begins, share of the height from above: expert judgement
 FACET_BACK = 0.95  # how far behind the body lumbar joints lie, in depths of the canal: expert judgement, leaves foramina of 8 mm
 S1_LAMINA_HEIGHT_MM = 14.0  # expert judgement
-S1_LAMINA_MIDDLE_MM = -13.0  # below the first sacral endplate, expert judgement
+S1_LAMINA_MIDDLE_MM = -18.0  # below the first sacral endplate, expert judgement
 CURVE_SPREAD_MM = 55.0  # reach of a lumbar scoliosis along the spine, expert judgement
 ROTATION_SPREAD_LEVELS = 1.5  # axial rotation falls to 0.41 over two levels, expert judgement
 WHOLE_MM = -1e3  # half width of a laminectomy where there is none
+FACET_TAIL_MM = 6.0  # how far an inferior articular process hangs below its joint's face, expert judgement
+LAMINA_CLEAR_MM = 2.5  # between that tail and the next lamina in neutral posture, expert judgement
 LEAST_COVER_MM = 5.5  # skin and fat over a spinous process of the thinnest, expert judgement
 
 
@@ -363,6 +365,7 @@ def _joint_columns(scale: float, sizes: _Sizes, spec: PatientSpec, thoracic: Arr
     up, down = _facets(scale, sizes, thoracic, tilt_deg, places)
     found = {f"facet_up_{axis}": up[:, k] for k, axis in enumerate("xyz")}
     found |= {f"facet_down_{axis}": down[:, k] for k, axis in enumerate("xyz")}
+    half_height = 0.5 * scale * ref.FACET_HEIGHT_MM * np.where(thoracic, 0.75, 1.0) * thick
     return found | {
         "facet_up_sin": np.sin(above),
         "facet_up_cos": np.cos(above),
@@ -370,8 +373,17 @@ def _joint_columns(scale: float, sizes: _Sizes, spec: PatientSpec, thoracic: Arr
         "facet_down_cos": np.cos(below),
         "facet_half_gap": 0.5 * ref.FACET_GAP_MM * np.ones(len(ref.LEVELS)) * (1.0 - changes.WORN_JOINT_SPACE * worn),
         "facet_half_width": 0.5 * scale * ref.FACET_WIDTH_MM * np.where(thoracic, 0.75, 1.0) * thick,
-        "facet_half_height": 0.5 * scale * ref.FACET_HEIGHT_MM * np.where(thoracic, 0.75, 1.0) * thick,
+        "facet_half_height": half_height,
+        "facet_thick": scale * np.array(ref.FACET_THICK_MM),
+        "facet_face": 2.6 * scale * np.ones(len(ref.LEVELS)),
+        "facet_tail": np.clip(_above_next_lamina(scale, sizes) - LAMINA_CLEAR_MM - half_height, 0.0, FACET_TAIL_MM * scale),
     }
+
+
+def _above_next_lamina(scale: float, sizes: _Sizes) -> Array:
+    """Return how high each joint stands above the upper edge of the lamina below it, along the lower vertebra."""
+    joint = np.append(0.5 * sizes.height[1:] + 1.0 * scale, 2.0 * scale)
+    return np.asarray(joint - np.append(sizes.top[1:], (S1_LAMINA_MIDDLE_MM + 0.5 * S1_LAMINA_HEIGHT_MM) * scale))
 
 
 def _transverse_columns(scale: float, draws: Draws, thoracic: Array, pedicle_x: Array) -> dict[str, Array]:

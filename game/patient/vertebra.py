@@ -18,6 +18,8 @@ PROCESS_SHELL_MM = 1.0  # pedicles and processes 0.8 to 1.5: expert judgement
 SPINOUS_ROOT = 0.82  # height of the spinous process at its root against its middle, expert judgement
 SPINOUS_EDGE = 2.0 - SPINOUS_ROOT
 ENDPLATE_DISH_MM = 1.8  # depth of the endplates' hollow, expert judgement
+RECESS_REACH = 0.9  # half widths of the canal over which the laminae's roof comes forward again, expert judgement
+TRANSVERSE_TAPER = 0.45  # how much a transverse process thins to its tip, expert judgement
 BOUND_CENTRE_MM = (0.0, 20.0, -4.0)
 
 
@@ -59,6 +61,9 @@ class VertebraShape(NamedTuple):
     facet_half_gap: Field
     facet_half_width: Field
     facet_half_height: Field
+    facet_tail: Field
+    facet_thick: Field
+    facet_face: Field
     transverse_left: Field
     transverse_right: Field
     transverse_back: Field
@@ -130,7 +135,8 @@ def lamina_recess(z: Field, v: VertebraShape) -> Field:
 
 def canal_distance(x: Field, y: Field, z: Field, v: VertebraShape) -> Field:
     """Return the distance to the vertebral foramen, endless along z; the dorsal wall recedes with the lamina. x >= 0."""
-    half = 0.5 * (v.canal_depth + lamina_recess(z, v))
+    aside = np.minimum(x / (RECESS_REACH * v.canal_half_width), 1.0)
+    half = 0.5 * (v.canal_depth + lamina_recess(z, v) * (1.0 - aside * aside))
     side, _ = superellipse(x, np.abs(y - v.wall - half), v.canal_half_width, half, 2.8)
     return side
 
@@ -171,10 +177,11 @@ def transverse_distance(x: Field, y: Field, z: Field, tip_x: Field, v: VertebraS
     """Return the distance to the transverse process on the side whose tip is at `tip_x` >= 0. x >= 0."""
     start = v.pedicle_x + 1.0
     dx, dy, dz = x - start, y - v.wall - 9.0, z - v.pedicle_z + 1.5
-    bar = (tip_x - start, v.transverse_back, v.transverse_rise)
+    thick = np.minimum(4.4, 0.75 * v.pedicle_half_width + 1.5)
+    bar = (tip_x - start - (1.0 - TRANSVERSE_TAPER) * thick, v.transverse_back, v.transverse_rise)
     t = along(dx, dy, dz, bar)
     dx, dy, dz = dx - t * bar[0], dy - t * bar[1], dz - t * bar[2]
-    thick = np.minimum(4.4, 0.75 * v.pedicle_half_width + 1.5) * (1.0 - 0.45 * t) * (1.0 + 0.5 * v.transverse_flare * t)
+    thick = thick * (1.0 - TRANSVERSE_TAPER * t) * (1.0 + 0.5 * v.transverse_flare * t)
     tall = (7.2 - 1.8 * np.sin(np.pi * np.minimum(t, 0.8) / 0.8) - 3.2 * t) * (1.0 + v.transverse_flare * t)
     return ellipsoid(dx, dy, dz, thick, thick, tall)
 
@@ -197,7 +204,8 @@ def inferior_facet_distance(x: Field, y: Field, z: Field, v: VertebraShape) -> F
     dx, dy, dz = x - v.facet_down_x, y - v.facet_down_y, z - v.facet_down_z
     normal = dx * v.facet_down_cos - dy * v.facet_down_sin
     tangent = dx * v.facet_down_sin + dy * v.facet_down_cos
-    knob = ellipsoid(normal + 2.4, tangent, dz, 5.2, v.facet_half_width - 0.5, v.facet_half_height)
+    hang = dz + np.clip(-dz, 0.0, v.facet_tail)
+    knob = ellipsoid(normal + v.facet_thick - v.facet_face, tangent, hang, v.facet_thick, v.facet_half_width - 0.5, v.facet_half_height)
     foot_x, foot_y, foot_z = v.pedicle_x + 0.5, v.wall + 11.0, v.pedicle_z - 3.0
     foot = np.minimum(0.75 * v.pedicle_half_width + 2.0, 5.0)
     tip_x, tip_y = v.facet_down_x - 3.4 * v.facet_down_cos, v.facet_down_y + 3.4 * v.facet_down_sin
