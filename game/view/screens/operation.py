@@ -10,6 +10,7 @@ from game.base import Action
 from game.clock import TICKS_PER_S, seconds
 from game.operation import actions as act
 from game.operation.events import Sounded, Spoken, StepStarted
+from game.operation.views.state import Views
 from game.patient.physiology import vitals
 from game.view.desk import Desk
 from game.view.keys import meaning_of
@@ -20,6 +21,7 @@ from game.view.screens.operative import hud
 from game.view.screens.operative.handling import Handling, capture
 from game.view.screens.operative.painting import Painting
 from game.view.screens.pause import PauseScreen
+from game.view.screens.view_feedback import view_feedback
 from game.view.settings import Settings
 from game.view.sound import Sounds
 
@@ -56,6 +58,7 @@ class OperationScreen(Handling, Painting):
         self._finished, self._leave, self._go_back = finished, leave, go_back
         self._reviewed: list[str] = []
         self._heard = len(session.events)
+        self._views_told = _views_shown(session)
         if not session.step and session.steps_left:
             self.act(act.StartStep(session.steps_left[0]))
         self._take_first()
@@ -79,7 +82,7 @@ class OperationScreen(Handling, Painting):
 
     def _next_step(self) -> Change | None:
         if self.session.step:
-            return None
+            return self._view_shown()
         feedback = self._feedback()
         if feedback is not None:
             return feedback
@@ -87,6 +90,17 @@ class OperationScreen(Handling, Painting):
             return self._finished(self.session)
         self.act(act.StartStep(self.session.steps_left[0]))
         return None
+
+    def _view_shown(self) -> Change | None:
+        """Return the card of a standard view that was just shown; exams have none."""
+        shown = _views_shown(self.session)
+        if shown <= self._views_told:
+            return None
+        self._views_told = shown
+        if self.session.mode == "exam":
+            return None
+        self.on_focus_lost()
+        return Push(view_feedback(self._desk, self._drawn, self.session))
 
     def _feedback(self) -> Change | None:
         """Return the card of the step that was just finished; exams have none."""
@@ -211,6 +225,12 @@ class OperationScreen(Handling, Painting):
         self.carm.refused_s = max(0.0, self.carm.refused_s - elapsed_s)
         self.monitor.pulses.prepare(self.session.theatre.patient)
         return None
+
+
+def _views_shown(session: "Session") -> int:
+    """Return how many standard views were shown in the open step."""
+    state = session.states.get(session.step)
+    return len(state.presented) if isinstance(state, Views) else 0
 
 
 def render_screen(

@@ -114,7 +114,7 @@ class Handling(Situation):
     def _work_key(self) -> None:
         if self._desk.settings.click_to_grab and self.session.theatre.hand.gripping:
             self._end_work()
-        elif self.hands.tool == "level" and self.session.step == "positioning":
+        elif self.hands.tool == "level" and tool_of(self.session.step, "level"):
             self._ask_level(self.hands.uv)
         else:
             self._begin_work()
@@ -248,7 +248,7 @@ class Handling(Situation):
 
     def _ask_level(self, uv: tuple[float, float]) -> None:
         """Ask which level the place on the picture is."""
-        tool = tool_of("positioning", "level")
+        tool = tool_of(self.session.step, "level")
         if tool is None:
             return
         if not self.session.theatre.fluoroscope.exposures:
@@ -315,7 +315,7 @@ class Handling(Situation):
             self.carm.keys(way, bool(mods & pygame.KMOD_SHIFT), step.carm_deg, step.carm_mm, self.session.theatre.plan.side)
         elif mods & pygame.KMOD_CTRL:
             self.hands.aim(way[1] * step.aim_deg * fine, way[0] * step.aim_deg * fine)
-        elif self.hands.tool == "level" and self.session.step == "positioning":
+        elif self.hands.tool == "level" and tool_of(self.session.step, "level"):
             u, v = (c + w * step.cross * fine for c, w in zip(self.hands.uv, way, strict=True))
             self.hands.uv = (min(max(u, -1.0), 1.0), min(max(v, -1.0), 1.0))
         elif not self.session.theatre.hand.gripping:
@@ -438,7 +438,7 @@ class Handling(Situation):
             self.act(act.FinishStep())
             return
         uv = self.monitor.place_on_picture(at)
-        if uv is not None and self.session.step == "positioning":
+        if uv is not None and tool_of(self.session.step, "level"):
             self.hands.uv = uv
             self._ask_level(uv)
             return

@@ -15,6 +15,9 @@ from game.operation.positioning.looks import ROTATION_TARGET_MM, TILT_TARGET_DEG
 from game.operation.positioning.measures import lateral_error_deg, level_count, window_mark_error_mm
 from game.operation.positioning.sight import PositioningSight
 from game.operation.radiopaque import shaft
+from game.operation.views.judging import corrections, judge
+from game.operation.views.sight import ViewsSight
+from game.operation.views.tasks import CountTo
 from game.patient import Patient, Tissue
 from game.scenario import SpeechLine
 from game.session.observation import Observation
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
 Wish = tuple[str, ...]
 """Key of a line in the speech table, without its prefix, and the words or keys that fill its gaps."""
 PREFIX = "hint_"
+WAYS = {"orbit": ("left", "right"), "tilt": ("head", "feet"), "along": ("head", "feet"), "across": ("right", "left")}
+"""What a positive and a negative correction of a view are called."""
 PLACES: dict[Tissue, str] = {
     Tissue.SKIN: "in_skin",
     Tissue.FAT: "in_fat",
@@ -67,6 +72,8 @@ def wanted(session: "Session", observation: Observation) -> Wish:
             return _antisepsis(session, observation.sight)
         case NeedleSight():
             return _needle(session, observation, observation.sight)
+        case ViewsSight():
+            return _views(session, observation.sight)
     return ()
 
 
@@ -120,6 +127,26 @@ def _true(view: str, exposure: Exposure, patient: Patient, upper: str) -> bool:
 
 def _square(quality: ViewQuality) -> bool:
     return abs(quality.rotation_mm) <= ROTATION_TARGET_MM and abs(quality.tilt_deg) <= TILT_TARGET_DEG
+
+
+def _views(session: "Session", sight: ViewsSight) -> Wish:
+    """Say what the last picture asks for: the turn of the arm first."""
+    state, exposures = session.states[session.step], session.theatre.fluoroscope.exposures
+    last = len(exposures) - 1
+    if sight.asked is None:
+        return ("go_on",)
+    if last < state.asked_from:
+        return ("first_picture",)
+    if isinstance(sight.asked, CountTo):
+        named = any(level == sight.asked.level and exposure == last for level, exposure, _, _ in sight.named)
+        return ("this_is_it",) if named else ("count_up", sight.asked.level)
+    patient = session.patient_at(last)
+    if not judge(exposures[last], patient, sight.asked).in_field:
+        return ("bring_level", sight.asked.level)
+    wanted = corrections(exposures[last], patient, sight.asked)
+    if not wanted:
+        return ("this_is_it",)
+    return (f"view_{wanted[0].part}", f"{abs(wanted[0].by):.0f}", WAYS[wanted[0].part][0 if wanted[0].by > 0.0 else 1])
 
 
 def _antisepsis(session: "Session", sight: AntisepsisSight) -> Wish:

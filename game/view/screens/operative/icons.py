@@ -168,6 +168,12 @@ def _level(on: pygame.Surface, centre: pygame.Vector2, unit: float) -> None:
         pygame.draw.rect(on, ACCENT if step == 0 else TEXT_SECOND, wing, border_radius=round(0.4 * unit))
 
 
+def _present(on: pygame.Surface, centre: pygame.Vector2, unit: float) -> None:
+    """Draw a round picture with a tick in it."""
+    pygame.draw.circle(on, TEXT_SECOND, centre, 4.6 * unit, width=max(1, round(0.7 * unit)))
+    _line(on, ACCENT, [centre + pygame.Vector2(x * unit, y * unit) for x, y in ((-2.2, 0.2), (-0.6, 1.9), (2.4, -1.9))], 1.0 * unit)
+
+
 def _hands(on: pygame.Surface, centre: pygame.Vector2, unit: float) -> None:
     palm = pygame.Rect(0, 0, 4.2 * unit, 4.0 * unit)
     palm.center = (round(centre.x), round(centre.y + 2.2 * unit))
@@ -251,5 +257,5 @@ def _cover(on: pygame.Surface, centre: pygame.Vector2, unit: float) -> None:
 
 _SIGNS = {
     "talk": _talk, "hips": _hips, "roll": _roll, "level": _level, "hands": _hands, "gloves": _gloves, "drape": _drape, "film": _film,
-    "cover": _cover,
+    "cover": _cover, "present": _present,
 }  # fmt: skip

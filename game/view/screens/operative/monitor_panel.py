@@ -62,7 +62,7 @@ class MonitorPanel:
             self._ask(session, index, live)
             for index, live in ((last, True), (fluoroscope.stored.get(self._beside(session, last), -1), False))
         ]
-        named = len(getattr(session.states.get("positioning"), "named", ()))
+        named = len(getattr(session.states.get(session.step), "named", ()))
         stored = tuple(sorted(fluoroscope.stored.items()))
         shown = (self.pulses.shown, *ready, self.turned, self.beside, stored, named)
         return (*shown, last, observation.pedal, fluoroscope.mode, self.hovered, cross, fluoroscope.technique)
@@ -135,7 +135,7 @@ class MonitorPanel:
 
     def _draw_named(self, canvas: Canvas, box: Box, session: "Session", last: int) -> None:
         """Write the levels named on the picture that is shown beside what was pointed at."""
-        state = session.states.get("positioning")
+        state = session.states.get(session.step)
         for named in getattr(state, "named", ()):
             if named.exposure != last:
                 continue

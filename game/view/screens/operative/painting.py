@@ -113,7 +113,7 @@ class Painting(Situation):
 
     def _draw_right(self, canvas: Canvas, spots: Places, observation: Observation) -> None:
         naming = self.hands.tool == "level" or (self._menu is not None and self._menu[0].id == "level")
-        cross = self.hands.uv if naming and self.session.step == "positioning" else None
+        cross = self.hands.uv if naming and tool_of(self.session.step, "level") else None
         self._kept.draw(
             canvas,
             "monitor",

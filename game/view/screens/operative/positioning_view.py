@@ -97,7 +97,7 @@ class PositioningView:
         if not isinstance(sight, PositioningSight):
             return
         plane, scale = stage.plane, sprite_scale(stage.plane)
-        _lay_carm_shadow(canvas.surface, box, plane, observation)
+        lay_carm_shadow(canvas.surface, box, plane, observation)
         for mark in observation.marks:
             if mark.kind == "metal":
                 lay_instrument(canvas.surface, plane, box, instruments.metal_marker(scale), (mark.x_mm, mark.y_mm), (0.0, 1.0), 4.0, 0.77)
@@ -174,7 +174,7 @@ def sideways(hands: HandState) -> bool:
     return hands.tool in DRAG_WORDS and across > SIDEWAYS_MM and across > 2.0 * up
 
 
-def _lay_carm_shadow(surface: pygame.Surface, box: Box, plane: Plane, observation: Observation) -> None:
+def lay_carm_shadow(surface: pygame.Surface, box: Box, plane: Plane, observation: Observation) -> None:
     """Darken what the C-arm's receptor keeps from the lamp: it hangs over the flank in a lateral, and beside the table in an AP."""
     carm, camera = observation.carm, observation.camera
     _, _, beam = carm.axes()

@@ -27,12 +27,13 @@ from game.view.screens.operative.pulses import Pulses
 from game.view.screens.operative.stage import Stage, Stages
 from game.view.screens.operative.talk_panel import TalkPanel
 from game.view.screens.operative.tools import Option, Tool
+from game.view.screens.operative.views import ViewsView
 
 if TYPE_CHECKING:
     from game.session.session import Session
 
 REFUSAL_S = 5.0
-StepView = NeedleView | PositioningView | AntisepsisView
+StepView = NeedleView | PositioningView | AntisepsisView | ViewsView
 
 
 class Situation:
@@ -54,7 +55,12 @@ class Situation:
         self._stages = Stages(at_once)
         self._kept = Kept()
         self._hint: tuple[object, str] = (None, "")
-        self._views: dict[str, StepView] = {"needle": NeedleView(), "positioning": PositioningView(), "antisepsis": AntisepsisView()}
+        self._views: dict[str, StepView] = {
+            "needle": NeedleView(),
+            "positioning": PositioningView(),
+            "antisepsis": AntisepsisView(),
+            "views": ViewsView(),
+        }
         self._speech: Speech = load_speech()
         self._refusal, self._refusal_s = "", 0.0
         self._note, self._note_s = "", 0.0

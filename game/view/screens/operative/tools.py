@@ -15,10 +15,11 @@ from game.operation.antisepsis.actions import (
     WipeOff,
 )
 from game.operation.needle.actions import Inject, TakeOut
+from game.operation.views.actions import Present
 
 Icon = Literal[
     "hips", "roll", "finger", "metal", "pen", "wipe", "level", "clipper", "hands", "gloves", "applicator", "gauze", "drape", "film",
-    "cover", "syringe", "blade", "tuohy", "stylet", "plunger", "out", "talk",
+    "cover", "syringe", "blade", "tuohy", "stylet", "plunger", "out", "present", "talk",
 ]  # fmt: skip
 
 
@@ -107,7 +108,13 @@ NEEDLE = (
     TALK,
 )
 
-TRAYS: dict[str, tuple[Tool, ...]] = {"positioning": POSITIONING, "antisepsis": ANTISEPSIS, "needle": NEEDLE}
+VIEWS = (
+    Tool("present", "This is it", "1", "present", options=(Option("This is it", Present()),)),
+    Tool("level", "Name level", "2", "level", held=True, asks="Which level is it?"),
+    TALK,
+)
+
+TRAYS: dict[str, tuple[Tool, ...]] = {"positioning": POSITIONING, "antisepsis": ANTISEPSIS, "needle": NEEDLE, "views": VIEWS}
 
 
 def tool_of(step: str, name: str) -> Tool | None:

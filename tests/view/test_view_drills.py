@@ -1,0 +1,202 @@
+"""A drill of standard views on the screen: shown by key and click, answered by a card, never in an exam."""
+
+import functools
+from pathlib import Path
+
+import pygame
+import pytest
+
+from game.operation.actions import Pedal, StartStep
+from game.operation.positioning.actions import NameLevel
+from game.operation.views.actions import Present
+from game.operation.views.judging import Correction
+from game.operation.views.state import Judged, Presented
+from game.operation.views.tasks import ContralateralOblique, CountTo, TrueAp, TrueLateral
+from game.resources import shipped
+from game.scenario import Scenario, load_scenario, load_speech
+from game.session import Session
+from game.session.look import observe
+from game.view.desk import Desk
+from game.view.field.picture import FieldPicture
+from game.view.layout import Box
+from game.view.screen import Pop, Push, Quit
+from game.view.screens import view_feedback
+from game.view.screens.operation import OperationScreen
+from game.view.screens.operative.hints import hint, wanted
+from game.view.screens.operative.positioning_view import PositioningView
+from game.view.screens.operative.pulses import Pulses
+from game.view.screens.operative.tools import TRAYS
+from game.view.screens.operative.views import ViewsView
+from game.view.screens.view_feedback import ViewFeedbackScreen, in_words, outlines, rows_of
+from tests.view.cases import grey_picture
+from tests.view.hands import WINDOWS, click, draw, press
+
+DRILLS = ("true-ap-l3", "true-lateral-l2-3", "oblique-l3-4", "count-to-t10", "square-l2")
+LINES = load_speech().lines
+
+
+@functools.cache
+def painted(width: int, height: int) -> FieldPicture:
+    return PositioningView().paint(begun(), Box(0, 0, width, height))
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One painted field for all, and grey pictures for X-rays: what is tested here does not look at them."""
+    monkeypatch.setattr(ViewsView, "paint", lambda self, session, box: painted(box.width, box.height))
+    monkeypatch.setattr(Pulses, "live", lambda *_, **__: grey_picture())
+    monkeypatch.setattr(view_feedback, "render", grey_picture)
+
+
+@functools.cache
+def _scenario(drill: str) -> Scenario:
+    return load_scenario(Path(shipped("scenarios")) / "views" / f"{drill}.yaml")
+
+
+def begun(drill: str = "true-ap-l3", mode: str = "practice", seed: int = 3) -> Session:
+    session = Session(_scenario(drill), seed, mode)
+    session.act(StartStep("views"))
+    return session
+
+
+def pressed(session: Session) -> Session:
+    session.act(Pedal(True))
+    session.advance(40)
+    session.act(Pedal(False))
+    session.advance(10)
+    return session
+
+
+def screen_of(desk: Desk, session: Session) -> OperationScreen:
+    return OperationScreen(desk, session, lambda _: Quit(), Pop, at_once=True)
+
+
+def card_of(desk: Desk, drill: str) -> ViewFeedbackScreen:
+    session = pressed(begun(drill))
+    screen = screen_of(desk, session)
+    if drill == "count-to-t10":
+        session.act(NameLevel("T10", 0.0, 0.2))
+    session.act(Present())
+    change = screen.on_advance(1)
+    assert isinstance(change, Push)
+    assert isinstance(change.screen, ViewFeedbackScreen)
+    return change.screen
+
+
+@pytest.mark.parametrize("drill", DRILLS)
+def test_every_label_of_a_card_fits_in_every_window(desk: Desk, drill: str) -> None:
+    card = card_of(desk, drill)
+    for width, height, projector in WINDOWS:
+        desk.projector = projector
+        draw(card, (width, height))
+        assert desk.ledger.too_large() == [], (width, height, projector)
+    assert isinstance(press(card, pygame.K_RETURN), Pop)
+
+
+def test_the_first_key_of_the_tray_shows_the_held_picture_and_a_card_answers(desk: Desk) -> None:
+    session = begun()
+    screen = screen_of(desk, session)
+    draw(screen)
+    press(screen, pygame.K_1)
+    assert screen._refusal == "No picture has been taken for this view yet."
+    pressed(session)
+    press(screen, pygame.K_1)
+    assert len(session.states["views"].presented) == 1
+    assert isinstance(screen.on_advance(1), Push)
+    assert screen.on_advance(1) is None
+
+
+def test_an_exam_shows_no_card(desk: Desk) -> None:
+    session = pressed(begun(mode="exam"))
+    screen = screen_of(desk, session)
+    draw(screen)
+    press(screen, pygame.K_1)
+    assert len(session.states["views"].presented) == 1
+    assert screen.on_advance(1) is None
+
+
+def test_a_case_that_goes_on_from_a_recording_does_not_show_old_cards_again(desk: Desk) -> None:
+    session = pressed(begun())
+    session.act(Present())
+    assert screen_of(desk, session).on_advance(1) is None
+
+
+def test_a_click_on_the_picture_asks_which_level_it_is(desk: Desk) -> None:
+    session = pressed(begun("count-to-t10"))
+    screen = screen_of(desk, session)
+    draw(screen)
+    click(screen, screen.monitor.picture_box.centre)
+    draw(screen)
+    press(screen, pygame.K_1)
+    assert [named.level for named in session.states["views"].named] == ["T10"]
+
+
+def test_the_field_says_what_is_asked_for(desk: Desk) -> None:
+    session = pressed(begun("square-l2"))
+    screen = screen_of(desk, session)
+    draw(screen)
+    shown = [entry.text for entry in desk.ledger.entries]
+    assert "Square L2 in the AP" in shown
+    assert "View 1 of 1" in shown
+    session.act(Present())
+    draw(screen)
+    assert "All views are shown" in [entry.text for entry in desk.ledger.entries]
+    assert [tool.id for tool in TRAYS["views"]] == ["present", "level", "talk"]
+
+
+def test_guided_hints_lead_from_the_first_picture_to_this_is_it() -> None:
+    session = begun(mode="guided")
+    assert wanted(session, observe(session, read_pictures=False)) == ("first_picture",)
+    pressed(session)
+    said = wanted(session, observe(session, read_pictures=False))
+    assert said[0].startswith("view_") or said[0] == "bring_level"
+    assert hint(session, observe(session, read_pictures=False), LINES)
+    session.act(Present())
+    assert wanted(session, observe(session, read_pictures=False)) == ("go_on",)
+
+
+def test_guided_counting_asks_for_the_name_and_then_for_this_is_it() -> None:
+    session = pressed(begun("count-to-t10", "guided"))
+    assert wanted(session, observe(session, read_pictures=False)) == ("count_up", "T10")
+    session.act(NameLevel("T10", 0.0, 0.0))
+    assert wanted(session, observe(session, read_pictures=False)) == ("this_is_it",)
+
+
+@pytest.mark.parametrize(
+    ("correction", "words"),
+    [
+        (Correction("orbit", 6.4), "Swing 6° to the patient's left"),
+        (Correction("orbit", -6.4), "Swing 6° to the patient's right"),
+        (Correction("tilt", 4.0), "Tilt 4° more to the head"),
+        (Correction("along", -12.0), "Travel 12 mm to the feet"),
+        (Correction("across", 15.0), "It lies 15 mm to the right of the middle"),
+    ],
+)
+def test_corrections_are_said_as_to_a_radiographer(correction: Correction, words: str) -> None:
+    assert in_words(correction) == words
+
+
+def test_only_what_is_off_gets_advice() -> None:
+    judged = Judged("L3", True, True, rotation_deg=-5.0, rotation_mm=-4.4, tilt_deg=1.0, centring_mm=4.0)
+    rows = rows_of(TrueAp("true-ap", "L3"), Presented(0, 0, judged, 20.0), (Correction("orbit", 5.0),))
+    assert [(row.value, row.good, row.advice) for row in rows] == [
+        ("L3", True, ""),
+        ("5°, 4 mm", False, "Swing 5° to the patient's left"),
+        ("1°", True, ""),
+        ("4 mm", True, ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("task", "lines"),
+    [
+        (TrueAp("true-ap", "L3"), 4 + 2 + 3),
+        (TrueLateral("true-lateral", "L2-3"), 8 + 4),
+        (ContralateralOblique("contralateral-oblique", "L3-4", "left"), 2 + 2),
+        (CountTo("count-to", "T10"), 0),
+    ],
+)
+def test_the_lines_over_a_picture_are_those_of_its_view(task: object, lines: int) -> None:
+    session = pressed(begun())
+    drawn = outlines(task, session.theatre.fluoroscope.exposures[-1], session.theatre.patient)  # type: ignore[arg-type]
+    assert len(drawn) == lines
