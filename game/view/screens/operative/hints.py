@@ -28,8 +28,13 @@ if TYPE_CHECKING:
 Wish = tuple[str, ...]
 """Key of a line in the speech table, without its prefix, and the words or keys that fill its gaps."""
 PREFIX = "hint_"
-WAYS = {"orbit": ("left", "right"), "tilt": ("head", "feet"), "along": ("head", "feet"), "across": ("right", "left")}
-"""What a positive and a negative correction of a view are called."""
+CORRECTIONS = {
+    "orbit": ("view_orbit", "left", "right"),
+    "tilt": ("view_tilt", "head", "feet"),
+    "along": ("view_along", "head", "feet"),
+    "across": ("view_across", "right", "left"),
+}
+"""The hint for each correction of a view, and what a positive and a negative one are called."""
 PLACES: dict[Tissue, str] = {
     Tissue.SKIN: "in_skin",
     Tissue.FAT: "in_fat",
@@ -146,7 +151,8 @@ def _views(session: "Session", sight: ViewsSight) -> Wish:
     wanted = corrections(exposures[last], patient, sight.asked)
     if not wanted:
         return ("this_is_it",)
-    return (f"view_{wanted[0].part}", f"{abs(wanted[0].by):.0f}", WAYS[wanted[0].part][0 if wanted[0].by > 0.0 else 1])
+    name, more, less = CORRECTIONS[wanted[0].part]
+    return (name, f"{abs(wanted[0].by):.0f}", more if wanted[0].by > 0.0 else less)
 
 
 def _antisepsis(session: "Session", sight: AntisepsisSight) -> Wish:
