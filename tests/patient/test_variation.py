@@ -298,6 +298,22 @@ class TestCountingTraps:
         assert free.landmarks["iliac_crest_left"][2] < plain().landmarks["iliac_crest_left"][2] - 20.0
 
 
+def test_every_solid_lies_inside_the_sphere_that_is_said_to_hold_it() -> None:
+    patient = changed(
+        laminectomy=("L3",),
+        fusion=Fusion(cages=("L4-5",)),
+        transitional="sacralised-L5",
+        metastases=(Metastasis("T10", "lytic", "body", 20.0), Metastasis("L1", "sclerotic", "pedicle_right", 16.0)),
+    )
+    solids = (*patient.bones.alterations.solids, *patient.bones.alterations.masses)
+    assert len(solids) == 6
+    for solid in solids:
+        way = np.random.default_rng(3).standard_normal((4000, 3))
+        on_sphere = solid.radius_mm * way / np.linalg.norm(way, axis=1)[:, None]
+        assert solid.distance(*on_sphere.T).min() > 0.9
+        assert solid.distance_mm(solid.centre_mm + 1.001 * on_sphere @ solid.rotation.T).min() >= 1.0
+
+
 def test_everything_at_once_is_still_a_body() -> None:
     patient = changed(
         kyphosis_deg=15.0,

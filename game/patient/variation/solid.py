@@ -18,7 +18,7 @@ class Solid:
         tissue: What it is made of.
         centre_mm: Origin of its frame, patient frame, shape (3,).
         rotation: Its frame to the patient's, shape (3, 3).
-        radius_mm: Sphere about the origin that holds it.
+        radius_mm: Sphere about the origin that holds it with a millimetre to spare.
         distance: Signed distance in its frame.
     """
 
@@ -33,7 +33,7 @@ class Solid:
         rel = points - self.centre_mm.astype(points.dtype)
         beyond = np.sqrt((rel * rel).sum(axis=1)) - self.radius_mm
         near = np.flatnonzero(beyond < 0.0)
-        found = np.maximum(beyond, 0.1)
+        found = np.maximum(beyond, 0.0) + 1.0
         local = rel[near] @ self.rotation.astype(points.dtype)
         found[near] = self.distance(local[:, 0], local[:, 1], local[:, 2])
         return np.asarray(found)

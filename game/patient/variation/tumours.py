@@ -39,7 +39,7 @@ def _tumour(one: Metastasis, spine: Spine, waves: Array, phases: Array) -> Solid
     axes = np.array([1.0, 1.0, 1.0] if one.place == "body" else [1.0, PEDICLE_STRETCH, 1.0]) * radius
     limit = 0.5 * max(v.height_ventral, v.height_dorsal) - OVER_ENDPLATE_MM
     distance = partial(_lump, axes=axes, waves=waves, phases=phases, rough=ROUGH[one.kind], low=-limit - middle[2], high=limit - middle[2])
-    reach = float(axes.max()) * (1.0 + 2.0 * ROUGH[one.kind])
+    reach = float(axes.max()) * (1.0 + 2.0 * ROUGH[one.kind]) + 1.5
     return Solid(TISSUE[one.kind], spine.to_patient(level, middle), spine.rotation[level], reach, distance)
 
 
