@@ -19,6 +19,7 @@ from game.imaging.technique import chord_mm
 from game.imaging.tube import Tube
 from game.patient.attenuation import mu_per_mm, tissue_table
 from game.patient.tissue import Tissue
+from game.patient.variation.tumours import eaten_pedicles
 from game.streams import stable_id
 
 LEAST_CNR = 3.0
@@ -157,9 +158,12 @@ def _vertebra(scene: _Scene, level: str) -> list[ReadableLandmark]:
         return []
     angle = _angle(scene, level)
     noise = _noise(scene, (float(place[0]), float(place[1])))
+    eaten = eaten_pedicles(scene.patient.spec.variation)
     found = []
     for part in ("pedicle_left", "pedicle_right", "spinous_tip", "spinous_base", "lamina_left", "lamina_right", "facet_left", "facet_right",
                  "transverse_left", "transverse_right", "foramen"):  # fmt: skip
+        if f"{level}.{part}" in eaten:
+            continue
         kind, _, side = part.partition("_") if part.endswith(("left", "right")) else (part, "", "")
         look = _seen(kind, side, angle)
         found.append(_read(scene, f"{level}.{part}", scene.places.get(f"{level}.{part}"), look, noise))

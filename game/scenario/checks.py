@@ -5,6 +5,7 @@ import typing
 from collections.abc import Iterator
 from typing import Any
 
+from game.imaging.quality import neighbours
 from game.operation.built import ALL_STEPS, BUILT_STEPS, DRILL_STEPS
 from game.operation.plan import Plan
 from game.patient.spec import DiscSpace, FixedLevel, PatientSpec
@@ -130,7 +131,11 @@ def _laminectomy(content: Content) -> Iterator[Fault]:
         return
     above = _SPINE[_SPACES.index(window)]
     below = _SPINE[_SPACES.index(window) + 1]
-    for level in content.get(*path, default=[]):
+    levels = content.get(*path, default=[])
+    for index, view in enumerate(content.get("plan", "views", default=[]) if content.sound("plan", "views") else []):
+        if view["kind"] == "contralateral-oblique" and set(neighbours(view["level"])) & set(levels):
+            yield ("plan", "views", index, "level"), f"a laminectomy took the laminae of {view['level']}, along which this view looks"
+    for level in levels:
         if level in (above, below):
             where = ("plan", "window") if content.get("plan", "window") is not None else path
             yield where, f"window is {window}, which the laminectomy of {level} left as scar; plan a window between two whole vertebrae"

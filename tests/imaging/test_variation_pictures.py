@@ -5,7 +5,8 @@ import pytest
 from contrast import distance_in_picture_mm
 from numpy.typing import NDArray
 
-from game.imaging import CArm, line_integrals, project_patient
+from game.frames import Rigid
+from game.imaging import CArm, Exposure, line_integrals, project_patient, readable_landmarks, settled, view_quality
 from game.imaging.grids import build_grids
 from game.imaging.hardware import hardware_path
 from game.patient import Patient, PatientSpec, build_patient
@@ -159,3 +160,25 @@ def test_beaks_stand_out_beside_the_discs(plain: Patient, moving: Patient) -> No
         beside = patient.spine.to_patient(level, (v.half_width_lower + 2.0, 0.0, -0.5 * v.height_ventral + 1.0))
         found.append(mean(carm, picture, beside, 1.0) - mean(carm, picture, beside + 14.0 * X, 2.0))
     assert found[1] > found[0] + 0.03
+
+
+def test_eyes_read_no_pedicle_that_a_tumour_ate_and_no_process_that_was_taken(plain: Patient, still: Patient) -> None:
+    names = []
+    for patient in (plain, still):
+        found: set[str] = set()
+        for z_mm in (70.0, 0.0):
+            carm = CArm(0.0, 0.0, (0.0, 20.0, z_mm))
+            exposure = Exposure(0, carm, Rigid(), settled(carm, patient, Rigid(), "normal"))
+            found |= {mark.name for mark in readable_landmarks(exposure, patient)}
+        names.append(found)
+    gone = {"L1.pedicle_left", "L3.spinous_tip"}
+    assert gone <= names[0]
+    assert not gone & names[1]
+    assert {"L1.pedicle_right", "L3.pedicle_left", "L3.pedicle_right", "L2.spinous_tip"} <= names[1]
+
+
+def test_a_view_of_a_vertebra_without_its_process_is_judged_by_where_it_would_stand(plain: Patient, still: Patient) -> None:
+    carm = CArm(8.0, 0.0, (0.0, 20.0, 0.0))
+    turns = [view_quality(Exposure(0, carm, Rigid(), settled(carm, body, Rigid(), "low")), body, "L3") for body in (plain, still)]
+    assert turns[0].rotation_deg == turns[1].rotation_deg
+    assert turns[1].rotation_mm == pytest.approx(turns[0].rotation_mm, abs=4.0)

@@ -101,3 +101,13 @@ def test_a_fault_in_a_variation_is_told_in_one_sentence(tmp_path: Path, variatio
 @pytest.mark.parametrize("fusion", ["{cages: [L4-5]}", "{levels: [L4, S1]}", "{levels: [T10, T11, L1]}"])
 def test_a_cage_without_screws_and_screws_that_skip_a_level_are_allowed(tmp_path: Path, fusion: str) -> None:
     assert told(tmp_path, f"  variation: {{transitional: lumbarised-S1, fusion: {fusion}}}\n") == []
+
+
+def test_a_view_along_laminae_that_were_taken_is_told(tmp_path: Path) -> None:
+    views = "steps: [views]\n"
+    text = STANDARD.replace("steps: [positioning, antisepsis, needle]\n", views).replace(
+        "  positioning: 1\n  antisepsis: 1\n  needle: 1\n", "  views: 1\n"
+    )
+    text = text.replace("plan:\n", "plan:\n  views: [{kind: contralateral-oblique, level: L4-5, side: left}]\n")
+    file = case(tmp_path, "  variation: {laminectomy: [L5]}\n", text)
+    assert [p.text for p in check_scenario(file)] == ["a laminectomy took the laminae of L4-5, along which this view looks"]

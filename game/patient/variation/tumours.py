@@ -8,7 +8,7 @@ from game.frames import Array
 from game.patient import reference as ref
 from game.patient.skeleton import Spine
 from game.patient.solids import Field
-from game.patient.spec import Metastasis
+from game.patient.spec import Metastasis, Variation
 from game.patient.tissue import Tissue
 from game.patient.variation.solid import Solid
 from game.streams import stream
@@ -17,6 +17,7 @@ TISSUE = {"lytic": Tissue.LYTIC, "sclerotic": Tissue.SCLEROTIC}
 ROUGH = {"lytic": 0.14, "sclerotic": 0.30}  # swing of the wall, share of the radius
 WAVES = 5
 PEDICLE_STRETCH = 1.6  # a tumour in a pedicle grows along it
+WHOLE_PEDICLE_MM = 14.0  # a tumour as large as this leaves nothing of a pedicle's ring (expert judgement)
 BODY_MM = (0.25, -0.10)  # middle of a tumour of the body: share of its half width to the side, of its depth forwards
 OVER_ENDPLATE_MM = 1.0  # a tumour does not cross discs
 
@@ -25,6 +26,15 @@ def build_tumours(metastases: tuple[Metastasis, ...], spine: Spine, seed: int) -
     """Return the tumours of a patient; their walls are drawn from the seed."""
     rng = stream(seed, "patient-metastases")
     return tuple(_tumour(one, spine, rng.standard_normal((WAVES, 3)), rng.random(WAVES)) for one in metastases)
+
+
+def eaten_pedicles(variation: Variation) -> frozenset[str]:
+    """Return the landmarks of the pedicles whose rings are gone: nobody sees them on a picture."""
+    return frozenset(
+        f"{one.level}.{one.place}"
+        for one in variation.metastases
+        if one.kind == "lytic" and one.place != "body" and one.size_mm >= WHOLE_PEDICLE_MM
+    )
 
 
 def _tumour(one: Metastasis, spine: Spine, waves: Array, phases: Array) -> Solid:
