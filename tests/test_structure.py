@@ -83,7 +83,7 @@ def test_every_draw_comes_from_a_named_stream_or_the_seed_of_a_picture():
     """Pixels and what eyes read of them come from a kept noise seed, bone texture from the patient's: pure functions, no state."""
     dice = re.compile(r"^(np|numpy)\.random\.\w+$")
     made = {name: [call for call in calls(tree) if dice.match(call)] for name, tree in parsed(below_records()).items()}
-    seeded = {"game/streams.py", "game/imaging/detector.py", "game/imaging/landmarks.py", "game/patient/voxels.py"}
+    seeded = {"game/streams.py", "game/imaging/detector.py", "game/imaging/landmarks.py", "game/patient/mineral.py"}
     assert {name for name, found in made.items() if found} <= seeded
     without = [ast.unparse(call) for tree in parsed(below_records()).values() for call in _bare_draws(tree, dice)]
     assert without == []
