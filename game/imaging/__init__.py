@@ -1,7 +1,8 @@
 """X-rays: the C-arm, exact projection, the detector, dose, and what eyes read on a picture."""
 
 from game.imaging.carm import FIELD_SIZES_MM, Blades, CArm, FieldName
-from game.imaging.exposure import DoseAccount, Exposure
+from game.imaging.dose import DoseAccount
+from game.imaging.exposure import Exposure
 from game.imaging.geometry import ProjectionGeometry
 from game.imaging.grids import project_patient
 from game.imaging.landmarks import ReadableLandmark, readable_landmarks

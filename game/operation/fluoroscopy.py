@@ -254,4 +254,5 @@ def expose(theatre: Theatre, mode: str) -> Exposure:
     fluoroscope.exposures.append(exposure)
     fluoroscope.postures_deg.append(theatre.spec.hip_flexion_deg)
     fluoroscope.dose.add(exposure, 1.0 / fluoroscope.pulse_rate)
+    fluoroscope.dose.add_people(exposure, theatre.patient, theatre.plan.side)
     return exposure

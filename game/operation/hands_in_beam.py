@@ -6,8 +6,8 @@ import numpy as np
 
 from game.base import Event
 from game.frames import Array
-from game.imaging import CArm, Exposure
-from game.imaging.technique import skin_distance_mm
+from game.imaging import Exposure
+from game.imaging.dose import irradiated, kerma_ugy
 from game.operation.events import HandInBeam, Spoken
 from game.operation.radiopaque import hub_mm
 from game.operation.theatre import Theatre
@@ -46,12 +46,6 @@ def _skin_mm(theatre: Theatre, x_mm: float, y_mm: float) -> Array | None:
     return None if found is None else theatre.patient_pose.apply(found)
 
 
-def irradiated(carm: CArm, points_mm: Array) -> Array:
-    """Return which points lie between source and detector in the open cone, theatre frame, shape (n,), bool."""
-    depth_mm = (points_mm - carm.source_mm) @ carm.axes()[2]
-    return np.asarray(carm.blades.shows(carm.picture(points_mm)) & (depth_mm > 0.0) & (depth_mm < carm.source_detector_mm))
-
-
 def meet_hands(theatre: Theatre, exposure: Exposure) -> list[Event]:
     """Count the hands in the beam of a pulse; the radiographer, who watches the picture, says so when one comes in."""
     dose, index = theatre.fluoroscope.dose, len(theatre.fluoroscope.exposures) - 1
@@ -71,11 +65,10 @@ def meet_hands(theatre: Theatre, exposure: Exposure) -> list[Event]:
 
 def _kerma_ugy(theatre: Theatre, exposure: Exposure, point: Array) -> float:
     """Return the air kerma of the pulse at a point: by the inverse square, and halved by tissue on the way."""
-    carm, technique = exposure.carm, exposure.technique
+    carm = exposure.carm
     way = point - carm.source_mm
     distance_mm = math.sqrt(float(way @ way))
     samples = (np.arange(0.0, distance_mm, STEP_MM) + STEP_MM / 2.0)[:, None] / distance_mm
     on_way = theatre.patient_pose.inverse().apply(carm.source_mm + samples * way)
     tissue_mm = STEP_MM * float((theatre.patient.skin_distance_mm(on_way) < 0.0).sum())
-    skin_mm = skin_distance_mm(carm.source_detector_mm, technique.setpoint_mm)
-    return technique.entrance_ugy * (skin_mm / distance_mm) ** 2 * math.pow(0.5, tissue_mm / HALVING_MM)
+    return kerma_ugy(carm, exposure.technique, distance_mm) * math.pow(0.5, tissue_mm / HALVING_MM)

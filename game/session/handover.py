@@ -12,6 +12,7 @@ from game.complications import CATALOGUE, Courses
 from game.errors import RecordingError
 from game.frames import FieldCamera, Rigid
 from game.imaging import CArm, DoseAccount, Exposure, PulseRate, Technique
+from game.imaging.dose import SKIN_PATCHES
 from game.imaging.technique import KD_NGY
 from game.instruments.equipment import Equipment
 from game.instruments.needle import Needle
@@ -191,6 +192,8 @@ def _wrong_pictures(handover: Handover) -> Iterator[str]:
         yield "a picture was taken in an unknown mode"
     if any(technique.asked_ngy <= 0.0 for technique in techniques):
         yield "a picture was taken without a dose"
+    if handover.dose.skin_mgy.shape not in ((0, 0), SKIN_PATCHES):
+        yield "the map of the skin's dose has another shape"
 
 
 def _wrong_names(handover: Handover) -> Iterator[str]:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from game.clock import ticks
 from game.imaging import readable_landmarks
-from game.imaging.exposure import kerma_rate_mgy_per_min
+from game.imaging.dose import kerma_rate_mgy_per_min
 from game.operation.events import Sounded, Spoken
 from game.operation.positioning.rules import mark_sights
 from game.operation.registry import STEPS

@@ -6,8 +6,7 @@ import pytest
 from phantoms import EllipseBody
 
 from game.frames import Rigid, rigid_about_z
-from game.imaging import FIELD_SIZES_MM, PULSE_RATES, Blades, CArm, DoseAccount, Exposure, Technique, settle, settled
-from game.imaging.exposure import kerma_rate_mgy_per_min
+from game.imaging import FIELD_SIZES_MM, PULSE_RATES, Blades, CArm, settle, settled
 from game.imaging.technique import KD_NGY, chord_mm, metal_mm, technique_at
 from game.imaging.tube import Tube
 from game.patient.attenuation import mu_per_mm
@@ -205,59 +204,3 @@ def test_a_capped_pulse_has_less_kerma_and_so_more_noise(mode: str, rate: int, c
     free, capped = (technique_at(360.0, 360.0, mode, pulses_per_s=each) for each in (3, rate))  # type: ignore[arg-type]
     assert capped.entrance_mgy_per_min == pytest.approx(cap, rel=0.001)
     assert capped.kd_ngy < 0.75 * free.kd_ngy
-
-
-def exposure_with(technique: Technique, **carm: float) -> Exposure:
-    return Exposure(0, CArm(**carm), Rigid(), technique)  # type: ignore[arg-type]
-
-
-def test_the_account_adds_time_pulses_kerma_and_area() -> None:
-    account = DoseAccount()
-    pulse = exposure_with(technique_at(220.0, 220.0, "normal"))
-    for _ in range(8):
-        account.add(pulse, 0.125)
-    assert account.fluoroscopy_s == pytest.approx(1.0)
-    assert account.exposures == 8
-    # 23 microgray on a skin 660 mm from the spot are 20.4 at 700 mm; the round field there is 282 mm wide.
-    assert account.air_kerma_mgy == pytest.approx(8 * 0.0204, rel=0.02)
-    assert account.dap_gy_cm2 == pytest.approx(account.air_kerma_mgy / 1000 * math.pi * 14.12**2, rel=0.01)
-
-
-def test_half_the_field_width_is_a_quarter_of_the_area() -> None:
-    whole, half = DoseAccount(), DoseAccount()
-    technique = technique_at(220.0, 220.0, "low")
-    whole.add(exposure_with(technique), 0.1)
-    half.add(exposure_with(technique, field_mm=115.0), 0.1)
-    assert half.dap_gy_cm2 == pytest.approx(whole.dap_gy_cm2 / 4.0)
-    assert half.air_kerma_mgy == whole.air_kerma_mgy
-
-
-def test_blades_take_away_area_and_nothing_else() -> None:
-    whole, part = DoseAccount(), DoseAccount()
-    technique = technique_at(220.0, 220.0, "low")
-    whole.add(exposure_with(technique), 0.1)
-    part.add(Exposure(0, CArm(blades=Blades(0.5, 0.5, 0.5, 0.5)), Rigid(), technique), 0.1)
-    assert part.dap_gy_cm2 == pytest.approx(whole.dap_gy_cm2 / math.pi)
-    assert part.air_kerma_mgy == whole.air_kerma_mgy
-
-
-def test_a_spot_picture_costs_kerma_and_no_fluoroscopy_time() -> None:
-    account = DoseAccount()
-    account.add(exposure_with(technique_at(220.0, 220.0, "spot")), 0.125)
-    assert (account.fluoroscopy_s, account.exposures) == (0.0, 1)
-    assert account.air_kerma_mgy == pytest.approx(0.0204 * 250.0 / 40.0, rel=0.02)
-
-
-def test_the_consoles_kerma_rate_is_that_of_the_account() -> None:
-    account, technique = DoseAccount(), technique_at(220.0, 220.0, "normal", pulses_per_s=15)
-    for _ in range(15):
-        account.add(exposure_with(technique), 1.0 / 15.0)
-    assert kerma_rate_mgy_per_min(CArm(), technique) == pytest.approx(60.0 * account.air_kerma_mgy)
-
-
-def test_low_dose_is_half_of_normal() -> None:
-    low, normal = DoseAccount(), DoseAccount()
-    technique = technique_at(220.0, 220.0, "normal")
-    normal.add(exposure_with(technique), 0.1)
-    low.add(exposure_with(dataclasses.replace(technique_at(220.0, 220.0, "low"))), 0.1)
-    assert low.air_kerma_mgy == pytest.approx(normal.air_kerma_mgy / 2.0, rel=0.001)

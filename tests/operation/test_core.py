@@ -7,6 +7,7 @@ import pytest
 from game.errors import ActionRefused
 from game.frames import rigid_about_z
 from game.imaging import Blades, Exposure, Tube, settled
+from game.imaging.dose import irradiated
 from game.imaging.technique import skin_distance_mm
 from game.instruments import needle as shaft
 from game.operation import core, fluoroscopy, hands_in_beam, radiopaque
@@ -432,7 +433,7 @@ def test_pulses_that_meet_a_hand_are_counted_and_told_once_a_time(session):
     # The hand lies on the tube's side, nearer to it than skin at the usual distance: entrance kerma by the inverse square.
     exposure = fluoroscope.exposures[0]
     points = hands_in_beam.hands_mm(session.theatre)["other"]
-    nearest_mm = min(math.dist(p, exposure.carm.source_mm) for p in points[hands_in_beam.irradiated(exposure.carm, points)])
+    nearest_mm = min(math.dist(p, exposure.carm.source_mm) for p in points[irradiated(exposure.carm, points)])
     nominal_mm = skin_distance_mm(1000.0, exposure.technique.setpoint_mm)
     assert met[0].kerma_ugy == pytest.approx(exposure.technique.entrance_ugy * (nominal_mm / nearest_mm) ** 2, rel=0.01)
     assert fluoroscope.dose.hand_kerma_ugy == pytest.approx(sum(event.kerma_ugy for event in met))

@@ -88,6 +88,7 @@ PCG = '{{"bit_generator": "PCG64", "state": {{"state": {0}, "inc": 3}}, "has_uin
         (drop("handover", "postures_deg", "ap"), "views and postures"),
         (put("handover", "technique", "mode", value="high"), "unknown mode"),
         (put("handover", "technique", "asked_ngy", value=0.0), "without a dose"),
+        (put("handover", "dose", "skin_mgy", "shape", value=[72, 81]), "map of the skin's dose"),
         (put("handover", "dose_mode", value="high"), "'high' is not one of"),
         (put("handover", "pulse_rate", value=7), "7 is not one of"),
         (put("handover", "carm", "blades", "iris", value=0.0), "above 0 and at most 1"),
