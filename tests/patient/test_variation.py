@@ -333,6 +333,50 @@ def test_everything_at_once_is_still_a_body() -> None:
     assert np.isfinite(patient.bone_distance_mm(points)).all()
 
 
+def drawn_variation(rng: np.random.Generator) -> Variation:
+    """Return a variation with a little of everything, any size that a scenario may ask for."""
+    levels = [str(level) for level in rng.permutation(ref.LEVELS)]
+    first = int(rng.integers(0, 11))
+    return Variation(
+        kyphosis_deg=rng.uniform(0.0, 30.0),
+        spondylosis=rng.uniform(0.0, 1.0),
+        window_factor=rng.uniform(0.5, 1.0),
+        fractures=(Fracture(levels[0], "wedge", rng.uniform(0.1, 0.7)), Fracture(levels[1], "biconcave", rng.uniform(0.1, 0.7))),
+        laminectomy=tuple(levels[2:4]),
+        fusion=Fusion((*ref.LEVELS, "S1")[first : first + 4], (ref.SPACES[int(rng.integers(len(ref.SPACES)))],)),
+        transitional=rng.choice(["none", "sacralised-L5", "lumbarised-S1"]),
+        rib12=rng.choice(["drawn", "present", "absent", "absent-left", "absent-right"]),
+        metastases=(
+            Metastasis(levels[4], "lytic", "body", rng.uniform(6.0, 40.0)),
+            Metastasis(levels[5], "sclerotic", "pedicle_left", 20.0),
+        ),
+    )
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_any_variation_of_any_body_can_be_asked(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    height_cm = rng.uniform(130.0, 210.0)
+    patient = body(
+        seed,
+        sex=("female", "male")[seed % 2],
+        age_y=rng.uniform(18.0, 95.0),
+        height_cm=height_cm,
+        weight_kg=float(np.clip(rng.uniform(14.0, 50.0) * (height_cm / 100.0) ** 2, 35.0, 180.0)),
+        lordosis_deg=rng.uniform(10.0, 85.0),
+        scoliosis_deg=rng.uniform(-40.0, 40.0),
+        rotation_deg=rng.uniform(-30.0, 30.0),
+        hip_flexion_deg=rng.uniform(0.0, 110.0),
+        variation=drawn_variation(rng),
+    )
+    assert all(np.isfinite(point).all() for point in patient.landmarks.values())
+    points = cloud(patient.landmarks["L1.body"], 160.0, 1500)
+    assert (patient.tissue(points) < len(Tissue)).all()
+    assert np.isfinite(patient.bone_distance_mm(points)).all()
+    ends = np.array([end for bar in patient.hardware for end in (bar.start_mm, bar.end_mm)])
+    assert patient.sac_distance_mm(ends).min() > 1.0
+
+
 @pytest.mark.parametrize(("height_cm", "weight_kg"), [(180.0, 45.4), (175.0, 153.0)])
 def test_the_wasted_and_the_obese_have_every_layer_down_to_the_fluid(height_cm: float, weight_kg: float) -> None:
     patient = body(height_cm=height_cm, weight_kg=weight_kg)
