@@ -44,18 +44,31 @@ def add_tubes(image: Image, tubes: tuple[Tube, ...], geometry: ProjectionGeometr
 
 
 def add_paths(image: Image, tubes: tuple[Tube, ...], geometry: ProjectionGeometry) -> None:
-    """Add the path of each ray through tubes in mm to a picture in place; arguments as in `add_tubes`."""
+    """Add the path of each ray in mm through straight bars, those of one size together, to a picture in place.
+
+    Args:
+        image: Path in mm, shape (rows, columns).
+        tubes: Of two points each, in the frame of the geometry.
+        geometry: Source and pixels.
+    """
+    sizes: dict[tuple[float, float], list[Tube]] = {}
     for tube in tubes:
-        segments = _segments(tube, geometry)
+        sizes.setdefault((tube.radius_mm, tube.bore_mm), []).append(tube)
+    for same in sizes.values():
+        segments = _cut_off(np.array([tube.points_mm for tube in same]), geometry)
         if len(segments.length_mm):
-            _add_segments(image, segments, tube, geometry, 1.0)
+            _add_segments(image, segments, same[0], geometry, 1.0)
 
 
 def _segments(tube: Tube, geometry: ProjectionGeometry) -> _Segments:
     points = straightened(np.asarray(tube.points_mm, dtype=np.float64))
-    depth = (points - geometry.source) @ np.linalg.inv(geometry.pixel_matrix())[2]
-    pairs = zip(points[:-1], points[1:], depth[:-1].tolist(), depth[1:].tolist(), strict=True)
-    ends = np.array([_in_front(*pair) for pair in pairs]).reshape(-1, 2, 3)
+    return _cut_off(np.stack([points[:-1], points[1:]], axis=1), geometry)
+
+
+def _cut_off(pairs: Array, geometry: ProjectionGeometry) -> _Segments:
+    """Return the pieces between pairs of points, shape (n, 2, 3), without what lies beside or behind the source."""
+    depth = (pairs - geometry.source) @ np.linalg.inv(geometry.pixel_matrix())[2]
+    ends = np.array([_in_front(*pair, *deep) for pair, deep in zip(pairs, depth.tolist(), strict=True)]).reshape(-1, 2, 3)
     step = ends[:, 1] - ends[:, 0]
     length_mm = np.sqrt((step**2).sum(axis=1))
     kept = length_mm > 1e-9
