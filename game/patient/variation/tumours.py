@@ -19,6 +19,7 @@ WAVES = 5
 PEDICLE_STRETCH = 1.6  # a tumour in a pedicle grows along it
 WHOLE_PEDICLE_MM = 14.0  # a tumour as large as this leaves nothing of a pedicle's ring (expert judgement)
 BODY_MM = (0.25, -0.10)  # middle of a tumour of the body: share of its half width to the side, of its depth forwards
+THROUGH_WALL = 0.55  # a lytic tumour of the body breaks its side wall by the rest of its radius: what a picture shows of it
 OVER_ENDPLATE_MM = 1.0  # a tumour does not cross discs
 
 
@@ -41,11 +42,14 @@ def _tumour(one: Metastasis, spine: Spine, waves: Array, phases: Array) -> Solid
     level = ref.LEVELS.index(one.level)
     v = spine.shape(level)
     side = 1.0 if one.place == "pedicle_left" else -1.0
+    radius = 0.5 * one.size_mm
     if one.place == "body":
-        middle = (BODY_MM[0] * v.half_width_upper * (1.0 if phases[0] < 0.5 else -1.0), BODY_MM[1] * 2.0 * v.wall, 0.0)
+        aside = BODY_MM[0] * v.half_width_upper
+        if one.kind == "lytic":
+            aside = max(aside, ref.WAIST_WIDTH_RATIO * v.half_width_upper - THROUGH_WALL * radius)
+        middle = (aside * (1.0 if phases[0] < 0.5 else -1.0), BODY_MM[1] * 2.0 * v.wall, 0.0)
     else:
         middle = (side * v.pedicle_x, v.wall + 4.5, v.pedicle_z)
-    radius = 0.5 * one.size_mm
     axes = np.array([1.0, 1.0, 1.0] if one.place == "body" else [1.0, PEDICLE_STRETCH, 1.0]) * radius
     limit = 0.5 * max(v.height_ventral, v.height_dorsal) - OVER_ENDPLATE_MM
     distance = partial(_lump, axes=axes, waves=waves, phases=phases, rough=ROUGH[one.kind], low=-limit - middle[2], high=limit - middle[2])
