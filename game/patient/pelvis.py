@@ -172,7 +172,7 @@ def wing_distance(pelvis: Pelvis, x: Field, y: Field, z: Field) -> Field:
     floor = np.interp(u, (-75.0, -45.0, -25.0, 0.0, 40.0, 75.0), (-66.0, -78.0, -84.0, -125.0, -140.0, -120.0))
     plate = (np.abs(out - surface) - thick) * 0.94
     outline = np.maximum((w - top) * 0.78, (floor + _stretch_mm(pelvis) - w) * 0.7)
-    return rounded_box(plate, outline, np.abs(u) - WING_REACH_MM, 2.4) * s
+    return rounded_box(plate, outline, np.abs(u) - WING_REACH_MM, 4.5) * s
 
 
 def _stretch_mm(pelvis: Pelvis) -> float:
@@ -224,9 +224,9 @@ def _joint_face(pelvis: Pelvis, local: Array, sacrum: Field) -> Field:
     """Return the distance to the part of the hip bone that lines the sacrum's side and ends in the hind iliac spine."""
     s = pelvis.scale
     side, y, z = np.abs(local[:, 0]) / s, local[:, 1] / s, local[:, 2] / s
-    layer = np.abs(sacrum / s - 7.0) - 5.0
+    layer = np.abs(sacrum / s - 8.5) - 6.5 + 0.45 * np.clip(49.0 - side, 0.0, 12.0)
     behind = np.abs(y - 26.0) - 19.0
-    return rounded_box(layer, np.maximum(behind, 37.0 - side + 0.25 * (y - 20.0)), np.abs(z + 33.0 + 0.25 * (y - 20.0)) - 23.0, 3.0) * s
+    return rounded_box(layer, np.maximum(behind, 37.0 - side + 0.25 * (y - 20.0)), np.abs(z + 33.0 + 0.25 * (y - 20.0)) - 23.0, 5.5) * s
 
 
 def _with_lower_parts(pelvis: Pelvis, wings: Field, local: Array) -> Field:

@@ -42,7 +42,7 @@ FACET_GAP_MM = 2.0  # expert judgement
 FACET_HEIGHT_MM = 16.0  # expert judgement
 FACET_WIDTH_MM = 15.0  # expert judgement
 # Half thickness of the inferior articular processes: expert judgement, so that the windows come out as wide as their table.
-FACET_THICK_MM = (4.2, 4.2, 4.2, 4.2, 4.2, 4.2, 4.2, 4.2, 4.9, 5.4, 4.8, 4.2, 4.2, 4.2)
+FACET_THICK_MM = (4.2, 4.2, 4.2, 4.2, 4.2, 4.2, 4.2, 4.2, 4.9, 4.9, 4.4, 4.2, 4.2, 4.2)
 
 # Windows: Barrow Neurological Institute (L1-2, L4-5 flexed, L5-S1), Ebraheim 1997 (widths L4-5, L5-S1), else expert judgement.
 WINDOW_NEUTRAL_MM = (4.0, 4.0, 4.0, 4.0, 4.0, 4.0, 5.0, 6.0, 9.0, 14.9, 14.3, 13.8, 13.0, 12.2)

@@ -10,14 +10,17 @@ from typing import NamedTuple
 import numpy as np
 
 from game.patient import reference as ref
-from game.patient.solids import Field, along, cone, ellipsoid, rounded, rounded_box, smooth_union, superellipse
+from game.patient.solids import Field, along, cone, ellipsoid, rounded, smooth_union, superellipse
 
-BODY_SHELL_MM = 0.9
-LAMINA_SHELL_MM = 1.6  # cortex 1.5 to 2.0: expert judgement
-PROCESS_SHELL_MM = 1.0  # pedicles and processes 0.8 to 1.5: expert judgement
+# Cortex: expert judgement.
+ENDPLATE_SHELL_MM, BODY_SHELL_MM = 0.6, 0.4
+LAMINA_SHELL_MM = 1.6
+PROCESS_SHELL_MM = 1.0
+PEDICLE_SHELL_MM = (0.8, 1.5)  # on its lateral and on its medial side
 SPINOUS_ROOT = 0.82  # height of the spinous process at its root against its middle, expert judgement
 SPINOUS_EDGE = 2.0 - SPINOUS_ROOT
 ENDPLATE_DISH_MM = 1.8  # depth of the endplates' hollow, expert judgement
+CANAL_ROOF_POWER = 1.8  # an arch under the laminae, flat and square before: expert judgement
 RECESS_REACH = 0.9  # half widths of the canal over which the laminae's roof comes forward again, expert judgement
 TRANSVERSE_TAPER = 0.45  # how much a transverse process thins to its tip, expert judgement
 BOUND_CENTRE_MM = (0.0, 20.0, -4.0)
@@ -85,8 +88,8 @@ class VertebraShape(NamedTuple):
     bound_radius: Field
 
 
-def body_distance(x: Field, y: Field, z: Field, v: VertebraShape) -> Field:
-    """Return the distance to the vertebral body: waisted, wedged, dished endplates with a rim, flat dorsal wall. x >= 0."""
+def body_faces(x: Field, y: Field, z: Field, v: VertebraShape) -> tuple[Field, Field]:
+    """Return the distances to the vertebral body's wall and to its endplates: waisted, wedged, dished with a rim, flat behind. x >= 0."""
     height = 0.5 * (v.height_ventral + v.height_dorsal)
     f = np.clip(z / height + 0.5, 0.0, 1.0)
     waist = np.maximum(1.0 - (2.0 * z / height) ** 2, 0.0)
@@ -100,7 +103,14 @@ def body_distance(x: Field, y: Field, z: Field, v: VertebraShape) -> Field:
     share = np.clip((v.wall - y) / (v.wall + ventral), 0.0, 1.0)
     half_height = 0.5 * (v.height_dorsal + (v.height_ventral - v.height_dorsal) * share)
     dish = np.maximum(1.0 - (k / 0.86) ** 2, 0.0)
-    return rounded(side, np.abs(z) - half_height + v.dish * dish, 1.2)
+    return side, np.abs(z) - half_height + v.dish * dish
+
+
+def pedicle_shell(x: Field, y: Field, v: VertebraShape) -> Field:
+    """Return the cortex of the pedicle, thicker towards the canal. x >= 0."""
+    across = (x - v.pedicle_x) * v.pedicle_cos - (y - v.wall - 4.5) * v.pedicle_sin
+    lateral, medial = PEDICLE_SHELL_MM
+    return lateral + (medial - lateral) * np.clip(0.5 - 0.5 * across / v.pedicle_half_width, 0.0, 1.0)
 
 
 def spur_distance(x: Field, y: Field, z: Field, v: VertebraShape) -> Field:
@@ -137,7 +147,8 @@ def canal_distance(x: Field, y: Field, z: Field, v: VertebraShape) -> Field:
     """Return the distance to the vertebral foramen, endless along z; the dorsal wall recedes with the lamina. x >= 0."""
     aside = np.minimum(x / (RECESS_REACH * v.canal_half_width), 1.0)
     half = 0.5 * (v.canal_depth + lamina_recess(z, v) * (1.0 - aside * aside))
-    side, _ = superellipse(x, np.abs(y - v.wall - half), v.canal_half_width, half, 2.8)
+    back = y - v.wall - half
+    side, _ = superellipse(x, np.abs(back), v.canal_half_width, half, np.where(back > 0.0, CANAL_ROOF_POWER, 2.8))
     return side
 
 
@@ -161,7 +172,7 @@ def _before_joint(solid: Field, x: Field, y: Field, z: Field, v: VertebraShape) 
     dx, dy = x - v.facet_down_x, y - v.facet_down_y
     beyond = dx * v.facet_down_cos - dy * v.facet_down_sin + v.facet_half_gap
     top = np.minimum(v.facet_down_z + v.facet_half_height + 2.0, v.pedicle_z - v.pedicle_half_height - 2.5)
-    return np.maximum(solid, np.minimum(beyond, top - z))
+    return -smooth_union(-solid, np.maximum(-beyond, z - top), 1.5)
 
 
 def pedicle_distance(x: Field, y: Field, z: Field, v: VertebraShape) -> Field:
@@ -227,7 +238,8 @@ def spinous_distance(x: Field, y: Field, z: Field, v: VertebraShape) -> Field:
     half_thickness = half_thickness * (1.0 - 0.25 * np.clip(up / half_height, -1.0, 1.0))
     aside = np.abs(x - v.spinous_lean * out)
     length = np.abs(out - 0.5 * v.spinous_length) - 0.5 * v.spinous_length
-    return rounded_box(aside - half_thickness, length, np.abs(up) - half_height, np.minimum(1.15 * half_thickness, 3.4))
+    outline = rounded(length, np.abs(up) - half_height, np.minimum(0.8 * half_height, 5.0))
+    return rounded(aside - half_thickness, outline, np.minimum(1.15 * half_thickness, 3.4))
 
 
 def vertebra_distance(x: Field, y: Field, z: Field, v: VertebraShape) -> tuple[Field, Field]:
@@ -243,7 +255,9 @@ def vertebra_distance(x: Field, y: Field, z: Field, v: VertebraShape) -> tuple[F
         Distance and cortex in mm, shape like x.
     """
     side = np.abs(x)
-    body, pedicle, lamina = body_distance(side, y, z, v), pedicle_distance(side, y, z, v), lamina_distance(side, y, z, v)
+    wall, plate = body_faces(side, y, z, v)
+    body, pedicle, lamina = rounded(wall, plate, 1.2), pedicle_distance(side, y, z, v), lamina_distance(side, y, z, v)
+    body_shell = np.where(plate > wall, ENDPLATE_SHELL_MM, BODY_SHELL_MM)
     if np.any(v.spur):
         body = np.where(np.asarray(v.spur) > 0.0, smooth_union(body, spur_distance(x, y, z, v), 1.0), body)
     tip = np.where(x > 0.0, v.transverse_left, v.transverse_right)
@@ -253,5 +267,6 @@ def vertebra_distance(x: Field, y: Field, z: Field, v: VertebraShape) -> tuple[F
     arch = np.maximum(arch, v.laminectomy_half - side)
     arch = smooth_union(arch, transverse_distance(side, y, z, tip, v), 2.5)
     whole = smooth_union(smooth_union(body, pedicle, 1.5), arch, 2.0)
-    shell = np.where(lamina < whole + 0.8, LAMINA_SHELL_MM, np.where(body < whole + 0.8, BODY_SHELL_MM, PROCESS_SHELL_MM))
+    shell = np.where(pedicle < whole + 0.8, pedicle_shell(side, y, v), PROCESS_SHELL_MM)
+    shell = np.where(lamina < whole + 0.8, LAMINA_SHELL_MM, np.where(body < whole + 0.8, body_shell, shell))
     return np.maximum(whole, -canal_distance(side, y, z, v)), shell

@@ -161,8 +161,8 @@ def spinous_length_mm(v: Vertebra) -> float:
         v.level
     ]
     depths = root[1] + np.arange(-14.0, 10.0, STEP_MM)
-    near, far = (_middle_of(v.solid(_points(aside, depths, root[2])), depths) for aside in (4.5, 7.0))
-    middle = near + (near - far) * 4.5 / 2.5
+    near, far = (_middle_of(v.solid(_points(aside, depths, root[2])), depths) for aside in (4.5, 6.0))
+    middle = near + (near - far) * 4.5 / 1.5
     lift = STEP_MM * np.arange(-120, 121)
     axis = np.stack([0.0 * lift, lift * np.sin(down_rad), lift * np.cos(down_rad)], axis=1)
     out = STEP_MM * np.arange(0, 520)
