@@ -12,7 +12,10 @@ from game import __version__
 from game.errors import GameError, ScenarioError
 
 if TYPE_CHECKING:
+    from game.imaging import Tube
+    from game.patient import Patient
     from game.scenario import Scenario
+    from game.view.handout import Cell
 
 TRAINEES = ("expert", "competent", "novice")
 MODES = ("guided", "practice", "exam")
@@ -80,6 +83,16 @@ def _whole(text: str) -> int:
     return int(text)
 
 
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = 0.0
+    if not 0.1 <= share <= 1.0:
+        raise argparse.ArgumentTypeError(f"'{text}' must be 0.1 to 1")
+    return share
+
+
 def _speed(text: str) -> float:
     try:
         speed = float(text)
@@ -142,13 +155,36 @@ def _add_recordings(commands: "argparse._SubParsersAction[argparse.ArgumentParse
 
 def _add_pictures(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     xray = _command(commands, "xray", _xray, "make one X-ray picture, or a sheet of them")
-    xray.add_argument("scenario", type=Path)
+    xray.add_argument("scenarios", nargs="+", type=Path, metavar="SCENARIO", help="several make a sheet with a row for each")
     xray.add_argument("--view", choices=("ap", "lateral", "oblique"), default="ap")
     xray.add_argument("--level", default="L3", help="vertebra in the middle (default L3)")
-    xray.add_argument("--size", type=int, default=512, help="side in pixels, 64 to 2048")
+    xray.add_argument("--size", type=int, default=512, help="side of a picture in pixels, 64 to 2048")
     xray.add_argument("--sheet", action="store_true", help="AP, lateral and oblique beside each other")
+    xray.add_argument("--labels", action="store_true", help="name vertebrae, sides and tips, and write captions")
     xray.add_argument("--out", type=Path, required=True, metavar="F.png")
     _seed(xray)
+    arm = xray.add_argument_group("C-arm, from where it stands for the view")
+    arm.add_argument("--orbit", type=float, metavar="DEG", help="0 is AP, 90 has the receptor at the patient's left")
+    arm.add_argument("--tilt", type=float, metavar="DEG", help="of the receptor, positive to the head")
+    arm.add_argument("--along", type=float, default=0.0, metavar="MM", help="to the head")
+    arm.add_argument("--across", type=float, default=0.0, metavar="MM", help="to the back")
+    arm.add_argument("--lift", type=float, default=0.0, metavar="MM", help="away from the floor")
+    arm.add_argument("--field", choices=("wide", "mag 1", "mag 2"), default="wide")
+    arm.add_argument("--blades", type=_share, nargs=2, default=(1.0, 1.0), metavar=("ACROSS", "ALONG"), help="open shares, 0.1 to 1")
+    arm.add_argument("--iris", type=_share, default=1.0, metavar="SHARE", help="open share, 0.1 to 1")
+    arm.add_argument("--mode", choices=("low", "normal", "boost", "spot"), default="normal", help="dose of a pulse, or a spot picture")
+    inside = xray.add_argument_group("instruments")
+    inside.add_argument("--needle", metavar="WINDOW", help="a Tuohy needle at 40 degrees to a window such as L3-4")
+    inside.add_argument("--depth", type=float, metavar="MM", help="of its tip from the skin (default: in the sac)")
+    inside.add_argument("--side", choices=("left", "right"), help="of the midline that it comes from (default: the pump's)")
+    inside.add_argument("--no-stylet", action="store_true", help="without its stylet")
+    inside.add_argument("--catheter", metavar="LEVEL", help="a barium-loaded catheter up to a vertebra, through --needle's window")
+    inside.add_argument("--wire", action="store_true", help="with its guide-wire")
+    body = xray.add_argument_group("patient")
+    body.add_argument("--set", nargs="+", default=[], metavar="KEY=VALUE", help="as under patient in a scenario, such as weight_kg=110")
+    body.add_argument(
+        "--vary", nargs="+", action="append", default=[], metavar="KEY=VALUE", help="one more row of a sheet, changed so; may be repeated"
+    )
     shot = _command(commands, "shot", _shot, "draw the real screen of a step, with the expert's hands there")
     shot.add_argument("scenario", type=Path)
     shot.add_argument("--step", required=True)
@@ -302,28 +338,97 @@ def _report(arguments: argparse.Namespace) -> int:
 
 
 def _xray(arguments: argparse.Namespace) -> int:
-    import cv2
+    from game.scenario import with_patient
+    from game.view.handout import write_sheet
 
-    from game.imaging.sheet import contact_sheet, picture
-    from game.patient import build_patient
+    _check_xray(arguments)
+    plain = [with_patient(_load(path), arguments.set) for path in arguments.scenarios]
+    rows = [(scenario, "") for scenario in plain]
+    rows += [(with_patient(scenario, pairs), f", {' '.join(pairs)}") for scenario in plain for pairs in arguments.vary]
+    views = ("ap", "lateral", "oblique") if arguments.sheet else (arguments.view,)
+    cells = [[_still(arguments, scenario, view) for view in views] for scenario, _ in rows]
+    titles = [f"{scenario.title}{more}" for scenario, more in rows]
+    write_sheet(cells, titles, rows[0][0].plan.side, arguments.labels, arguments.out)
+    return 0
 
+
+def _check_xray(arguments: argparse.Namespace) -> None:
+    """Refuse what does not go together."""
     if not 64 <= arguments.size <= 2048:
         raise GameError(f"--size is {arguments.size}, must be 64 to 2048 pixels.")
-    scenario = _load(arguments.scenario)
+    if arguments.sheet and (arguments.orbit is not None or arguments.tilt is not None):
+        raise GameError("--sheet shows the three standard views; leave out --orbit and --tilt.")
+    if (len(arguments.scenarios) > 1 or arguments.vary) and not arguments.sheet:
+        raise GameError("Several patients need --sheet.")
+    if not arguments.needle and (arguments.depth is not None or arguments.no_stylet):
+        raise GameError("--depth and --no-stylet belong to --needle.")
+    if arguments.wire and not arguments.catheter:
+        raise GameError("--wire belongs to --catheter.")
+    for name, value, limit in (("orbit", arguments.orbit, 180.0), ("tilt", arguments.tilt, 60.0)):
+        if value is not None and not abs(value) <= limit:
+            raise GameError(f"--{name} is {value:g}, must be {-limit:g} to {limit:g} degrees.")
+    for name in ("along", "across", "lift"):
+        if not abs(getattr(arguments, name)) <= 450.0:
+            raise GameError(f"--{name} is {getattr(arguments, name):g}, must be -450 to 450 mm.")
+
+
+def _still(arguments: argparse.Namespace, scenario: "Scenario", view: str) -> "Cell":
+    """Return one picture of a handout."""
+    from game.imaging import FIELD_SIZES_MM, Blades
+    from game.imaging.handout import Setting, exposure_of, still
+    from game.patient import build_patient
+    from game.view.handout import Cell
+
+    across, along = arguments.blades
+    setting = Setting(
+        view=view,
+        level=arguments.level,
+        side_up=scenario.plan.side,
+        orbit_deg=arguments.orbit,
+        tilt_deg=arguments.tilt,
+        along_mm=arguments.along,
+        across_mm=arguments.across,
+        lift_mm=arguments.lift,
+        field_mm=FIELD_SIZES_MM[arguments.field],
+        blades=Blades(across, across, along, along, arguments.iris),
+        mode=arguments.mode,
+    )
     patient = build_patient(scenario.patient, arguments.seed)
     if f"{arguments.level}.body" not in patient.landmarks:
         levels = ", ".join(name.removesuffix(".body") for name in patient.landmarks if name.endswith(".body"))
         raise GameError(f"--level is '{arguments.level}', must be one of {levels}.")
-    if arguments.sheet:
-        pixels = contact_sheet(patient, arguments.level, scenario.plan.side, arguments.size)
-    else:
-        pixels = picture(arguments.view, patient, arguments.level, scenario.plan.side, arguments.size)
-    good, png = cv2.imencode(".png", pixels)
     try:
-        arguments.out.write_bytes(png.tobytes() if good else b"")
-    except OSError as error:
-        raise GameError(f"{arguments.out}: {error.strerror}.") from error
-    return 0
+        exposure = exposure_of(setting, patient, _instruments(arguments, scenario, patient))
+    except ValueError as error:
+        raise GameError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
+    carm, name = exposure.carm, {"ap": "AP", "lateral": "Lateral", "oblique": "Oblique"}[view]
+    sentence = carm.problem(scenario.plan.side, patient)
+    if sentence:
+        print(f"The picture is made all the same: {sentence}", file=sys.stderr)
+    orbit_deg, tilt_deg = (round(angle) for angle in (carm.orbit_deg, carm.tilt_deg))
+    what = f"{name} of {arguments.level}" if arguments.orbit is None else arguments.level
+    caption = f"{what}: orbit {orbit_deg}°, tilt {tilt_deg}°, {exposure.technique.kvp:.0f} kV"
+    return Cell(still(exposure, patient, arguments.size), exposure, patient, caption)
+
+
+def _instruments(arguments: argparse.Namespace, scenario: "Scenario", patient: "Patient") -> "tuple[Tube, ...]":
+    """Return needle and catheter as tubes; the long needle where the short one does not reach."""
+    from game.imaging.handout import IN_SAC_MM, catheter_tubes, needle_tubes, needle_way
+
+    if not arguments.needle and not arguments.catheter:
+        return ()
+    window = arguments.needle or scenario.plan.window
+    way = needle_way(patient, window, arguments.side or scenario.plan.side)
+    tubes: tuple[Tube, ...] = ()
+    if arguments.needle:
+        depth_mm = way.reach_mm + IN_SAC_MM if arguments.depth is None else arguments.depth
+        needles = scenario.tables.equipment.needles
+        spec = needles["tuohy"] if depth_mm <= needles["tuohy"].length_mm - 10.0 else needles["tuohy_long"]
+        stylet = not arguments.no_stylet and not arguments.catheter
+        tubes += needle_tubes(way, depth_mm, spec.length_mm, spec.outer_mm, spec.bore_mm, stylet)
+    if arguments.catheter:
+        tubes += catheter_tubes(patient, way, window, arguments.catheter, arguments.wire)
+    return tubes
 
 
 def _shot(arguments: argparse.Namespace) -> int:

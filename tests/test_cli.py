@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import cv2
+import numpy as np
 import pytest
 
 from game.cli import main
@@ -102,9 +103,37 @@ def test_xray_writes_pictures_that_differ_by_view(tmp_path: Path) -> None:
     assert main(["xray", "standard", "--sheet", "--size", "96", "--out", str(tmp_path / "sheet.png")]) == 0
 
 
+def test_xray_shows_pose_instruments_labels_and_rows_of_variations(tmp_path: Path) -> None:
+    out = tmp_path / "sheet.png"
+    options = ["--needle", "L3-4", "--labels", "--set", "weight_kg=64", "--vary", "osteoporosis=1", "--size", "96"]
+    assert main(["xray", "standard", "true-ap-l3", "--sheet", *options, "--out", str(out)]) == 0
+    sheet = cv2.imread(str(out))
+    assert sheet.shape[1] == 3 * 96 + 4
+    assert sheet.shape[0] > 4 * 96  # two scenarios, each as it is and varied
+    assert not np.array_equal(sheet[..., 0], sheet[..., 2])  # the ring round the tip has a colour
+    pose = ["--orbit", "-12", "--tilt", "6", "--field", "mag 1", "--along", "10", "--mode", "spot", "--blades", "0.5", "1"]
+    assert main(["xray", "standard", *pose, "--catheter", "T12", "--wire", "--size", "96", "--out", str(out)]) == 0
+    assert cv2.imread(str(out), cv2.IMREAD_GRAYSCALE)[48, 2:20].max() < 20
+
+
+def test_xray_says_when_no_c_arm_could_stand_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["xray", "standard", "--orbit", "60", "--size", "64", "--out", str(tmp_path / "far.png")]) == 0
+    assert "made all the same: The C-arm does not turn to 150 degrees" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
+        (["xray", "standard", "true-ap-l3", "--out", "x.png"], "Several patients need --sheet."),
+        (["xray", "standard", "--vary", "sex=female", "--out", "x.png"], "Several patients need --sheet."),
+        (["xray", "standard", "--sheet", "--orbit", "5", "--out", "x.png"], "leave out --orbit and --tilt"),
+        (["xray", "standard", "--depth", "60", "--out", "x.png"], "belong to --needle"),
+        (["xray", "standard", "--wire", "--out", "x.png"], "--wire belongs to --catheter"),
+        (["xray", "standard", "--orbit", "200", "--out", "x.png"], "--orbit is 200, must be -180 to 180 degrees"),
+        (["xray", "standard", "--along", "nan", "--out", "x.png"], "--along is nan, must be -450 to 450 mm"),
+        (["xray", "standard", "--needle", "L8-9", "--out", "x.png"], "Window is 'L8-9', must be one of"),
+        (["xray", "standard", "--set", "wieght_kg=80", "--out", "x.png"], "did you mean 'weight_kg'"),
+        (["xray", "standard", "--size", "64", "--out", "nowhere/x.png"], "nowhere/x.png cannot be written"),
         (["xray", "standard", "--level", "C9", "--out", "x.png"], "must be one of"),
         (["xray", "standard", "--size", "9", "--out", "x.png"], "must be 64 to 2048"),
         (["shot", "standard", "--step", "closure", "--out", "x.png"], "has no step 'closure'"),

@@ -12,6 +12,7 @@ from game.scenario.load import (
     scenario_from_plain,
     scenario_to_plain,
 )
+from game.scenario.overrides import with_patient
 from game.scenario.schema import scenario_schema, scenario_schema_text
 from game.scenario.spec import Scenario, Speech, SpeechLine, Tables
 from game.scenario.template import new_scenario_text
@@ -34,4 +35,5 @@ __all__ = [
     "scenario_schema",
     "scenario_schema_text",
     "scenario_to_plain",
+    "with_patient",
 ]
