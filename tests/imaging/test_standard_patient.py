@@ -142,13 +142,16 @@ def test_lateral_shows_posterior_wall_foramen_and_spinous_process(patient: Patie
     assert lateral.ratio(lateral.near(middle, 0.0, 4.0), lateral.near(0.5 * (middle + next_up), 0.0, 2.5)) > LEAST
 
 
-@pytest.mark.parametrize(("orbit_deg", "tilt_deg"), [(0.0, 0.0), (-35.0, 12.0), (-90.0, -8.0)])
-def test_projection_is_within_a_percent_of_the_dense_volume(patient: Patient, orbit_deg: float, tilt_deg: float) -> None:
-    geometry = CArm(orbit_deg, tilt_deg, (5.0, 15.0, -10.0)).geometry(256, 256)
-    image = project_patient(patient, geometry)
-    dense = line_integrals(patient.volume, patient.spacing_mm, patient.origin_mm, geometry)
-    assert np.sqrt(((image - dense) ** 2).mean()) <= 0.01 * dense.max()
-    assert image.mean() == pytest.approx(dense.mean(), rel=0.005)
+def test_projection_is_within_a_percent_of_the_dense_volume_from_anywhere(patient: Patient) -> None:
+    rng = np.random.default_rng(11)
+    volume = patient.volume
+    for _ in range(6):
+        isocentre_mm = (5.0, 15.0, float(rng.uniform(-130.0, 230.0)))
+        geometry = CArm(float(rng.uniform(-100, 100)), float(rng.uniform(-25, 25)), isocentre_mm).geometry(160, 160)
+        image = project_patient(patient, geometry)
+        dense = line_integrals(volume, patient.spacing_mm, patient.origin_mm, geometry)
+        assert np.sqrt(((image - dense) ** 2).mean()) <= 0.008 * dense.max()
+        assert image.mean() == pytest.approx(dense.mean(), rel=0.005)
 
 
 def test_eyes_read_what_the_picture_shows(patient: Patient) -> None:
