@@ -47,6 +47,9 @@ PLACES: dict[Tissue, str] = {
     Tissue.DURA: "in_dura",
     Tissue.CSF: "in_sac",
     Tissue.DISC: "in_disc",
+    Tissue.SCAR: "in_scar",
+    Tissue.LYTIC: "in_tumour",
+    Tissue.TITANIUM: "in_metal",
 }
 ELSEWHERE = "in_bone"
 COVERED, FOLD_S = 0.99, 120.0
