@@ -38,6 +38,8 @@ COCCYX = (
     (-5.6, -129.6, 3.6, 2.8, 3.0, 42.0),
 )
 S1_FACET_DEG = ref.FACET_DEG[-1]
+SACRUM_BOX_MM = ((-58.0, -20.0, -136.0), (58.0, 55.0, 15.0))
+SACRUM_NEAR_MM = 32.0  # the joint's lining reaches 15 mm beyond the sacrum, and 15 mm more must be true
 SACROILIAC_GAP_MM = 2.6  # cartilage of both sides
 # The hip bone below the wing, pelvic frame, tables' mm: hip joint, then bars of (start, end, radius at start, radius at end).
 HIP_MM = (88.0, -28.0, -100.0)
@@ -212,12 +214,22 @@ def pelvis_distance(pelvis: Pelvis, points: Array) -> tuple[Array, Array]:
     rel = points - pelvis.origin_mm.astype(points.dtype)
     local = rel @ pelvis.sacrum_rotation.astype(points.dtype)
     wing = rel @ pelvis.wing_rotation.astype(points.dtype)
-    sacrum = sacrum_distance(pelvis, local[:, 0], local[:, 1], local[:, 2])
     wings = wing_distance(pelvis, wing[:, 0], wing[:, 1], wing[:, 2])
     wings = _with_lower_parts(pelvis, wings, wing)
-    wings = smooth_union(wings, _joint_face(pelvis, local, sacrum), 7.0)
-    wings = np.maximum(wings, SACROILIAC_GAP_MM * pelvis.scale - sacrum)
+    sacrum = _beyond_sacrum(pelvis, local)
+    near = np.flatnonzero(sacrum < SACRUM_NEAR_MM * pelvis.scale)
+    if near.size:
+        here = local[near]
+        sacrum[near] = sacrum_distance(pelvis, here[:, 0], here[:, 1], here[:, 2])
+        wings[near] = smooth_union(wings[near], _joint_face(pelvis, here, sacrum[near]), 7.0)
+        wings[near] = np.maximum(wings[near], SACROILIAC_GAP_MM * pelvis.scale - sacrum[near])
     return np.minimum(sacrum, wings), np.where(sacrum < wings, SACRUM_SHELL_MM, WING_SHELL_MM)
+
+
+def _beyond_sacrum(pelvis: Pelvis, local: Array) -> Field:
+    """Return a lower bound of the distance to the sacrum: that to a box that holds it."""
+    low, high = (np.array(corner, dtype=local.dtype) * local.dtype.type(pelvis.scale) for corner in SACRUM_BOX_MM)
+    return np.maximum(low - local, local - high).max(axis=1)
 
 
 def _joint_face(pelvis: Pelvis, local: Array, sacrum: Field) -> Field:
