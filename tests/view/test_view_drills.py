@@ -192,7 +192,7 @@ def test_only_what_is_off_gets_advice() -> None:
     [
         (TrueAp("true-ap", "L3"), 4 + 2 + 3),
         (TrueLateral("true-lateral", "L2-3"), 8 + 4),
-        (ContralateralOblique("contralateral-oblique", "L3-4", "left"), 2 + 2),
+        (ContralateralOblique("contralateral-oblique", "L3-4", "left"), 4 + 2),
         (CountTo("count-to", "T10"), 0),
     ],
 )

@@ -11,6 +11,7 @@ import pygame
 from game.frames import Array
 from game.imaging import Exposure, render, views_in_field
 from game.imaging.quality import neighbours
+from game.imaging.recursion import press_before
 from game.operation.naming import Named
 from game.operation.views.judging import CENTRED_MM, OBLIQUE_DEG, ROTATION_DEG, TILT_DEG, Correction, corrections
 from game.operation.views.state import Presented
@@ -32,6 +33,11 @@ if TYPE_CHECKING:
 PICTURE_PX = 512
 RING_MM = (4.2, 6.5)
 """Half width and half height of the ring drawn round a pedicle: a little less than the pedicle of a lumbar vertebra (expert judgement)."""
+
+LAMINA_MM = (4.0, 10.0)
+"""The same of a lamina that is seen end-on (expert judgement)."""
+LENGTHENED = 1.0
+"""A lamina's line runs on by its own length to both sides, so that eyes see how far it is from end-on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,7 @@ class ViewFeedbackScreen(MenuScreen):
         exposure: Exposure,
         patient: Patient,
         named: Sequence[Named] = (),
+        before: Sequence[Exposure] = (),
     ) -> None:
         """Keep what was shown.
 
@@ -67,13 +74,14 @@ class ViewFeedbackScreen(MenuScreen):
             exposure: The picture.
             patient: As he lay in it.
             named: What was named on it.
+            before: The earlier pulses of the same press.
         """
         super().__init__(desk, "go")
         self._behind = behind.copy() if behind else None
         self._task, self._shown, self._exposure, self._patient = task, shown, exposure, patient
         self._named = tuple(named)
         self._rows = rows_of(task, shown, corrections(exposure, patient, task))
-        self._pixels = render(exposure, patient, PICTURE_PX)
+        self._pixels = render(exposure, patient, PICTURE_PX, before)
         self._picture: pygame.Surface | None = None
 
     def _key(self, event: pygame.event.Event) -> Change | None:
@@ -155,9 +163,10 @@ def view_feedback(desk: Desk, behind: pygame.Surface | None, session: "Session")
     """Return the card of the view that was shown last in the open step."""
     state = session.states[session.step]
     shown = state.presented[-1]
-    exposure, task = session.theatre.fluoroscope.exposures[shown.exposure], session.theatre.plan.views[shown.task]
+    exposures, task = session.theatre.fluoroscope.exposures, session.theatre.plan.views[shown.task]
     named = [item for item in state.named if item.exposure == shown.exposure]
-    return ViewFeedbackScreen(desk, behind, task, shown, exposure, session.patient_at(shown.exposure), named)
+    before = press_before(exposures, shown.exposure)
+    return ViewFeedbackScreen(desk, behind, task, shown, exposures[shown.exposure], session.patient_at(shown.exposure), named, before)
 
 
 def _at(box: Box, u: float, v: float) -> tuple[float, float]:
@@ -234,10 +243,14 @@ def _places(exposure: Exposure, points: Sequence[Array]) -> list[tuple[float, fl
 
 
 def _pedicle(exposure: Exposure, patient: Patient, name: str) -> Outline:
-    [(u, v)] = _places(exposure, [patient.landmarks[name]])
-    half_mm = exposure.carm.field_mm / 2.0
+    return _ring(exposure, patient.landmarks[name], RING_MM)
+
+
+def _ring(exposure: Exposure, point: Array, half_axes_mm: tuple[float, float]) -> Outline:
+    [(u, v)] = _places(exposure, [point])
+    wide, high = (half / (exposure.carm.field_mm / 2.0) for half in half_axes_mm)
     turns = [math.radians(angle) for angle in range(0, 361, 15)]
-    return [(u + RING_MM[0] / half_mm * math.cos(t), v + RING_MM[1] / half_mm * math.sin(t)) for t in turns], ACCENT
+    return [(u + wide * math.cos(t), v + high * math.sin(t)) for t in turns], ACCENT
 
 
 def _endplates(exposure: Exposure, patient: Patient, level: str, from_the_side: bool) -> list[Outline]:
@@ -268,12 +281,13 @@ def _process(exposure: Exposure, patient: Patient, level: str) -> list[Outline]:
 
 
 def _laminae(task: ContralateralOblique, exposure: Exposure, patient: Patient) -> list[Outline]:
-    """Return the laminae opposite to the needle, from root to edge: end-on they are short, and the window between them."""
+    """Return the laminae opposite to the needle, lengthened to both sides: end-on they are short; and the window between them."""
     opposite, marks = "left" if task.side == "right" else "right", patient.landmarks
     found: list[Outline] = []
     for level in neighbours(task.level):
         root, edge = marks[f"{level}.spinous_base"], marks[f"{level}.lamina_{opposite}"]
-        found.append((_places(exposure, [root, edge]), WARNING))
+        found.append((_places(exposure, [root + LENGTHENED * (root - edge), edge + LENGTHENED * (edge - root)]), WARNING))
+        found.append(_ring(exposure, 0.5 * (root + edge), LAMINA_MM))
     [(u, v)] = _places(exposure, [marks[f"window.{task.level}"]])
-    arm = 0.03
+    arm = 0.05
     return [*found, ([(u - arm, v), (u + arm, v)], GOOD), ([(u, v - arm), (u, v + arm)], GOOD)]
