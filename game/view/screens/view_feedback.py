@@ -192,7 +192,7 @@ def rows_of(task: ViewTask, shown: Presented, wanted: Sequence[Correction]) -> t
         rows.append(_row("Endplates tilted", judged.tilt_deg, "°", TILT_DEG, advice.get("tilt", "")))
     if judged.centring_mm is not None:
         ways = [advice[part] for part in ("along", "across") if part in advice]
-        rows.append(_row("Off centre", judged.centring_mm, " mm", CENTRED_MM, "; ".join(ways)))
+        rows.append(_row("Off centre", judged.centring_mm, " mm", CENTRED_MM, ". ".join(ways)))
     return tuple(rows)
 
 
