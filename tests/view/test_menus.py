@@ -9,6 +9,7 @@ from game.view.screens.loading import LoadingScreen
 from game.view.screens.pause import PauseScreen
 from game.view.screens.settings import SettingsScreen
 from game.view.settings import load_settings
+from game.view.widgets.kinds import Pressed
 from tests.view.hands import WINDOWS, draw, press
 
 MAKERS = {
@@ -35,11 +36,19 @@ def test_escape_goes_back(desk: Desk, name: str) -> None:
     assert press(screen, pygame.K_ESCAPE) == Pop()
 
 
-def test_help_prints_every_key_of_the_table(desk: Desk) -> None:
+@pytest.mark.parametrize("window", WINDOWS)
+def test_help_prints_every_key_of_the_table(desk: Desk, window: tuple[int, int, bool]) -> None:
     from game.view.keys import BINDINGS
 
-    draw(HelpScreen(desk), (1920, 1080))
-    drawn = {entry.text for entry in desk.ledger.entries}
+    desk.projector = window[2]
+    screen, drawn = HelpScreen(desk), set()
+    draw(screen, window[:2])
+    tabs = [widget.id for widget in screen._widgets if widget.id != "back"]
+    for tab in tabs:
+        screen._answer(Pressed(tab))
+        draw(screen, window[:2])
+        assert desk.ledger.too_large() == []
+        drawn |= {entry.text for entry in desk.ledger.entries}
     assert {binding.does for binding in BINDINGS} <= drawn
     assert {binding.keyboard for binding in BINDINGS} <= drawn
 

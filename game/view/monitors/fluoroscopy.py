@@ -9,7 +9,8 @@ import pygame
 from numpy.typing import NDArray
 
 from game.frames import Side
-from game.imaging import CArm, DoseAccount, Technique
+from game.imaging import Blades, CArm
+from game.session.observation import ConsoleSight
 from game.view import shapes
 from game.view.canvas import Canvas
 from game.view.layout import Box
@@ -117,27 +118,98 @@ def fluoroscopy_time(seconds: float) -> str:
     return f"{tenths // 600}:{tenths // 10 % 60:02d}.{tenths % 10}"
 
 
-def dose_rows(dose: DoseAccount, technique: Technique | None, mode: str) -> tuple[tuple[str, str], ...]:
-    """Return the figures of the dose display, name and value."""
-    tube = "no picture yet" if technique is None else f"{technique.kvp:.0f} kV"
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One line of the dose display; `short` is its name where the whole one has no room."""
+
+    name: str
+    short: str
+    value: str
+
+
+def dose_rows(console: ConsoleSight) -> tuple[Figure, ...]:
+    """Return the figures of the dose display, the most asked for first."""
+    tube = "-" if console.kvp is None or console.ma is None else f"{console.kvp:.0f} kV {console.ma:.1f} mA"
     return (
-        ("Fluoro time", fluoroscopy_time(dose.fluoroscopy_s)),
-        ("Air kerma", f"{dose.air_kerma_mgy:.1f} mGy"),
-        ("DAP", f"{dose.dap_gy_cm2:.2f} Gy·cm²"),
-        ("Tube", tube),
-        ("Pulses", f"8 /s, {mode} dose"),
+        Figure("Fluoro time", "Time", fluoroscopy_time(console.fluoroscopy_s)),
+        Figure("Air kerma", "Kerma", f"{console.air_kerma_mgy:.1f} mGy"),
+        Figure("Tube", "", tube),
+        Figure("Rate", "", f"{console.kerma_rate_mgy_per_min:.1f} mGy/min"),
+        Figure("DAP", "", f"{console.dap_gy_cm2:.2f} Gy·cm²"),
+        Figure("Pulses", "", f"{console.pulses_per_s} /s, {console.mode}"),
+        Figure("Field", "", console.field if console.blades == Blades() else f"{console.field}, shut"),
     )
 
 
-def draw_rows(canvas: Canvas, box: Box, figures: tuple[tuple[str, str], ...]) -> None:
-    """Draw as many figures as there is room for, name above value."""
-    step = canvas.line_of("small") * 2
-    for number, (name, value) in enumerate(figures):
-        top = box.y + number * step
-        if top + step > box.bottom + 2:
+def draw_rows(canvas: Canvas, box: Box, figures: tuple[Figure, ...]) -> None:
+    """Draw as many figures as there is room for, on one line each where name and value fit beside each other, else on two."""
+    gap = canvas.px(8)
+    lines = tuple(_one_line(canvas, figure, box.width - gap) for figure in figures)
+    single, step = None not in lines, canvas.line_of("small") + canvas.px(2)
+    for number, (figure, name) in enumerate(zip(figures, lines, strict=True)):
+        top = box.y + number * step * (1 if single else 2)
+        room = Box(box.x, top, box.width, step)
+        if top + step * (1 if single else 2) > box.bottom + 2:
             break
-        canvas.label(name, Box(box.x, top, box.width, step // 2), "small", TEXT_FAINT)
-        canvas.label(value, Box(box.x, top + step // 2, box.width, step // 2), "small", TEXT)
+        canvas.label(figure.name if name is None else name, room, "small", TEXT_FAINT)
+        canvas.label(figure.value, room if single else room.moved(0, step), "small", TEXT, align="right" if single else "left")
+
+
+def _one_line(canvas: Canvas, figure: Figure, width: int) -> str | None:
+    """Return the longest name that stands beside its value, "" where the value alone does, or None."""
+    names = (figure.name, figure.short) if figure.short else (figure.name,)
+    return next((name for name in names if canvas.width_of(f"{name}{figure.value}", "small") <= width), None)
+
+
+def blade_lines(carm: CArm, shown: CArm) -> list[list[tuple[float, float]]]:
+    """Return where the field's rim and the blades will be, as lines on a picture that was taken before.
+
+    Args:
+        carm: As it is set now.
+        shown: As it stood for the picture.
+
+    Returns:
+        Points (u, v) of each line; none where the picture was taken with the same field and blades.
+    """
+    if (carm.blades, carm.field_mm) == (shown.blades, shown.field_mm):
+        return []
+    scale, blades = carm.field_mm / shown.field_mm, carm.blades
+    lines = [[(-blades.left, -1.0), (-blades.left, 1.0)]] if blades.left < 1.0 else []
+    lines += [[(blades.right, -1.0), (blades.right, 1.0)]] if blades.right < 1.0 else []
+    lines += [[(-1.0, blades.top), (1.0, blades.top)]] if blades.top < 1.0 else []
+    lines += [[(-1.0, -blades.bottom), (1.0, -blades.bottom)]] if blades.bottom < 1.0 else []
+    open_lines = [_within(line, blades.iris) for line in lines]
+    turns = [math.radians(step) for step in range(0, 361, 4)]
+    rim = [(blades.iris * math.cos(turn), blades.iris * math.sin(turn)) for turn in turns]
+    return [[(u * scale, v * scale) for u, v in line] for line in (*open_lines, rim) if line]
+
+
+def _within(line: list[tuple[float, float]], radius: float) -> list[tuple[float, float]]:
+    """Cut a line along an axis to what the iris leaves of it."""
+    (u0, v0), (u1, v1) = line
+    off = u0 if u0 == u1 else v0
+    half = math.sqrt(max(radius * radius - off * off, 0.0))
+    if not half:
+        return []
+    return [(u0, -half), (u1, half)] if u0 == u1 else [(-half, v0), (half, v1)]
+
+
+def _many(line: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Return a straight line as many points, so that it can end where the picture does."""
+    if len(line) > 2:
+        return line
+    (u0, v0), (u1, v1) = line
+    shares = [step / 60.0 for step in range(61)]
+    return [(u0 + (u1 - u0) * share, v0 + (v1 - v0) * share) for share in shares]
+
+
+def draw_blades(canvas: Canvas, box: Box, carm: CArm, shown: CArm, turned: Turned) -> None:
+    """Draw where rim and blades will be over a picture, before any exposure."""
+    size = min(box.width, box.height)
+    centre = (box.x + box.width / 2, box.y + box.height / 2)
+    for line in blade_lines(carm, shown):
+        places = [turned.shown(u, v) for u, v in _many(line) if math.hypot(u, v) <= 1.0 + 1e-6]
+        canvas.curve([(centre[0] + x * size / 2, centre[1] - y * size / 2) for x, y in places], WARNING, 1.5)
 
 
 def draw_hold(canvas: Canvas, box: Box, live: bool) -> None:

@@ -165,3 +165,26 @@ def _pressure(canvas: Canvas, line: Box, now: Vitals, numbers_width: int) -> Non
             canvas.label(text, room, "small", TEXT_SECOND)
             break
     _number(canvas, Box(line.right - numbers_width, line.y, numbers_width, line.height), "RR", f"{now.rr_per_min:.0f}", "/min", BREATHING)
+
+
+def draw_strip(canvas: Canvas, box: Box, now: Vitals) -> None:
+    """Draw the numbers alone, in one line: for when the console stands where the traces are; the last ones give way."""
+    canvas.panel(box, WELL, EDGE, 10)
+    inner = box.inset(canvas.px(14), canvas.px(2))
+    shown = (
+        ("HR", f"{now.hr_bpm:.0f}", ECG),
+        ("SpO₂", f"{now.spo2_percent:.0f}", SPO2),
+        ("BP", f"{now.sbp_mmhg:.0f}/{now.dbp_mmhg:.0f}", PRESSURE),
+        ("RR", f"{now.rr_per_min:.0f}", BREATHING),
+        ("CO₂", f"{now.etco2_mmhg:.0f}", BREATHING),
+    )
+    gap, between = canvas.px(6), canvas.px(16)
+    widths = [canvas.width_of(name, "small") + gap + canvas.width_of(value, "body", "bold") for name, value, _ in shown]
+    count = next(n for n in range(len(shown), 0, -1) if sum(widths[:n]) + between * (n - 1) <= inner.width or n == 1)
+    spare = (inner.width - sum(widths[:count])) // max(count - 1, 1)
+    x = inner.x
+    for (name, value, colour), width in zip(shown[:count], widths, strict=False):
+        room = Box(x, inner.y, width, inner.height)
+        used = canvas.label(name, room, "small", colour) + gap
+        canvas.label(value, room.after(used), "body", colour, "bold")
+        x += width + spare

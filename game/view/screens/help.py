@@ -12,7 +12,12 @@ from game.view.theme import ACCENT_TEXT, BACKGROUND, TEXT, TEXT_FAINT, TEXT_SECO
 from game.view.widgets.draw import draw_widgets
 from game.view.widgets.kinds import Button, Pressed, Response, Tab, Widget
 
-BLOCKS: tuple[Where, ...] = ("hands", "theatre", "program")
+BLOCKS: tuple[Where, ...] = ("hands", "theatre", "carm", "console", "program")
+PAGES: tuple[tuple[str, tuple[Where, ...], tuple[Where, ...]], ...] = (
+    ("Hands and theatre", ("hands",), ("theatre", "program")),
+    ("C-arm and console", ("carm",), ("console",)),
+)
+"""Title of a page, the blocks of its left and of its right column."""
 COLUMNS = (0.21, 0.25, 0.54)
 RULES = (
     "The hand is a spring: what resists holds it back, and the ghost shows how far it is ahead. Back off before the pop.",
@@ -21,12 +26,13 @@ RULES = (
 
 
 class HelpScreen(MenuScreen):
-    """Keys, one block at a time where the window is small."""
+    """Keys, page by page: one block at a time where the window is small, else two columns of them."""
 
     def __init__(self, desk: Desk) -> None:
         """Begin with the hands."""
         super().__init__(desk, "back")
         self._block: Where = "hands"
+        self._page = 0
 
     def _key(self, event: pygame.event.Event) -> Change | None:
         return Pop() if event.key in (pygame.K_ESCAPE, pygame.K_F1) else None
@@ -34,7 +40,8 @@ class HelpScreen(MenuScreen):
     def _answer(self, response: Response) -> Change | None:
         if response == Pressed("back"):
             return Pop()
-        self._block = next(block for block in BLOCKS if response == Pressed(f"block {block}"))
+        self._block = next((block for block in BLOCKS if response == Pressed(f"block {block}")), self._block)
+        self._page = next((page for page in range(len(PAGES)) if response == Pressed(f"page {page}")), self._page)
         return None
 
     def on_draw(self, surface: pygame.Surface) -> None:
@@ -46,28 +53,26 @@ class HelpScreen(MenuScreen):
         back = Box(page.right - canvas.px(180), page.y, canvas.px(180), canvas.px(48))
         widgets: list[Widget] = [Button(id="back", box=back, label="Back", hint="Esc")]
         body = page.below(canvas.px(64))
+        below = body.below(canvas.px(52))
         if canvas.look.tight:
-            widgets.extend(self._tabs(canvas, body))
-            self._draw_block(canvas, self._block, body.below(canvas.px(52)))
+            names = [(f"block {block}", WHERE_TITLES[block], block == self._block) for block in BLOCKS]
+            self._draw_block(canvas, self._block, below)
         else:
-            left, right = columns(body, [1.1, 1.0], canvas.px(32))
-            hands = self._draw_block(canvas, "hands", left)
-            used = self._draw_block(canvas, "theatre", right)
-            self._draw_block(canvas, "program", right.below(used + canvas.px(24)))
-            self._draw_rules(canvas, left.below(hands + canvas.px(28)))
+            names = [(f"page {number}", title, number == self._page) for number, (title, _, _) in enumerate(PAGES)]
+            self._draw_page(canvas, below)
+        widgets.extend(_tabs(canvas, body, names))
         self._widgets = tuple(widgets)
         draw_widgets(canvas, self._widgets, self._focus)
 
-    def _tabs(self, canvas: Canvas, body: Box) -> list[Widget]:
-        tabs: list[Widget] = []
-        x = body.x
-        for block in BLOCKS:
-            width = canvas.width_of(WHERE_TITLES[block], "body", "bold") + canvas.px(36)
-            tabs.append(
-                Tab(id=f"block {block}", box=Box(x, body.y, width, canvas.px(40)), label=WHERE_TITLES[block], selected=block == self._block)
-            )
-            x += width + canvas.px(8)
-        return tabs
+    def _draw_page(self, canvas: Canvas, box: Box) -> None:
+        """Draw the blocks of the page in two columns, and on the first one the rules under them."""
+        _, *sides = PAGES[self._page]
+        for column, blocks in zip(columns(box, [1.1, 1.0], canvas.px(32)), sides, strict=True):
+            used = 0
+            for block in blocks:
+                used += self._draw_block(canvas, block, column.below(used)) + canvas.px(24)
+            if "hands" in blocks:
+                self._draw_rules(canvas, column.below(used))
 
     def _draw_block(self, canvas: Canvas, block: Where, box: Box) -> int:
         """Draw one block as a panel and return its height."""
@@ -99,3 +104,14 @@ class HelpScreen(MenuScreen):
             height = canvas.paragraph_height(rule, box.width, "small")
             canvas.paragraph(rule, Box(box.x, y, box.width, height), "small", TEXT_FAINT)
             y += height + canvas.px(8)
+
+
+def _tabs(canvas: Canvas, body: Box, names: list[tuple[str, str, bool]]) -> list[Widget]:
+    """Return the tabs of blocks or pages: id, title and whether it is open of each."""
+    tabs: list[Widget] = []
+    x = body.x
+    for name, title, selected in names:
+        width = canvas.width_of(title, "body", "bold") + canvas.px(36)
+        tabs.append(Tab(id=name, box=Box(x, body.y, width, canvas.px(40)), label=title, selected=selected))
+        x += width + canvas.px(8)
+    return tabs

@@ -195,7 +195,7 @@ class OperationScreen(Handling, Painting):
         theatre = self.session.theatre
         self._end_work()
         self.hands.release()
-        self.carm.part = ""
+        self._carm_up()
         capture(False)
         if theatre.fluoroscope.pedal:
             self.act(act.Pedal(False))

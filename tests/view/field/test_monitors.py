@@ -1,18 +1,43 @@
 """Monitors: waves, vitals, how X-ray pictures are turned, dose, the C-arm's drawing."""
 
 import math
+from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from game.imaging import CArm, DoseAccount
+from game.frames import Rigid, Side
+from game.imaging import Blades, CArm
 from game.patient.physiology import Vitals
+from game.session.observation import ConsoleSight
 from game.view.canvas import Canvas
 from game.view.layout import Box, Ledger
 from game.view.monitors import waves
-from game.view.monitors.carm import angles_in_words, draw_carm
-from game.view.monitors.fluoroscopy import Turned, dose_rows, draw_picture, fluoroscopy_time, markers, picture_surface
-from game.view.monitors.vitals import VitalsMonitor, draw_traces, draw_vitals, pressure_age
+from game.view.monitors.carm import (
+    REFUSED_S,
+    Shapes,
+    angles_in_words,
+    carm_places,
+    draw_carm,
+    on_arm,
+    plan_outline,
+    section_outline,
+    shake_px,
+)
+from game.view.monitors.fluoroscopy import (
+    Turned,
+    blade_lines,
+    dose_rows,
+    draw_blades,
+    draw_picture,
+    draw_rows,
+    fluoroscopy_time,
+    markers,
+    picture_surface,
+)
+from game.view.monitors.signs import sign
+from game.view.monitors.vitals import VitalsMonitor, draw_strip, draw_traces, draw_vitals, pressure_age
 from game.view.theme import Look
 
 pygame = pytest.importorskip("pygame")
@@ -103,13 +128,60 @@ def test_the_named_side_agrees_with_the_projection():
                 assert math.copysign(1.0, float(carm.picture(np.array(point))[0])) == math.copysign(1.0, named[name])
 
 
+def console_with(**changes: object) -> ConsoleSight:
+    usual = ConsoleSight("wide", Blades(), "low", 8, None, None, 0.0, 0.0, 0.0, 0.0, False, (0.0, 0.0, 0.0))
+    return replace(usual, **changes)  # type: ignore[arg-type]
+
+
 def test_dose_reads_as_on_the_machine():
     assert [fluoroscopy_time(beam_s) for beam_s in (0.0, 0.26, 59.97, 78.0)] == ["0:00.0", "0:00.3", "1:00.0", "1:18.0"]
-    rows = dict(dose_rows(DoseAccount(78.0, 500, 3.21, 0.408), None, "low"))
-    assert rows["Air kerma"] == "3.2 mGy"
-    assert rows["DAP"] == "0.41 Gy·cm²"
-    assert rows["Tube"] == "no picture yet"
-    assert rows["Pulses"] == "8 /s, low dose"
+    console = console_with(fluoroscopy_s=78.0, air_kerma_mgy=3.21, dap_gy_cm2=0.408, kvp=76.4, ma=2.13, kerma_rate_mgy_per_min=3.25)
+    rows = {figure.name: figure.value for figure in dose_rows(console)}
+    assert rows == {
+        "Fluoro time": "1:18.0",
+        "Air kerma": "3.2 mGy",
+        "Tube": "76 kV 2.1 mA",
+        "Rate": "3.2 mGy/min",
+        "DAP": "0.41 Gy·cm²",
+        "Pulses": "8 /s, low",
+        "Field": "wide",
+    }
+    assert {figure.name: figure.value for figure in dose_rows(console_with())}["Tube"] == "-"
+
+
+@pytest.mark.parametrize("width", [110, 150, 260])
+def test_figures_that_have_no_room_beside_their_names_stand_under_them(width):
+    on = canvas(300, 600)
+    draw_rows(on, Box(0, 0, width, 500), dose_rows(console_with(kvp=110.0, ma=5.0, air_kerma_mgy=123.4)))
+    assert on.ledger.too_large() == []
+    values = [entry.text for entry in on.ledger.entries]
+    assert "110 kV 5.0 mA" in values
+    assert len(on.ledger.entries) == 14
+
+
+def test_lines_of_the_blades_stand_where_the_next_picture_will_be_cut():
+    shown = CArm(field_mm=230.0)
+    assert blade_lines(shown, shown) == []
+    left, rim = blade_lines(replace(shown, blades=Blades(left=0.6)), shown)
+    assert {u for u, _ in left} == {-0.6}
+    assert max(v for _, v in left) == pytest.approx(0.8)
+    assert all(math.hypot(*place) == pytest.approx(1.0) for place in rim)
+    top, rim = blade_lines(replace(shown, field_mm=115.0, blades=Blades(top=0.5, iris=0.8)), shown)
+    assert {v for _, v in top} == {0.25}
+    assert all(math.hypot(*place) == pytest.approx(0.4) for place in rim)
+    assert len(blade_lines(shown, replace(shown, field_mm=160.0))) == 1
+
+
+def test_lines_of_the_blades_are_drawn_on_the_side_that_the_picture_is_turned_to():
+    def lit(turned: Turned) -> np.ndarray:
+        on = canvas(200, 200)
+        draw_blades(on, Box(0, 0, 200, 200), CArm(blades=Blades(left=0.5)), CArm(), turned)
+        shown = pygame.surfarray.array3d(on.surface).astype(int).sum(axis=2) > 150
+        x, y = np.nonzero(shown[20:180, 60:140])
+        return np.array([x.mean() + 20, y.mean() + 60])
+
+    assert lit(Turned())[0] == pytest.approx(50, abs=3)
+    assert lit(Turned(0, True))[0] == pytest.approx(150, abs=3)
 
 
 def test_a_picture_is_round_on_its_ground():
@@ -125,11 +197,74 @@ def test_orbit_and_tilt_are_said_as_the_scales_read():
     assert angles_in_words(CArm(tilt_deg=0.2))[1] == "tilt 0°"
 
 
+class Cylinder:
+    """Stands for a patient: a trunk as wide as deep."""
+
+    def skin_distance_mm(self, points: np.ndarray) -> np.ndarray:
+        return np.hypot(points[:, 0], points[:, 1]) - 120.0
+
+
+def shapes(side: Side = "right", pose: Rigid = Rigid()) -> Shapes:  # noqa: B008
+    known = Shapes()
+    known.of(Cylinder(), pose, side)  # type: ignore[arg-type]
+    return known
+
+
+def test_outlines_are_those_of_the_body_where_it_lies():
+    shifted = Rigid(shift_mm=(0.0, 30.0, 0.0))
+    section = section_outline(Cylinder(), shifted, "right", 0.0)  # type: ignore[arg-type]
+    assert section[:, 0].max() == pytest.approx(150.0, abs=8.0)
+    assert section[:, 0].min() == pytest.approx(-90.0, abs=8.0)
+    assert section[:, 1].max() == pytest.approx(120.0, abs=8.0)
+    plan = plan_outline(Cylinder(), shifted)  # type: ignore[arg-type]
+    assert (plan[:, 1].min(), plan[:, 1].max()) == pytest.approx((-90.0, 150.0), abs=10.0)
+
+
+@pytest.mark.parametrize("size", [(196, 320), (260, 264), (130, 210)])
+def test_arm_patient_and_table_are_drawn_in_one_proportion(size):
+    on = canvas(300, 340)
+    box = Box(0, 0, *size)
+    draw_carm(on, box, CArm(), "right", shapes())
+    places = carm_places(on, box)
+    pixels = pygame.surfarray.array3d(on.surface).astype(int)[:, : places.section.bottom]
+    body = np.argwhere(np.abs(pixels - np.array([150, 112, 92])).sum(axis=2) < 12)
+    table = np.argwhere(np.abs(pixels - np.array([79, 195, 199])).sum(axis=2) < 12)
+    receptor = np.argwhere(np.abs(pixels - np.array([188, 198, 204])).sum(axis=2) < 12)
+    mm = 1.0 / places.section_px_per_mm
+    assert (body[:, 1].max() - body[:, 1].min() + 1) * mm == pytest.approx(240.0, abs=4 * mm + 12)
+    assert (table[:, 0].max() - table[:, 0].min() + 1) * mm == pytest.approx(530.0, abs=2 * mm)
+    away = np.median(receptor[:, 0]) - places.section.centre[0]
+    assert away * mm == pytest.approx(450.0, abs=3 * mm)
+    assert on.ledger.too_large() == []
+
+
+def test_a_table_that_is_moved_is_seen_to_move_and_the_arm_to_stay():
+    def seen(colour: tuple[int, int, int], carm: CArm, table_mm: tuple[float, float, float]) -> float:
+        on = canvas(300, 340)
+        draw_carm(on, Box(0, 0, 260, 264), carm, "right", shapes(), table_mm)
+        places = carm_places(on, Box(0, 0, 260, 264))
+        pixels = pygame.surfarray.array3d(on.surface).astype(int)[:, places.section.y : places.section.bottom]
+        return float(np.argwhere(np.abs(pixels - np.array(colour)).sum(axis=2) < 12)[:, 1].mean())
+
+    still, lifted = ((CArm(), (0.0, 0.0, 0.0)), (CArm(isocentre_mm=(80.0, 0.0, 0.0)), (0.0, 0.0, 80.0)))
+    assert seen((79, 195, 199), *lifted) < seen((79, 195, 199), *still) - 5
+    assert seen((188, 198, 204), *lifted) == pytest.approx(seen((188, 198, 204), *still), abs=1.0)
+
+
+def test_a_refusal_shakes_the_drawing_shortly_and_no_more_than_twice():
+    on = canvas()
+    course = [shake_px(on, REFUSED_S - step / 60.0) for step in range(int(REFUSED_S * 60.0))]
+    assert max(course) > 2
+    assert min(course) < -1
+    assert not any(course[20:])
+    assert sum(a > 0 >= b for a, b in pairwise(course)) <= 2
+
+
 @pytest.mark.parametrize("side", ["left", "right"])
 def test_the_drawing_has_the_receptor_above_the_table_when_the_machine_reads_zero(side):
     def receptor(orbit_deg: float) -> np.ndarray:
         on = canvas(200, 310)
-        draw_carm(on, Box(0, 0, 200, 300), CArm(orbit_deg=orbit_deg), side, 0.0, False)
+        draw_carm(on, Box(0, 0, 200, 300), CArm(orbit_deg=orbit_deg), side, shapes(side))
         pixels = pygame.surfarray.array3d(on.surface).astype(int)
         return np.argwhere(np.abs(pixels - np.array([188, 198, 204])).sum(axis=2) < 12).mean(axis=0)
 
@@ -137,3 +272,32 @@ def test_the_drawing_has_the_receptor_above_the_table_when_the_machine_reads_zer
     upright, sideways = receptor(vertical), receptor(0.0)
     assert upright[1] < sideways[1] - 20
     assert sideways[0] > upright[0] + 20
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_the_head_lies_on_the_plan_as_in_the_field_and_the_back_is_near(side):
+    on = canvas(200, 310)
+    places = carm_places(on, Box(0, 0, 200, 300))
+    head, feet = places.plan_place(500.0, 0.0, side), places.plan_place(-500.0, 0.0, side)
+    assert (head[0] < feet[0]) == (side == "right")
+    assert places.plan_place(0.0, 100.0, side)[1] > places.plan_place(0.0, -100.0, side)[1]
+    assert on_arm(places, places.plan_place(200.0, 40.0, side), CArm(isocentre_mm=(0.0, 40.0, 150.0)), side, (50.0, 0.0, 0.0))
+    assert not on_arm(places, places.plan_place(500.0, 0.0, side), CArm(), side, (0.0, 0.0, 0.0))
+
+
+def test_the_vital_signs_in_one_line_give_way_from_the_end():
+    wide, narrow = canvas(640, 60), canvas(640, 60)
+    draw_strip(wide, Box(0, 0, 640, 44), NOW)
+    draw_strip(narrow, Box(0, 0, 300, 44), NOW)
+    assert [entry.text for entry in wide.ledger.entries][::2] == ["HR", "SpO₂", "BP", "RR", "CO₂"]
+    assert [entry.text for entry in narrow.ledger.entries][:2] == ["HR", "72"]
+    assert len(narrow.ledger.entries) < 10
+    assert wide.ledger.too_large() + narrow.ledger.too_large() == []
+
+
+@pytest.mark.parametrize("name", ["rotate", "flip", "swap"])
+def test_signs_are_drawn_and_differ(name):
+    others = [sign(other, 28, (255, 255, 255)) for other in ("rotate", "flip", "swap") if other != name]
+    mask = pygame.mask.from_surface(sign(name, 28, (255, 255, 255)))
+    assert mask.count() > 60
+    assert all(mask.overlap_area(pygame.mask.from_surface(other), (0, 0)) < 0.8 * mask.count() for other in others)

@@ -21,9 +21,10 @@ from game.view.field import instruments
 from game.view.field.sprite import place
 from game.view.screen import Pop, Push, Quit
 from game.view.screens.operation import OperationScreen, render_screen
+from game.view.screens.operative.carm_handle import PART_HELP
 from game.view.screens.operative.drawing import sprite_scale, to_screen
 from game.view.screens.operative.needle_view import cropped
-from game.view.screens.operative.painting import CARM_HELP, FIRST_HELP
+from game.view.screens.operative.painting import FIRST_HELP
 from game.view.screens.operative.pulses import Pulses
 from game.view.screens.operative.talk_panel import lines_for
 from game.view.screens.operative.tools import TRAYS
@@ -182,12 +183,14 @@ def test_dragging_the_drawing_turns_the_c_arm_and_dragging_its_table_moves_it(sc
     screen.on_advance(1)
     turned = screen.session.theatre.fluoroscope.carm
     assert turned.machine_orbit_deg("right") > carm.machine_orbit_deg("right") + 5.0
-    lower = (spots.carm.centre[0], spots.carm.bottom - 40)
+    at, side = screen._carm_at, screen.session.theatre.plan.side
+    lower = at.plan_place(turned.isocentre_mm[2], turned.isocentre_mm[1], side)
     mouse(screen, pygame.MOUSEBUTTONDOWN, lower)
     mouse(screen, pygame.MOUSEMOTION, (lower[0] - 20, lower[1]), (-20, 0))
     mouse(screen, pygame.MOUSEBUTTONUP, lower)
     screen.on_advance(1)
     assert screen.session.theatre.fluoroscope.carm.isocentre_mm[2] > turned.isocentre_mm[2] + 15.0
+    assert screen.session.theatre.fluoroscope.table_mm == (0.0, 0.0, 0.0)
 
 
 @on("screen", ["positioning"], indirect=True)
@@ -470,8 +473,18 @@ def test_the_tray_lights_the_drape_in_the_hand_though_the_applicator_was_taken_b
 @on("screen", ["positioning"], indirect=True)
 def test_the_pointer_on_the_carm_says_how_it_is_moved(screen):
     draw(screen)
-    mouse(screen, pygame.MOUSEMOTION, screen._places.carm.centre)
-    assert screen._guidance(screen._glance()).text == CARM_HELP
+    spots = screen._carm_at
+    theatre = screen.session.theatre
+    along = theatre.fluoroscope.carm.isocentre_mm[2]
+    for spot, part in (
+        (spots.section.centre, "orbit"),
+        (spots.plan_place(along, 0.0, theatre.plan.side), "arm"),
+        (spots.plan_place(along - 600.0, 0.0, theatre.plan.side), "table"),
+    ):
+        mouse(screen, pygame.MOUSEMOTION, spot)
+        assert screen._guidance(screen._glance()).text == PART_HELP[part]
+    mouse(screen, pygame.MOUSEMOTION, screen._places.field.centre)
+    assert screen._guidance(screen._glance()).text not in PART_HELP.values()
 
 
 def test_a_patient_who_stops_breathing_sets_off_the_alarm_in_sound_and_words(tmp_path):

@@ -1,10 +1,14 @@
-"""The C-arm's drawing as its handle: drag turns it, right drag tilts it, the wheel lifts it, dragging its table moves it along."""
+"""The C-arm's drawing as its handle: drag turns it, right drag tilts it, the wheel lifts it; arm and table are dragged along."""
 
 from dataclasses import dataclass
+from typing import Literal
 
+from game.base import Action
 from game.frames import Side
-from game.operation.actions import MoveCArm
+from game.imaging import CArm
+from game.operation.actions import MoveBlades, MoveCArm, MoveTable
 from game.view.layout import Box
+from game.view.monitors.carm import REFUSED_S, CArmPlaces, on_arm
 
 ORBIT_DEG_PER_PX = 0.30
 TILT_DEG_PER_PX = 0.15
@@ -12,59 +16,116 @@ MM_PER_PX = 1.0
 LIFT_MM = 5.0
 STEP_LIMIT = 55.0
 KEY_DEG_PER_S, KEY_MM_PER_S = 12.0, 40.0
+KEY_BLADE, KEY_BLADE_PER_S = 0.05, 0.4
+Part = Literal["", "orbit", "tilt", "arm", "table"]
+PART_HELP: dict[Part, str] = {
+    "orbit": "Drag turns the C-arm, right drag tilts it, the wheel lifts it. X takes it in the hands for the arrows.",
+    "arm": "Drag moves the C-arm along and across, right drag tilts it, the wheel lifts it.",
+    "table": "Drag moves the table, and the patient with it, under the C-arm; right drag tilts the C-arm.",
+}
 
 
 @dataclass
 class CArmHandle:
-    """Motion of the C-arm that no tick has taken yet.
+    """Motion of C-arm, table and blades that no tick has taken yet.
 
     Attributes:
-        part: What is being dragged: orbit, tilt, table, or "".
+        part: What is being dragged.
+        focus: Whether the arm is in the hands: arrows and sticks move it.
+        travels: What they move along: arm or table.
         refused_s: For how long the panel still shows that it could not go on.
     """
 
-    part: str = ""
+    part: Part = ""
+    focus: bool = False
+    travels: Literal["arm", "table"] = "arm"
     orbit_deg: float = 0.0
     tilt_deg: float = 0.0
     lift_mm: float = 0.0
     along_mm: float = 0.0
     across_mm: float = 0.0
+    table_mm: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    blades: tuple[float, float, float] = (0.0, 0.0, 0.0)
     refused_s: float = 0.0
 
-    def begin(self, at: tuple[float, float], button: int, box: Box) -> bool:
-        """Take hold of what is under the pointer."""
+    def part_at(
+        self, at: tuple[float, float], box: Box, places: CArmPlaces, carm: CArm, side_up: Side, table_mm: tuple[float, float, float]
+    ) -> Part:
+        """Return what is under the pointer, or ""."""
         if not box.contains(at):
-            return False
-        table = at[1] > box.y + 0.66 * box.height
-        self.part = "table" if table else "tilt" if button == 3 else "orbit"
-        return True
+            return ""
+        if at[1] < places.plan.y:
+            return "orbit"
+        return "arm" if on_arm(places, at, carm, side_up, table_mm) else "table"
+
+    def begin(self, part: Part, button: int) -> None:
+        """Take hold of what is under the pointer."""
+        self.part = "tilt" if part and button == 3 else part
+        self.focus = True
 
     def drag(self, rel: tuple[float, float], scale: float, side_up: Side) -> None:
         """Follow the pointer; what turns clockwise on the drawing turns clockwise."""
         dx, dy = rel[0] / scale, rel[1] / scale
         sign = 1.0 if side_up == "right" else -1.0
-        if self.part == "orbit":
-            self.orbit_deg += sign * dx * ORBIT_DEG_PER_PX
-        elif self.part == "tilt":
-            self.tilt_deg += -sign * dx * TILT_DEG_PER_PX
-        elif self.part == "table":
-            self.along_mm += -sign * dx * MM_PER_PX
-            self.across_mm += dy * MM_PER_PX
+        match self.part:
+            case "orbit":
+                self.orbit_deg += sign * dx * ORBIT_DEG_PER_PX
+            case "tilt":
+                self.tilt_deg += -sign * dx * TILT_DEG_PER_PX
+            case "arm":
+                self.along_mm += -sign * dx * MM_PER_PX
+                self.across_mm += dy * MM_PER_PX
+            case "table":
+                self.move_table(-sign * dx * MM_PER_PX, dy * MM_PER_PX, 0.0)
 
-    def keys(self, arrow: tuple[int, int], travel: bool, turn_deg: float, travel_mm: float, side_up: Side) -> None:
-        """Follow the arrow keys by one step: turn and tilt, or along and lift."""
-        sign = 1.0 if side_up == "right" else -1.0
-        if travel:
-            self.along_mm += -sign * arrow[0] * travel_mm
-            self.lift_mm += arrow[1] * travel_mm
-        else:
-            self.orbit_deg += sign * arrow[0] * turn_deg
-            self.tilt_deg += arrow[1] * turn_deg
+    def move_table(self, along_mm: float, across_mm: float, lift_mm: float) -> None:
+        """Add a motion of the table."""
+        along, across, lift = self.table_mm
+        self.table_mm = (along + along_mm, across + across_mm, lift + lift_mm)
 
-    def take(self) -> MoveCArm | None:
-        """Return the motion gathered so far as one action, or None."""
-        parts = (self.orbit_deg, self.tilt_deg, self.lift_mm, self.along_mm, self.across_mm)
+    def turn(self, arrow: tuple[float, float], turn_deg: float, side_up: Side) -> None:
+        """Follow arrows or a stick: across the drawing turns, up tilts to the head."""
+        self.orbit_deg += (1.0 if side_up == "right" else -1.0) * arrow[0] * turn_deg
+        self.tilt_deg += arrow[1] * turn_deg
+
+    def travel(self, arrow: tuple[float, float], depth: float, travel_mm: float, side_up: Side) -> None:
+        """Follow arrows or a stick: along as the field lies, up lifts, and depth goes towards the back; the arm, or the table."""
+        along_mm = (-1.0 if side_up == "right" else 1.0) * arrow[0] * travel_mm
+        across_mm, lift_mm = depth * travel_mm, arrow[1] * travel_mm
+        if self.travels == "table":
+            self.move_table(along_mm, across_mm, lift_mm)
+            return
+        self.along_mm += along_mm
+        self.across_mm += across_mm
+        self.lift_mm += lift_mm
+
+    def move_blades(self, across: float, along: float, iris: float) -> None:
+        """Add a motion of the blades."""
+        self.blades = (self.blades[0] + across, self.blades[1] + along, self.blades[2] + iris)
+
+    def take(self) -> list[Action]:
+        """Return the motion gathered so far, one action for each thing that moves."""
+        arm = (self.orbit_deg, self.tilt_deg, self.lift_mm, self.along_mm, self.across_mm)
         self.orbit_deg = self.tilt_deg = self.lift_mm = self.along_mm = self.across_mm = 0.0
-        if all(abs(part) < 1e-6 for part in parts):
-            return None
-        return MoveCArm(*(min(max(round(part, 3), -STEP_LIMIT), STEP_LIMIT) for part in parts))
+        table, self.table_mm = self.table_mm, (0.0, 0.0, 0.0)
+        blades, self.blades = self.blades, (0.0, 0.0, 0.0)
+        actions: list[Action] = []
+        if _moves(arm):
+            actions.append(MoveCArm(*_held(arm, STEP_LIMIT)))
+        if _moves(table):
+            actions.append(MoveTable(*_held(table, STEP_LIMIT)))
+        if _moves(blades):
+            actions.append(MoveBlades(*_held(blades, 1.0)))
+        return actions
+
+    def refuse(self) -> None:
+        """Show that it could not go on; a new refusal while one is shown does not shake it again."""
+        self.refused_s = REFUSED_S if self.refused_s <= 0.0 else max(self.refused_s, REFUSED_S / 2.0)
+
+
+def _moves(parts: tuple[float, ...]) -> bool:
+    return any(abs(part) >= 1e-6 for part in parts)
+
+
+def _held(parts: tuple[float, ...], limit: float) -> tuple[float, ...]:
+    return tuple(min(max(round(part, 4), -limit), limit) for part in parts)

@@ -12,13 +12,13 @@ from game.operation.needle.sight import NeedleSight
 from game.operation.positioning.actions import Level, NameLevel, Palpate
 from game.view.keys import arrow_of, digit_of, meaning_of
 from game.view.layout import Box
-from game.view.screens.operative.carm_handle import KEY_DEG_PER_S, KEY_MM_PER_S
+from game.view.screens.operative.carm_handle import KEY_BLADE
+from game.view.screens.operative.carm_input import DEPTHS, AtTheCArm
 from game.view.screens.operative.drawing import to_field
 from game.view.screens.operative.handstate import pointer_of
 from game.view.screens.operative.needle_view import NeedleView
 from game.view.screens.operative.places import Places
 from game.view.screens.operative.positioning_view import DRAG_WORDS, PositioningView, sideways
-from game.view.screens.operative.situation import Situation
 from game.view.screens.operative.strokes import at_most, spread
 from game.view.screens.operative.talk_panel import lines_for
 from game.view.screens.operative.tools import INJECT_ML, TRAYS, Option, Tool, held_tools, taking, tool_of
@@ -31,7 +31,6 @@ KEY_CROSS_PER_S = 0.5
 KEY_HOLD_S = 0.25
 """An arrow tapped moves one small step; held for longer than this it runs on."""
 NUDGE_POINTER_MM, NUDGE_HAND_MM, NUDGE_AIM_DEG, NUDGE_CROSS = 1.0, 0.5, 1.0, 0.02
-NUDGE_CARM_DEG, NUDGE_CARM_MM = 1.0, 2.0
 FINE = 0.1
 ROLL_DEG = 10.0
 WAIT_S = 60.0
@@ -39,7 +38,7 @@ WARP_PX = 6
 LEVELS: tuple[Level, ...] = ("T10", "T11", "T12", "L1", "L2", "L3", "L4", "L5")
 
 
-class Handling(Situation):
+class Handling(AtTheCArm):
     """What the hands do becomes actions."""
 
     _inject_s = -1.0
@@ -72,9 +71,7 @@ class Handling(Situation):
         if abs(sagittal) + abs(medial) > 1e-6:
             self.hands.aimed_deg = (0.0, 0.0)
             self.act(act.Aim(round(min(max(sagittal, -29.0), 29.0), 4), round(min(max(medial, -29.0), 29.0), 4)))
-        moved = self.carm.take()
-        if moved is not None and not self.act(moved):
-            self.carm.refused_s = 0.6
+        self._flush_carm()
 
     def _see_device(self, event: pygame.event.Event) -> None:
         """Notice what the working hand is moved with."""
@@ -96,7 +93,7 @@ class Handling(Situation):
                 self._work_key()
             case "other_hand" if not self.session.theatre.hand.other_down:
                 self._other_hand(True)
-            case "move":
+            case "move" | "carm_across":
                 self._arrow_down(event)
             case other:
                 self._command(other, event)
@@ -106,9 +103,12 @@ class Handling(Situation):
         if event.key not in self.hands.keys:
             self.hands.keys.append(event.key)
         self.hands.held_s, self.hands.fresh = 0.0, True
-        self.hands.aims_by_keys = bool(event.mod & pygame.KMOD_CTRL)
+        at_carm = self._at_carm(event.mod) or event.key in DEPTHS
+        self.hands.aims_by_keys = bool(event.mod & pygame.KMOD_CTRL) and not at_carm
         way = arrow_of(event.key)
-        if way is not None:
+        if at_carm:
+            self._carm_keys([event.key], event.mod, None)
+        elif way is not None:
             self._move_by(way, TAP, event.mod)
 
     def _work_key(self) -> None:
@@ -121,15 +121,9 @@ class Handling(Situation):
 
     def _command(self, meaning: str | None, event: pygame.event.Event) -> None:
         shift = bool(event.mod & pygame.KMOD_SHIFT)
+        if self._carm_command(meaning, shift):
+            return
         match meaning:
-            case "pedal" if not self.session.theatre.fluoroscope.pedal:
-                self.act(act.Pedal(True))
-            case "ask_view":
-                self.act(act.AskView("lateral" if shift else "ap"))
-            case "store_view":
-                self.act(act.StoreView("lateral" if shift else "ap"))
-            case "dose_mode":
-                self.act(act.SetDoseMode("low" if self.session.theatre.fluoroscope.mode == "normal" else "normal"))
             case "stylet" if self.session.step == "needle":
                 self.act(act.Stylet())
             case "inject" if self.session.step == "needle":
@@ -139,6 +133,8 @@ class Handling(Situation):
                 self.talk.toggle()
             case "lean" if not self.session.theatre.hand.lean:
                 self.act(act.LeanIn(True))
+            case "roll_left" | "roll_right" if self._at_carm(event.mod):
+                self.carm.move_blades(0.0, 0.0, -KEY_BLADE if meaning == "roll_left" else KEY_BLADE)
             case "roll_left" | "roll_right":
                 self.act(act.Roll(-ROLL_DEG if meaning == "roll_left" else ROLL_DEG))
             case "next_instrument":
@@ -297,23 +293,27 @@ class Handling(Situation):
             self.act(Palpate(x_mm, y_mm))
 
     def _keys_move(self, elapsed_s: float) -> None:
-        """Let held keys press the plunger and move hand, aim, pointer, cross or C-arm."""
+        """Let what is held press the plunger and move hand, aim, pointer, cross, C-arm or blades."""
         if self._inject_s >= 0.0:
             self._inject_s += elapsed_s
             if self._inject_s >= 0.5:
                 self._inject_s -= 0.5
                 self.act(Inject(INJECT_ML))
+        self._repeat(elapsed_s)
+        if not self.hands.keys or self.hands.held_s <= KEY_HOLD_S:
+            return
+        mods = pygame.key.get_mods()
+        if self._at_carm(mods) or any(key in DEPTHS for key in self.hands.keys):
+            self._carm_keys(self.hands.keys, mods, elapsed_s)
+            return
         arrows = [arrow for key in self.hands.keys if (arrow := arrow_of(key)) is not None]
-        if arrows and self.hands.held_s > KEY_HOLD_S:
-            way = (sum(a[0] for a in arrows), sum(a[1] for a in arrows))
-            self._move_by(way, _held(elapsed_s, self.hands.held_s - KEY_HOLD_S), pygame.key.get_mods())
+        way = (sum(a[0] for a in arrows), sum(a[1] for a in arrows))
+        self._move_by(way, _held(elapsed_s, self.hands.held_s - KEY_HOLD_S), mods)
 
     def _move_by(self, way: tuple[int, int], step: "KeyStep", mods: int) -> None:
-        """Move what the modifiers say: C-arm, aim, cross on the picture, or the hand."""
+        """Move what the modifiers say: aim, cross on the picture, or the hand."""
         fine = FINE if mods & pygame.KMOD_SHIFT else 1.0
-        if mods & pygame.KMOD_ALT:
-            self.carm.keys(way, bool(mods & pygame.KMOD_SHIFT), step.carm_deg, step.carm_mm, self.session.theatre.plan.side)
-        elif mods & pygame.KMOD_CTRL:
+        if mods & pygame.KMOD_CTRL:
             self.hands.aim(way[1] * step.aim_deg * fine, way[0] * step.aim_deg * fine)
         elif self.hands.tool == "level" and tool_of(self.session.step, "level"):
             u, v = (c + w * step.cross * fine for c, w in zip(self.hands.uv, way, strict=True))
@@ -358,8 +358,7 @@ class Handling(Situation):
         if self.carm.part:
             self.carm.drag(event.rel, self._scale(), self.session.theatre.plan.side)
             return
-        self.monitor.hover(event.pos)
-        self._over_carm = spots.carm.contains(event.pos)
+        self._help = self._carm_help(event.pos, spots)
         tools = TRAYS.get(self.session.step, ())
         self._hovered = next((tool.id for tool, box in zip(tools, self._tray_boxes, strict=False) if box.contains(event.pos)), "")
         for index, box in enumerate(self._menu_boxes if self._menu else ()):
@@ -410,14 +409,13 @@ class Handling(Situation):
             return
         if spots.field.contains(at) and self._stage is not None:
             self._field_down(event)
-        elif self.carm.begin(at, event.button, spots.carm):
-            return
-        else:
+        elif not self._carm_down(event, spots):
             self._panel_down(at, spots)
 
     def _field_down(self, event: pygame.event.Event) -> None:
         if self._stage is None or self._places is None:
             return
+        self.carm.focus = False
         if event.button == 3 or pygame.key.get_mods() & pygame.KMOD_ALT:
             self.hands.aiming = True
             capture(True)
@@ -442,12 +440,14 @@ class Handling(Situation):
             self.hands.uv = uv
             self._ask_level(uv)
             return
-        answer = self.monitor.press(at, self._glance())
+        answer = self.monitor.press(at)
         if isinstance(answer, Action):
             self.act(answer)
+        elif answer == "console":
+            self._fold_console()
 
     def _button_up(self, event: pygame.event.Event) -> None:
-        self.carm.part = ""
+        self._carm_up()
         if event.button == 3 or self.hands.aiming:
             self.hands.aiming = False
             capture(self.session.theatre.hand.gripping)
@@ -460,7 +460,7 @@ class Handling(Situation):
         if spots is None or not notches:
             return
         if spots.carm.contains(pygame.mouse.get_pos()):
-            self.carm.lift_mm += 5.0 * notches
+            self._lift_carm(notches)
         elif self.session.step == "needle" and self.session.theatre.hand.instrument == "lidocaine":
             if notches > 0:
                 self.act(Inject(INJECT_ML))
@@ -476,11 +476,9 @@ class KeyStep:
     hand_mm: float
     aim_deg: float
     cross: float
-    carm_deg: float
-    carm_mm: float
 
 
-TAP = KeyStep(NUDGE_POINTER_MM, NUDGE_HAND_MM, NUDGE_AIM_DEG, NUDGE_CROSS, NUDGE_CARM_DEG, NUDGE_CARM_MM)
+TAP = KeyStep(NUDGE_POINTER_MM, NUDGE_HAND_MM, NUDGE_AIM_DEG, NUDGE_CROSS)
 
 
 def _held(elapsed_s: float, held_s: float) -> KeyStep:
@@ -491,8 +489,6 @@ def _held(elapsed_s: float, held_s: float) -> KeyStep:
         hand_mm=speed * elapsed_s,
         aim_deg=KEY_AIM_DEG_PER_S * elapsed_s,
         cross=KEY_CROSS_PER_S * elapsed_s,
-        carm_deg=KEY_DEG_PER_S * elapsed_s,
-        carm_mm=KEY_MM_PER_S * elapsed_s,
     )
 
 

@@ -10,14 +10,15 @@ import pygame
 
 from game.base import Action
 from game.imaging.recursion import press_before
-from game.operation.actions import SetDoseMode, StoreView
+from game.operation.actions import AskView, StoreView
 from game.session.observation import Observation
 from game.view.canvas import Canvas
 from game.view.layout import Box, columns
-from game.view.monitors.fluoroscopy import Turned, dose_rows, draw_hold, draw_markers, draw_picture, draw_rows, picture_surface
+from game.view.monitors.fluoroscopy import Turned, dose_rows, draw_blades, draw_hold, draw_markers, draw_picture, draw_rows, picture_surface
+from game.view.monitors.signs import sign
 from game.view.screens.operative.places import Places
 from game.view.screens.operative.pulses import Pixels, Press, Pulses
-from game.view.theme import ACCENT, ACCENT_SOFT, EDGE, PANEL, TEXT, TEXT_SECOND, WELL
+from game.view.theme import ACCENT, ACCENT_SOFT, EDGE, PANEL, RAISED, TEXT, TEXT_SECOND, WARNING, WELL
 
 if TYPE_CHECKING:
     from game.session.session import Session
@@ -25,10 +26,22 @@ if TYPE_CHECKING:
 BUTTONS = (
     ("store_ap", "Keep AP", "Keep AP"),
     ("store_lateral", "Keep lateral", "Keep lat"),
-    ("rotate", "Rotate", "Rotate"),
-    ("flip", "Flip", "Flip"),
-    ("dose", "Dose", "Dose"),
+    ("rotate", "", ""),
+    ("flip", "", ""),
+    ("swap", "", ""),
+    ("console", "Console", "Console"),
 )
+"""Id, words and shorter words; where there are none, a sign stands for them."""
+BUTTON_HELP = {
+    "store_ap": "Keeps this picture as the AP, with the place of the C-arm. K",
+    "store_lateral": "Keeps this picture as the lateral, with the place of the C-arm. Shift + K",
+    "rotate": "Turns the pictures by a quarter, for looking. Comma",
+    "flip": "Swaps left and right of the pictures, for looking. Full stop",
+    "swap": "Shows the kept picture large, and the held one small, until the next X-rays. H",
+    "console": "Opens or folds the console of the C-arm. Shift + X",
+    "recall": "Asks the radiographer for this view: back to its place, and one pulse. V, Shift + V",
+    "small": "Click for the other kept view.",
+}
 VIEW_NAMES = {"ap": "AP", "lateral": "Lateral"}
 
 
@@ -40,6 +53,7 @@ class MonitorPanel:
         pulses: The darkroom of live pictures; `kept` that of the stored views, whose patient and place stay.
         turned: Rotation and flip for looking.
         beside: Stored view that was chosen for the small monitor, or "" for the one that is not on the large one.
+        swapped: Whether the stored view is on the large monitor and the held picture on the small one.
         hovered: Button under the pointer.
     """
 
@@ -47,25 +61,35 @@ class MonitorPanel:
     kept: Pulses = field(default_factory=Pulses)
     turned: Turned = field(default_factory=Turned)
     beside: str = ""
+    swapped: bool = False
     hovered: str = ""
     _surfaces: dict[tuple[int, int, Turned], pygame.Surface] = field(default_factory=dict)
     _presses: dict[bool, Press] = field(default_factory=dict)
     _buttons: dict[str, Box] = field(default_factory=dict)
     _picture: Box = field(default_factory=lambda: Box(0, 0, 0, 0))
-    _small: Box = field(default_factory=lambda: Box(0, 0, 0, 0))
+    _named_view: str = ""
+    _swapped_at: int = -1
 
-    def key(self, session: "Session", observation: Observation, cross: tuple[float, float] | None) -> Hashable:
+    def key(self, session: "Session", observation: Observation, cross: tuple[float, float] | None, console: bool) -> Hashable:
         """Return what the panel's look depends on; asks for the newest picture."""
         fluoroscope = session.theatre.fluoroscope
         last = len(fluoroscope.exposures) - 1
+        self._see_swap(last, fluoroscope.stored.get(self._beside(session, last), -1))
         ready = [
             self._ask(session, index, live)
             for index, live in ((last, True), (fluoroscope.stored.get(self._beside(session, last), -1), False))
         ]
         named = len(getattr(session.states.get(session.step), "named", ()))
         stored = tuple(sorted(fluoroscope.stored.items()))
-        shown = (self.pulses.shown, *ready, self.turned, self.beside, stored, named)
-        return (*shown, last, observation.pedal, fluoroscope.mode, self.hovered, cross, fluoroscope.technique)
+        shown = (self.pulses.shown, *ready, self.turned, self.beside, self.swapped, stored, named)
+        set_now = (observation.console, observation.carm.blades, observation.carm.field_mm)
+        return (*shown, last, observation.pedal, self.hovered, cross, fluoroscope.technique, set_now, console)
+
+    def _see_swap(self, last: int, stored: int) -> None:
+        """Put the pictures back in their places at the next X-rays, or where no view is kept."""
+        if self.swapped and self._swapped_at < 0:
+            self._swapped_at = last
+        self.swapped = self.swapped and stored >= 0 and last == self._swapped_at
 
     def _ask(self, session: "Session", index: int, live: bool) -> bool:
         if index < 0:
@@ -87,39 +111,55 @@ class MonitorPanel:
             press = self._presses[live] = (*press_before(exposures, index), exposures[index])
         return press
 
-    def draw(self, canvas: Canvas, places: Places, session: "Session", observation: Observation, cross: tuple[float, float] | None) -> None:
-        """Draw the panel; `cross` is the keyboard's place on the picture."""
+    def draw(
+        self,
+        canvas: Canvas,
+        places: Places,
+        session: "Session",
+        observation: Observation,
+        cross: tuple[float, float] | None,
+        console: bool = False,
+    ) -> None:
+        """Draw the panel; `cross` is the keyboard's place on the picture, `console` whether the console stands open."""
         canvas.panel(places.monitor, WELL, EDGE, 14)
         head = Box(places.buttons.x, places.monitor.y + canvas.px(4), places.buttons.width, canvas.px(34))
         last = len(session.theatre.fluoroscope.exposures) - 1
         used = 0 if places.tight and last >= 0 else canvas.label("Fluoroscopy", head, "small", TEXT_SECOND) + canvas.px(20)
-        if last >= 0:
+        self._named_view = self._beside(session, last)
+        stored = session.theatre.fluoroscope.stored.get(self._named_view, -1)
+        if last >= 0 and self.swapped:
+            canvas.label(f"{VIEW_NAMES[self._named_view]}, kept", head.after(used), "small", ACCENT, "bold")
+        elif last >= 0:
             draw_hold(canvas, head.after(used).left(canvas.width_of("Last image hold", "small") + canvas.px(30)), observation.pedal)
-        self._draw_stored_words(canvas, head, observation)
-        fluoroscope = session.theatre.fluoroscope
-        picture = self._surface(session, last, places.picture.width, True) if last >= 0 else None
-        draw_picture(canvas, places.picture, picture, "No picture yet\nF: X-ray pedal" if last < 0 else "The picture\nis on its way")
-        self._picture, self._small = places.picture, places.small
-        if last >= 0:
-            draw_markers(canvas, places.picture, fluoroscope.exposures[last].carm, session.theatre.plan.side, self.turned)
-        self._draw_named(canvas, places.picture, session, last)
-        if cross is not None:
-            self._draw_cross(canvas, places.picture, cross)
-        self._draw_small(canvas, places, session, observation, last)
-        rows = dose_rows(fluoroscope.dose, fluoroscope.technique, fluoroscope.mode)
-        draw_rows(canvas, places.figures, rows)
-        self._draw_buttons(canvas, places.buttons, observation)
+        self._draw_head(canvas, head, observation)
+        large, small = (stored, last) if self.swapped else (last, stored)
+        self._draw_large(canvas, places.picture, session, observation, large, cross)
+        self._draw_small(canvas, places, session, small, stored)
+        draw_rows(canvas, places.figures, dose_rows(observation.console))
+        self._draw_buttons(canvas, places.buttons, console)
 
-    def _draw_stored_words(self, canvas: Canvas, head: Box, observation: Observation) -> None:
+    def _draw_large(
+        self, canvas: Canvas, box: Box, session: "Session", observation: Observation, index: int, cross: tuple[float, float] | None
+    ) -> None:
+        """Draw the large picture with what stands on it: letters, named levels, cross, and where the blades will be."""
+        picture = self._surface(session, index, box.width, not self.swapped) if index >= 0 else None
+        draw_picture(canvas, box, picture, "No picture yet\nF: X-ray pedal" if index < 0 else "The picture\nis on its way")
+        self._picture = box
+        if index >= 0:
+            shown = session.theatre.fluoroscope.exposures[index].carm
+            draw_markers(canvas, box, shown, session.theatre.plan.side, self.turned)
+            if not observation.pedal and not self.swapped:
+                draw_blades(canvas, box, observation.carm, shown, self.turned)
+        self._draw_named(canvas, box, session, index)
+        if cross is not None and not self.swapped:
+            self._draw_cross(canvas, box, cross)
+
+    def _draw_head(self, canvas: Canvas, head: Box, observation: Observation) -> None:
+        """Say which views are kept, or that the buzzer waits."""
         kept = [VIEW_NAMES[view] for view in ("ap", "lateral") if view in observation.stored]
-        canvas.label(
-            f"{' and '.join(kept)} kept" if kept else "No view kept",
-            head,
-            "small",
-            ACCENT if kept else TEXT_SECOND,
-            "bold" if kept else "regular",
-            "right",
-        )
+        words = "5 min of X-rays: Z" if observation.console.buzzing else f"{' and '.join(kept)} kept" if kept else "No view kept"
+        colour = WARNING if observation.console.buzzing else ACCENT if kept else TEXT_SECOND
+        canvas.label(words, head, "small", colour, "bold" if kept or observation.console.buzzing else "regular", "right")
 
     def _surface(self, session: "Session", index: int, size_px: int, live: bool) -> pygame.Surface | None:
         """Return a picture as a surface; while it is being made, the one shown last."""
@@ -156,14 +196,20 @@ class MonitorPanel:
         x, y = self.turned.shown(u, v)
         return box.x + (x + 1.0) / 2.0 * box.width, box.y + (1.0 - y) / 2.0 * box.height
 
-    def _draw_small(self, canvas: Canvas, places: Places, session: "Session", observation: Observation, last: int) -> None:
-        view = self._beside(session, last)
-        index = session.theatre.fluoroscope.stored.get(view, -1)
-        picture = self._surface(session, index, places.small.width, False) if index >= 0 else None
+    def _draw_small(self, canvas: Canvas, places: Places, session: "Session", index: int, stored: int) -> None:
+        """Draw the small picture, and under it the button that brings the stored view back, or that there is none."""
+        picture = self._surface(session, index, places.small.width, self.swapped) if index >= 0 else None
         draw_picture(canvas, places.small, picture)
-        words = Box(places.figures.x, places.small.bottom + canvas.px(2), places.figures.width, canvas.px(26))
-        text = f"{VIEW_NAMES[view]}, kept" if index >= 0 else f"No {VIEW_NAMES[view] if view == 'ap' else 'lateral'} yet"
-        canvas.label(text, words, "small", TEXT_SECOND, align="centre")
+        self._buttons = {"small": places.small}
+        name = VIEW_NAMES[self._named_view]
+        if stored < 0:
+            canvas.label(f"No {name if name == 'AP' else 'lateral'} yet", places.recall, "small", TEXT_SECOND, align="centre")
+            return
+        words = next(w for w in (f"{name}: bring back", f"{name} back", name) if self._fits(canvas, w, places.recall) or w == name)
+        self._draw_button(canvas, "recall", places.recall, words, False)
+
+    def _fits(self, canvas: Canvas, words: str, box: Box) -> bool:
+        return canvas.width_of(words, "small") <= box.width - canvas.px(10)
 
     def _beside(self, session: "Session", last: int) -> str:
         if self.beside:
@@ -172,51 +218,62 @@ class MonitorPanel:
         carm = fluoroscope.exposures[last].carm if last >= 0 else fluoroscope.carm
         return "lateral" if abs(math.sin(math.radians(carm.orbit_deg))) < 0.7 else "ap"
 
-    def _draw_buttons(self, canvas: Canvas, box: Box, observation: Observation) -> None:
-        boxes = columns(box, [1.0] * len(BUTTONS), canvas.px(6))
-        self._buttons = {}
+    def _draw_buttons(self, canvas: Canvas, box: Box, console: bool) -> None:
+        square = canvas.px(44)
+        boxes = columns(box, [1.0 if label else square for _, label, _ in BUTTONS], canvas.px(6))
+        lit = {"flip": self.turned.flipped, "rotate": self.turned.quarter_turns > 0, "swap": self.swapped, "console": console}
         for spot, (name, label, short) in zip(boxes, BUTTONS, strict=True):
-            words = f"{observation.dose_mode.capitalize()} dose" if name == "dose" else label
-            if canvas.width_of(words, "small") > spot.width - canvas.px(8):
-                words = observation.dose_mode.capitalize() if name == "dose" else short
-            on = (name == "flip" and self.turned.flipped) or (name == "rotate" and self.turned.quarter_turns > 0)
-            warm = name == self.hovered
-            canvas.panel(spot, ACCENT_SOFT if on else (36, 45, 51) if warm else PANEL, ACCENT if on else EDGE, 8)
-            canvas.label(words, spot, "small", TEXT if warm or on else TEXT_SECOND, align="centre", shorten=True)
-            self._buttons[name] = spot
+            self._draw_button(canvas, name, spot, label if self._fits(canvas, label, spot) else short, lit.get(name, False))
 
-    def hover(self, at: tuple[float, float]) -> None:
-        """Learn where the pointer is."""
+    def _draw_button(self, canvas: Canvas, name: str, spot: Box, words: str, on: bool) -> None:
+        warm = name == self.hovered
+        canvas.panel(spot, ACCENT_SOFT if on else RAISED if warm else PANEL, ACCENT if on else EDGE, 8)
+        colour = TEXT if warm or on else TEXT_SECOND
+        if words:
+            canvas.label(words, spot, "small", colour, align="centre", shorten=True)
+        else:
+            size = min(spot.width, spot.height) - canvas.px(8)
+            canvas.surface.blit(sign(name, size, colour), (spot.centre[0] - size // 2, spot.centre[1] - size // 2))
+        self._buttons[name] = spot
+
+    def hover(self, at: tuple[float, float]) -> str:
+        """Learn where the pointer is, and return what the button there does."""
         self.hovered = next((name for name, box in self._buttons.items() if box.contains(at)), "")
+        return BUTTON_HELP.get(self.hovered, "")
 
     def place_on_picture(self, at: tuple[float, float]) -> tuple[float, float] | None:
         """Return the place of the picture under the pointer, (u, v), or None beside it."""
         box = self._picture
-        if not box.contains(at):
+        if not box.contains(at) or self.swapped:
             return None
         x, y = 2.0 * (at[0] - box.x) / box.width - 1.0, 1.0 - 2.0 * (at[1] - box.y) / box.height
         return self.turned.picture_place(x, y) if math.hypot(x, y) <= 1.0 else None
 
-    def press(self, at: tuple[float, float], observation: Observation) -> Action | bool:
-        """Answer a click: an action for the session, True when the view alone changed, False when nothing is there."""
+    def press(self, at: tuple[float, float]) -> Action | str:
+        """Answer a click: an action for the session, or the id of the button that changed the view alone, or ""."""
         name = next((name for name, box in self._buttons.items() if box.contains(at)), "")
         match name:
             case "store_ap":
                 return StoreView("ap")
             case "store_lateral":
                 return StoreView("lateral")
-            case "dose":
-                return SetDoseMode("low" if observation.dose_mode == "normal" else "normal")
+            case "recall":
+                return AskView("ap" if self._named_view == "ap" else "lateral")
+            case "small":
+                self.beside = {"": "ap", "ap": "lateral", "lateral": "ap"}[self.beside]
+            case "rotate" | "flip" | "swap":
+                self.look(name)
+        return name
+
+    def look(self, how: str) -> None:
+        """Turn, flip or swap the pictures, for looking: `rotate`, `flip` or `swap`."""
+        match how:
             case "rotate":
                 self.turned = dataclasses.replace(self.turned, quarter_turns=(self.turned.quarter_turns + 1) % 4)
-                return True
             case "flip":
                 self.turned = dataclasses.replace(self.turned, flipped=not self.turned.flipped)
-                return True
-        if self._small.contains(at):
-            self.beside = {"": "ap", "ap": "lateral", "lateral": "ap"}[self.beside]
-            return True
-        return False
+            case "swap":
+                self.swapped, self._swapped_at = not self.swapped, -1
 
     @property
     def picture_box(self) -> Box:

@@ -9,8 +9,9 @@ from game.operation.positioning.sight import PositioningSight
 from game.session.observation import Observation
 from game.view.canvas import Canvas
 from game.view.layout import Box
-from game.view.monitors.carm import draw_carm
-from game.view.monitors.vitals import draw_traces, draw_vitals, pressure_age
+from game.view.monitors import console
+from game.view.monitors.carm import carm_places, draw_carm, shake_px
+from game.view.monitors.vitals import draw_strip, draw_traces, draw_vitals, pressure_age
 from game.view.screens.operative import hud
 from game.view.screens.operative.antisepsis_view import AntisepsisView
 from game.view.screens.operative.drawing import chip, round_corners, to_screen
@@ -18,7 +19,7 @@ from game.view.screens.operative.hints import hint
 from game.view.screens.operative.marks import mark_at
 from game.view.screens.operative.needle_view import NeedleView
 from game.view.screens.operative.places import Places, places
-from game.view.screens.operative.situation import Situation
+from game.view.screens.operative.situation import LASER_TICKS, Situation
 from game.view.screens.operative.stage import Stage
 from game.view.screens.operative.talk_panel import lines_for
 from game.view.screens.operative.tools import TRAYS, tool_of
@@ -26,8 +27,9 @@ from game.view.theme import ACCENT, BACKGROUND, TEXT_SECOND
 
 HINT_TICKS = TICKS_PER_S // 2
 FIRST_HELP_TICKS = 20 * TICKS_PER_S
+UNSEEN_PX = 64
+"""Side of the traces while only the numbers are seen: the heart beats on."""
 FIRST_HELP = "F1 shows keys and mouse. Click the step line, or N, when this step is done."
-CARM_HELP = "Drag turns the C-arm, right drag tilts it, the wheel lifts it; drag its table to travel."
 
 
 class Painting(Situation):
@@ -38,8 +40,9 @@ class Painting(Situation):
         canvas = self._desk.canvas(surface)
         surface.fill(BACKGROUND)
         observation = self._glance()
-        spots = places(canvas.box, canvas.look)
+        spots = places(canvas.box, canvas.look, self.console_open)
         self._places, self._drawn = spots, surface
+        self._carm_at = carm_places(canvas, spots.carm)
         self._draw_field(canvas, spots, observation)
         self._draw_top(canvas, spots, observation)
         self._draw_right(canvas, spots, observation)
@@ -73,10 +76,19 @@ class Painting(Situation):
         view.draw(canvas, box, stage, self.session, observation, self.hands, seconds(observation.tick))
         if isinstance(view, NeedleView) and self.session.mode == "guided":
             self.cutaway.draw(canvas, box, self.session)
+        if self._laser_is_on(observation):
+            self._laser.draw(canvas, box, stage.plane, self.session)
         self._name_mark(canvas, box, stage, observation)
         self._draw_ends(canvas, box, observation)
         canvas.surface.set_clip(clip)
         round_corners(canvas, box)
+
+    def _laser_is_on(self, observation: Observation) -> bool:
+        """Say whether the laser cross is on: while somebody is at the C-arm, and for some seconds after it was moved."""
+        place = (observation.carm.orbit_deg, observation.carm.tilt_deg, observation.carm.isocentre_mm)
+        if place != self._arm_moved[0]:
+            self._arm_moved = (place, observation.tick if self._arm_moved[0] is not None else -LASER_TICKS)
+        return self.console_open or self.carm.focus or observation.tick - self._arm_moved[1] < LASER_TICKS
 
     def _name_mark(self, canvas: Canvas, box: Box, stage: Stage, observation: Observation) -> None:
         """Name the mark that the pointer is on."""
@@ -114,30 +126,61 @@ class Painting(Situation):
     def _draw_right(self, canvas: Canvas, spots: Places, observation: Observation) -> None:
         naming = self.hands.tool == "level" or (self._menu is not None and self._menu[0].id == "level")
         cross = self.hands.uv if naming and tool_of(self.session.step, "level") else None
+        is_open = self.console_open
         self._kept.draw(
             canvas,
             "monitor",
-            self.monitor.key(self.session, observation, cross),
+            self.monitor.key(self.session, observation, cross, is_open),
             spots.monitor,
-            lambda: self.monitor.draw(canvas, spots, self.session, observation, cross),
+            lambda: self.monitor.draw(canvas, spots, self.session, observation, cross, is_open),
         )
-        warm, refused = float(bool(self.carm.part)), self.carm.refused_s > 0.0
-        side = observation.plan.side
+        self._draw_carm(canvas, spots, observation)
+        if is_open:
+            self._draw_console(canvas, spots, observation)
+        else:
+            self._controls = []
+        self._draw_vitals(canvas, spots.vitals, observation, in_line=is_open)
+
+    def _draw_carm(self, canvas: Canvas, spots: Places, observation: Observation) -> None:
+        theatre, side, handle = self.session.theatre, observation.plan.side, self.carm
+        self._shapes.of(theatre.patient, theatre.patient_pose, side)
+        warm, table_mm = bool(handle.part) or handle.focus, observation.console.table_mm
+        seen = (observation.carm.orbit_deg, observation.carm.tilt_deg, observation.carm.isocentre_mm)
+        shaken = (handle.refused_s > 0.0, shake_px(canvas, handle.refused_s))
         self._kept.draw(
             canvas,
             "carm",
-            (observation.carm, warm, refused),
+            (seen, table_mm, warm, shaken, handle.travels, theatre.patient.spec, theatre.patient_pose),
             spots.carm,
-            lambda: draw_carm(canvas, spots.carm, observation.carm, side, warm, refused),
+            lambda: draw_carm(canvas, spots.carm, observation.carm, side, self._shapes, table_mm, warm, handle.refused_s, handle.travels),
         )
+
+    def _draw_console(self, canvas: Canvas, spots: Places, observation: Observation) -> None:
+        inner = spots.console.inset(canvas.px(12), canvas.px(9))
+        self._controls, words = console.controls(canvas, inner, observation.console, observation.pedal)
+        controls, focus = self._controls, self.carm.focus
+        self._kept.draw(
+            canvas,
+            "console",
+            (tuple(controls), self._hovered_control, focus),
+            spots.console,
+            lambda: console.draw_console(canvas, spots.console, controls, words, self._hovered_control, focus),
+        )
+
+    def _draw_vitals(self, canvas: Canvas, box: Box, observation: Observation, in_line: bool) -> None:
         self.vitals.advance(seconds(observation.tick), observation.vitals)
         now = observation.vitals
         shown = tuple(
             round(v) for v in (now.hr_bpm, now.spo2_percent, now.etco2_mmhg, now.rr_per_min, now.sbp_mmhg, now.dbp_mmhg, now.map_mmhg)
         )
-        key = (*shown, pressure_age(now.bp_age_s))
-        self._kept.draw(canvas, "vitals", key, spots.vitals, lambda: draw_vitals(canvas, spots.vitals, self.vitals, now))
-        draw_traces(canvas, spots.vitals, self.vitals)
+        if in_line:
+            if not self.vitals.traces:
+                self.vitals.fit(UNSEEN_PX, UNSEEN_PX)
+            self._kept.draw(canvas, "vitals line", shown, box, lambda: draw_strip(canvas, box, now))
+        else:
+            key = (*shown, pressure_age(now.bp_age_s))
+            self._kept.draw(canvas, "vitals", key, box, lambda: draw_vitals(canvas, box, self.vitals, now))
+            draw_traces(canvas, box, self.vitals)
         if self.vitals.take_beats():
             self._desk.sounds.play_pulse(observation.vitals.spo2_percent, 0.35)
 
@@ -161,8 +204,8 @@ class Painting(Situation):
         """Return what was told last, what the pointer is on, or guided mode's sentence, thought over twice a second."""
         if self._note_s > 0.0:
             return hud.Line(self._note)
-        if self._over_carm:
-            return hud.Line(CARM_HELP)
+        if self._help:
+            return hud.Line(self._help)
         if self.session.mode != "guided":
             return hud.Line(FIRST_HELP if observation.tick - self._since < FIRST_HELP_TICKS else "")
         key = (observation.step, observation.tick // HINT_TICKS, self.hands.tool)

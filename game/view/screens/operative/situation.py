@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pygame
 
 from game.base import Action
-from game.clock import seconds
+from game.clock import TICKS_PER_S, seconds
 from game.errors import ActionRefused
 from game.scenario import Speech, load_speech
 from game.session.look import observe
@@ -13,12 +13,15 @@ from game.session.observation import Observation
 from game.view.desk import Desk
 from game.view.layout import Box
 from game.view.monitors.alarms import Alarms
+from game.view.monitors.carm import CArmPlaces, Shapes
+from game.view.monitors.console import Control
 from game.view.monitors.vitals import VitalsMonitor
 from game.view.screens.operative.antisepsis_view import AntisepsisView
 from game.view.screens.operative.carm_handle import CArmHandle
 from game.view.screens.operative.cutaway import Cutaway
 from game.view.screens.operative.handstate import DeviceUse, HandState
 from game.view.screens.operative.kept import Kept
+from game.view.screens.operative.laser import Laser
 from game.view.screens.operative.monitor_panel import MonitorPanel
 from game.view.screens.operative.needle_view import NeedleView
 from game.view.screens.operative.places import Places
@@ -33,6 +36,9 @@ if TYPE_CHECKING:
     from game.session.session import Session
 
 REFUSAL_S = 5.0
+CONSOLE_STEPS = ("positioning", "views")
+LASER_TICKS = 5 * TICKS_PER_S
+"""The laser cross stays so long after the C-arm was moved, where nobody is at it."""
 StepView = NeedleView | PositioningView | AntisepsisView | ViewsView
 
 
@@ -65,7 +71,14 @@ class Situation:
         self._refusal, self._refusal_s = "", 0.0
         self._note, self._note_s = "", 0.0
         self._since = session.tick
-        self._over_carm = False
+        self._help = ""
+        self._console: dict[str, bool] = {}
+        self._laser = Laser()
+        self._carm_at: CArmPlaces | None = None
+        self._controls: list[Control] = []
+        self._hovered_control = ""
+        self._shapes = Shapes()
+        self._arm_moved: tuple[object, int] = (None, -LASER_TICKS)
         self._menu: tuple[Tool, tuple[Option, ...], Box] | None = None
         self._menu_at = 0
         self._menu_boxes: list[Box] = []
@@ -74,6 +87,11 @@ class Situation:
         self._places: Places | None = None
         self._stage: Stage | None = None
         self._drawn: pygame.Surface | None = None
+
+    @property
+    def console_open(self) -> bool:
+        """Whether the console of the C-arm stands open: in steps that the C-arm is for, until it is folded."""
+        return self._console.get(self.session.step, self.session.step in CONSOLE_STEPS)
 
     def _tell(self, text: str) -> None:
         """Show one sentence for some seconds where hints stand."""
