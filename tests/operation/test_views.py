@@ -168,7 +168,7 @@ def test_the_wrong_vertebra_in_the_middle_is_the_wrong_level_however_square() ->
     move_to(session, dataclasses.replace(carm, isocentre_mm=(x, y, z - 38.0)))
     press(session)
     do(session, Present())
-    assert measures(session)["level_right"] == 0.0
+    assert measures(session)["level_right"] == "none"
     assert state(session).presented[0].judged.level == "L4"
 
 
@@ -179,8 +179,17 @@ def test_a_view_outside_the_field_or_behind_the_blades_has_no_angles() -> None:
     press(session)
     do(session, Present())
     assert measures(session)["view_rotation_deg"] is None
-    assert measures(session)["level_right"] == 1.0
+    assert measures(session)["level_right"] == "all"
     assert [event.text for event in session.events if isinstance(event, ViewPresented)] == ["True AP of L3: not in the field"]
+
+
+def test_one_level_of_two_is_some() -> None:
+    session = begun(AP, TrueAp("true-ap", "L4"))
+    move_to(session, squared(session, AP))
+    for _ in range(2):
+        press(session)
+        do(session, Present())
+    assert measures(session)["level_right"] == "some"
 
 
 def test_what_was_never_shown_is_not_measured() -> None:
@@ -190,7 +199,7 @@ def test_what_was_never_shown_is_not_measured() -> None:
 def test_pointing_at_the_level_is_judged_by_the_truth_under_the_finger() -> None:
     session = begun(COUNT)
     theatre = session.theatre
-    for level, right in (("T9", 0.0), ("T10", 1.0)):
+    for level, right in (("T9", "none"), ("T10", "all")):
         session = begun(COUNT)
         theatre = session.theatre
         point = theatre.patient_pose.apply(theatre.patient.landmarks["T10.body"])

@@ -17,7 +17,7 @@ def measures(theatre: Theatre, state: Views) -> dict[str, Measure]:
     """Return every measure of the step; None when it was never done. Angles and centring are means over the views."""
     shown = [presented.judged for presented in state.presented]
     return {
-        "level_right": sum(judged.level_right for judged in shown) / len(theatre.plan.views) if shown else None,
+        "level_right": _levels(sum(judged.level_right for judged in shown), len(theatre.plan.views)) if shown else None,
         "view_rotation_deg": _mean(judged.rotation_deg for judged in shown),
         "view_oblique_deg": _mean(judged.oblique_deg for judged in shown),
         "view_tilt_deg": _mean(judged.tilt_deg for judged in shown),
@@ -25,6 +25,10 @@ def measures(theatre: Theatre, state: Views) -> dict[str, Measure]:
         "count_chain": _chain(theatre, state, state.presented),
         "idle_looks": float(idle_looks(state)) if state.looks else None,
     }
+
+
+def _levels(right: int, asked: int) -> str:
+    return "all" if right == asked else "some" if right else "none"
 
 
 def _mean(errors: Iterable[float | None]) -> float | None:
