@@ -18,7 +18,8 @@ UPPER_COUNT = len(ref.LEVELS) - LOWER_COUNT
 PLAIN_TISSUES = Tissue.GAS + 1  # the tissues of a plain body come first, and only these differ from person to person
 ROOTLET_COUNT = 36
 GAS_COUNT = 14
-GAS_BUBBLES = 5
+COLON_KNOTS = 15
+ORGAN_COUNT = 10
 DORSAL_VEIN_COUNT = 8
 TOUGHNESS_SIGMA = 0.2  # lognormal person variation of needle forces, expert judgement
 FLAVUM_AGE_LOSS_PER_Y = 0.004  # above 50 years, expert judgement
@@ -49,8 +50,9 @@ class Draws:
         rootlet: Wander of each rootlet, shape (rootlets, 4), standard normal.
         vein: Wander of the ventral veins, shape (4, 3), phases and sizes 0 to 1.
         dorsal_vein: Places of the dorsal veins, shape (veins, 5), each 0 to 1.
-        gas: Places and sizes of gas pockets, shape (pockets, 6), each 0 to 1.
-        bubbles: How each pocket falls into bubbles, shape (pockets, bubbles, 4), each 0 to 1.
+        gas: Places and sizes of gas in the small bowel, shape (loops, 6), each 0 to 1.
+        colon: Place, width and gas of the colon along its course, shape (knots, 5), each 0 to 1.
+        organs: How organs lie and how deep the breath is, shape (10,), standard normal.
         trunk: Factors of trunk depth and width, deviations of belly and furrow, standard normal.
         toughness: Multipliers of needle forces, one per tissue in their order.
         spurs: How osteophytes differ: size, side and phase at each level, shape (levels, 3), standard normal.
@@ -80,7 +82,8 @@ class Draws:
     vein: Array
     dorsal_vein: Array
     gas: Array
-    bubbles: Array
+    colon: Array
+    organs: Array
     trunk: Array
     toughness: Array
     spurs: Array
@@ -125,7 +128,8 @@ def draw(seed: int) -> Draws:
         vein=rng.random((4, 3)),
         dorsal_vein=rng.random((DORSAL_VEIN_COUNT, 5)),
         gas=rng.random((GAS_COUNT, 6)),
-        bubbles=stream(seed, "bowel").random((GAS_COUNT, GAS_BUBBLES, 4)),
+        colon=stream(seed, "colon").random((COLON_KNOTS, 5)),
+        organs=np.clip(stream(seed, "organs").standard_normal(ORGAN_COUNT), -2.0, 2.0),
         trunk=np.clip(rng.standard_normal(4), -2.0, 2.0),
         toughness=np.exp(TOUGHNESS_SIGMA * np.append(rng.standard_normal(PLAIN_TISSUES), np.zeros(len(Tissue) - PLAIN_TISSUES))),
         spurs=stream(seed, "patient-osteophytes").standard_normal((len(ref.LEVELS), 3)),

@@ -1,4 +1,4 @@
-"""The trunk around the spine: skin surface, fat, fascia, body wall, muscles, lungs, bowel gas.
+"""The trunk around the spine: skin surface, fat, fascia, body wall, muscles, and the room for the organs.
 
 The surface is a radius about a straight axis along z, tabled by angle and height. Angle 0 looks to the back,
 positive angles to the patient's left. All thicknesses are expert judgement unless the tables name a source.
@@ -14,6 +14,7 @@ from game.patient import reference as ref
 from game.patient.canal import SACRAL_TIPS_MM, SUPRASPINOUS_OVER_MM, Canal, spinous_tip
 from game.patient.curves import Column, smooth_curve
 from game.patient.draws import UPPER_COUNT, Draws
+from game.patient.organs import RETRO_ROUND_MM, RETRO_SIDE_MM, Organs, build_organs, in_organ, lung_mask, retro_depth_mm
 from game.patient.pelvis import COCCYX
 from game.patient.skeleton import Spine
 from game.patient.solids import Floats, Labels, Mask
@@ -24,13 +25,13 @@ AXIS_Y_MM = -15.0
 LOW_MM, HIGH_MM, STEP_MM = -348.0, 474.0, 3.0
 ANGLES = 361
 BELOW_COCCYX_MM, ABOVE_T4_MM = 16.0, 34.0  # body that a picture of the last bone still needs, expert judgement
-GAS_SWELL = 1.2  # how far a bubble's uneven wall may pass its radius
+GAS_SWELL = 1.1  # how far a bubble's uneven wall may pass its radius
 BACK_POWER, BELLY_POWER = 2.8, 2.2
 LEAST_BACK_MM, LEAST_BELLY_MM = 20.0, 60.0  # from the axis, where a curled spine leans past it; else the section has no shape
 THORACIC_COVER, SACRAL_COVER = 0.8, 1.3  # cover of the spine's tips there against L3-4
 WALL_FLANK_MM, WALL_BELLY_MM, WALL_CHEST_MM = 17.0, 9.0, 16.0  # Abbas 2021, Kim 2012; chest expert judgement
 SURFACE, LEAN, SKIN, FAT, FASCIA, WALL = range(6)
-PSOAS_X, PSOAS_Y, PSOAS_WIDE, PSOAS_DEEP, BACK_Y, SPINE_X, GUTTER = range(7)
+PSOAS_X, PSOAS_Y, PSOAS_WIDE, PSOAS_DEEP, BACK_Y, SPINE_X, GUTTER, RETRO_Y = range(8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,9 @@ class Trunk:
         arc_mm: Length along the skin from angle -180 degrees, shape (angles, heights).
         midline_arc_mm: That length at the back's furrow, shape (heights,).
         inside: By height: half distance and y of the psoas, its half width and half depth, y of the front of the
-            back's muscles, x of the spine, depth of the gutters beside it in the chest; shape (heights, 7).
-        gas: Centres and radii of gas bubbles, shape (bubbles, 6).
-        lung_floor_mm: z of the top of the diaphragm's domes.
+            back's muscles, x of the spine, depth of the gutters beside it in the chest, y of the front of the fat behind
+            the peritoneum; shape (heights, 8).
+        organs: What lies in it.
         ends_mm: z between which pictures need the body: below the coccyx, above the fourth thoracic vertebra.
     """
 
@@ -53,8 +54,7 @@ class Trunk:
     arc_mm: Array
     midline_arc_mm: Array
     inside: Column
-    gas: Array
-    lung_floor_mm: float
+    organs: Organs
     ends_mm: tuple[float, float]
 
 
@@ -85,8 +85,10 @@ def build_trunk(spec: PatientSpec, draws: Draws, spine: Spine, canal: Canal) -> 
     arc = np.concatenate([np.zeros((1, len(z))), np.cumsum(pieces, axis=0)])
     furrow_angle = np.arctan2(furrow_x, back - AXIS_Y_MM)
     middle = np.array([np.interp(furrow_angle[j], angle, arc[:, j]) for j in range(len(z))])
-    floor = float(spine.centre_mm[ref.LEVELS.index("T10"), 2]) + 6.0
-    return Trunk(table, arc, middle, _inside(spine, canal, z), _gas(spec, draws), floor, _ends(spine))
+    inner = radius - table[..., WALL] / lean
+    beside, ahead = (inner[ANGLES // 4] + inner[-1 - ANGLES // 4]) / 2.0, AXIS_Y_MM - inner[0]
+    organs = build_organs(spec, draws, spine, beside, ahead, z)
+    return Trunk(table, arc, middle, _inside(spec, spine, canal, z), organs, _ends(spine))
 
 
 def _ends(spine: Spine) -> tuple[float, float]:
@@ -247,12 +249,13 @@ def _layers(
     return skin, fat, wall
 
 
-def _inside(spine: Spine, canal: Canal, z: Array) -> Column:
+def _inside(spec: PatientSpec, spine: Spine, canal: Canal, z: Array) -> Column:
     """Return the table of what lies beside the spine by height."""
     centre = spine.centre_mm[::-1]
     l1, sacrum = float(spine.centre_mm[ref.LEVELS.index("L1"), 2]), float(spine.sacrum_centre_mm[2])
     share = np.clip((l1 + 15.0 - z) / (l1 + 15.0 - sacrum), 0.0, 1.6)
     line = canal.line.read(z)
+    retro = retro_depth_mm(spec, spine, z)
     column = np.column_stack(
         [
             24.0 + 20.0 * share + 14.0 * np.maximum(share - 1.0, 0.0),
@@ -262,25 +265,10 @@ def _inside(spine: Spine, canal: Canal, z: Array) -> Column:
             line[:, 7] + 3.0,
             np.interp(z, centre[:, 2], centre[:, 0]),
             24.0 * np.clip((z - l1 - 5.0) / 60.0, 0.0, 1.0),
+            np.where(retro > 0.0, line[:, 7] + 3.0 - retro, 1e3),
         ]
     )
     return Column(float(z[0]), STEP_MM, column)
-
-
-def _gas(spec: PatientSpec, draws: Draws) -> Array:
-    """Return bowel gas: pockets in the front of the belly, mostly along the colon."""
-    pockets = draws.gas
-    side = np.where(pockets[:, 0] < 0.5, -1.0, 1.0)
-    colon = pockets[:, 1] < 0.6
-    reach = 0.5 * ref.trunk_width_mm(spec.bmi)
-    x = np.where(colon, side * (reach - 62.0 + 16.0 * pockets[:, 2]), (pockets[:, 2] - 0.5) * 110.0)
-    y = np.where(colon, -45.0 - 40.0 * pockets[:, 3], -70.0 - 30.0 * pockets[:, 3])
-    z = -135.0 + 215.0 * pockets[:, 4]
-    size = 5.0 + 11.0 * pockets[:, 5] ** 2
-    stretch = np.array([1.5, 0.9, 1.2])
-    centre = np.column_stack([x, y, z])[:, None] + 2.2 * (draws.bubbles[..., :3] - 0.5) * (size[:, None] * stretch)[:, None]
-    radius = size[:, None, None] * (0.35 + 0.45 * draws.bubbles[..., 3:]) * np.array([1.1, 0.8, 1.0])
-    return np.concatenate([centre, radius], axis=-1).reshape(-1, 6)
 
 
 def read(trunk: Trunk, points: Array) -> tuple[Array, Array]:
@@ -320,47 +308,50 @@ def cavity_tissue(trunk: Trunk, points: Array) -> Labels:
     label = np.full(len(x), Tissue.VISCERA, dtype=np.uint8)
     side = np.abs(x - inside[:, SPINE_X])
     label[fat_mask(side, y, inside)] = Tissue.FAT
-    label[lung_mask(trunk, x, y, z, side)] = Tissue.LUNG
+    for organ in trunk.organs.solids:
+        label[in_organ(organ, x, y, z, organ.fat_mm)] = Tissue.FAT
+        label[in_organ(organ, x, y, z)] = Tissue.VISCERA
+    label[lung_mask(trunk.organs, x, y, z, side)] = Tissue.LUNG
     label[gas_mask(trunk, points) & (label == Tissue.VISCERA)] = Tissue.GAS
     label[muscle_mask(side, y, inside)] = Tissue.MUSCLE
     return label
 
 
-def _psoas(side: Floats, y: Floats, inside: Floats) -> Floats:
-    across, deep = (side - inside[..., PSOAS_X]) / inside[..., PSOAS_WIDE], (y - inside[..., PSOAS_Y]) / inside[..., PSOAS_DEEP]
-    return np.asarray(across * across + deep * deep)
+def _in_psoas(side: Floats, y: Floats, inside: Floats, size: float) -> Mask:
+    """Return where the psoas is; `size` 1 is the muscle, more is an ellipse round it by its square."""
+    across = (side - inside[..., PSOAS_X]) / inside[..., PSOAS_WIDE]
+    return np.asarray(np.abs(y - inside[..., PSOAS_Y]) < inside[..., PSOAS_DEEP] * np.sqrt(np.maximum(size - across * across, 0.0)))
 
 
 def fat_mask(side: Floats, y: Floats, inside: Floats) -> Mask:
-    """Return where fat lies round the psoas and before the muscles of the back; arguments broadcast, `inside` along its last axis."""
-    return (_psoas(side, y, inside) < 1.7) | ((side < 70.0) & (y > inside[..., BACK_Y] - 12.0))
+    """Return where fat lies: round the psoas, before the muscles of the back and behind the peritoneum.
+
+    Arguments broadcast, `inside` along its last axis.
+    """
+    behind = np.where(side < 70.0, inside[..., BACK_Y] - 12.0, 1e3)
+    near, far = RETRO_SIDE_MM
+    falls_back = RETRO_ROUND_MM * np.clip((side - 0.6 * far) / (0.4 * far), 0.0, 1.0) ** 2
+    retro = np.where((side > near) & (side < far), inside[..., RETRO_Y] + falls_back, 1e3)
+    return np.asarray((y > np.minimum(behind, retro)) | _in_psoas(side, y, inside, 1.7))
 
 
 def muscle_mask(side: Floats, y: Floats, inside: Floats) -> Mask:
     """Return where psoas, quadratus lumborum and the muscles of the back are; arguments broadcast as in `fat_mask`."""
-    psoas = (_psoas(side, y, inside) < 1.0) & (inside[..., PSOAS_WIDE] > 3.5)
+    psoas = _in_psoas(side, y, inside, 1.0) & (inside[..., PSOAS_WIDE] > 3.5)
     gutter = inside[..., GUTTER] * np.clip((side - 18.0) / 30.0, 0.0, 1.5) ** 2
-    behind = y - inside[..., BACK_Y] - gutter - 26.0 * np.maximum((side - 52.0) / 30.0, 0.0) ** 2
-    quadratus = ((side - 56.0) / 20.0) ** 2 + ((y - inside[..., BACK_Y] + 1.0) / 9.0) ** 2
-    return psoas | (behind > 0.0) & (side < 92.0) | (quadratus < 1.0) & (inside[..., GUTTER] < 8.0)
-
-
-def lung_mask(trunk: Trunk, x: Floats, y: Floats, z: Floats, side: Floats) -> Mask:
-    """Return where the lungs are: above two domes that fall away towards the chest wall, beside heart and spine."""
-    dx, dy = (np.abs(x) - 72.0) / 62.0, (y + 30.0) / 78.0
-    floor = trunk.lung_floor_mm - 46.0 * np.minimum(dx * dx + dy * dy, 1.6)
-    heart = (side / 52.0) ** 2 + ((y + 85.0) / 68.0) ** 2
-    spine = (side / 27.0) ** 2 + ((y + 4.0) / 38.0) ** 2
-    return np.asarray((z > floor) & (heart > 1.0) & (spine > 1.0))
+    front = inside[..., BACK_Y] + gutter + 26.0 * np.maximum((side - 52.0) / 30.0, 0.0) ** 2
+    half = np.where(inside[..., GUTTER] < 8.0, 9.0 * np.sqrt(np.maximum(1.0 - ((side - 56.0) / 20.0) ** 2, 0.0)), 0.0)
+    quadratus = np.abs(y - inside[..., BACK_Y] + 1.0) < half
+    return np.asarray(psoas | (y > np.where(side < 92.0, front, 1e3)) | quadratus)
 
 
 def gas_mask(trunk: Trunk, points: Array) -> Mask:
     """Return where the bowel's gas is, shape (n,)."""
     found: Mask = np.zeros(len(points), dtype=np.bool_)
-    ahead = np.flatnonzero(points[:, 1] < (trunk.gas[:, 1] + GAS_SWELL * trunk.gas[:, 4]).max())
+    ahead = np.flatnonzero(points[:, 1] < (trunk.organs.gas[:, 1] + GAS_SWELL * trunk.organs.gas[:, 4]).max())
     if ahead.size:
         low, high = points[ahead].min(axis=0), points[ahead].max(axis=0)
-        for bubble in trunk.gas:
+        for bubble in trunk.organs.gas:
             reach = GAS_SWELL * bubble[3:]
             if (bubble[:3] + reach > low).all() and (bubble[:3] - reach < high).all():
                 found[ahead] |= bubble_mask(points[ahead], bubble)
@@ -371,7 +362,7 @@ def bubble_mask(points: Floats, bubble: Array) -> Mask:
     """Return which points lie in one bubble; its wall is uneven, as bowel is."""
     rel = (points - bubble[:3]) / bubble[3:]
     uneven = np.sin(0.45 * points[:, 0]) * np.sin(0.38 * points[:, 1] + 1.0) * np.sin(0.41 * points[:, 2] + 2.0)
-    return np.asarray((rel * rel).sum(axis=1) < 1.0 + 0.4 * uneven)
+    return np.asarray((rel * rel).sum(axis=1) < 1.0 + 0.2 * uneven)
 
 
 def _arc_row(trunk: Trunk, z_mm: float) -> tuple[Array, float, Array]:

@@ -12,6 +12,7 @@ from game.patient.attenuation import BACKGROUND_WATER, basis_table, mu_per_mm, t
 from game.patient.bones import Bones
 from game.patient.canal import Canal
 from game.patient.mineral import BONE, FULL, Mineral, collected, patterned, share_at, shares_of_bone
+from game.patient.organs import DOME_FALL_MM, in_organ, lung_mask, organ_reach_mm
 from game.patient.pelvis import pelvis_distance
 from game.patient.ribs import RIB_SHELL_MM, bar_distance
 from game.patient.solids import Floats, Index, Labels, Mask
@@ -120,8 +121,10 @@ def _fill_trunk(labels: Labels, grid: Grid, trunk: Trunk) -> None:
     inside = trunk.inside.read(z.astype(np.float64)).astype(np.float32)
     names = np.array([Tissue.OUTSIDE, Tissue.SKIN, Tissue.FAT, Tissue.FASCIA, Tissue.MUSCLE, Tissue.VISCERA], dtype=np.uint8)
     dy = y - trunks.AXIS_Y_MM
-    spine = slice(*np.searchsorted(y, (float(inside[:, trunks.PSOAS_Y].min()) - 32.0, 1e4)))
-    chest = slice(int(np.searchsorted(z, trunk.lung_floor_mm - 75.0)), None)
+    ahead = min(float(inside[:, trunks.PSOAS_Y].min()) - 32.0, float(inside[:, trunks.RETRO_Y].min()))
+    spine = slice(*np.searchsorted(y, (ahead, 1e4)))
+    chest = slice(int(np.searchsorted(z, min(trunk.organs.domes_mm) - 1.7 * DOME_FALL_MM)), None)
+    organs = [(organ, organ_reach_mm(organ)) for organ in trunk.organs.solids]
     least, most = limits.min(axis=2), limits.max(axis=2)
     for i, place in enumerate(x):
         radius = np.hypot(place, dy)
@@ -136,7 +139,13 @@ def _fill_trunk(labels: Labels, grid: Grid, trunk: Trunk) -> None:
         beside = float(side.min()) < SPINE_REACH_MM
         if beside:
             plane[spine][cavity[spine] & trunks.fat_mask(side, y[spine, None], inside)] = Tissue.FAT
-        plane[:, chest][cavity[:, chest] & trunks.lung_mask(trunk, place, y[:, None], z[chest], side[chest])] = Tissue.LUNG
+        for organ, reach in organs:
+            if abs(place - organ.centre_mm[0]) < reach[0]:
+                rows, columns = _around(y, organ.centre_mm[1], reach[1]), _around(z, organ.centre_mm[2], reach[2])
+                part, free, spot = plane[rows, columns], cavity[rows, columns], (place, y[rows, None], z[columns])
+                part[free & in_organ(organ, *spot, organ.fat_mm)] = Tissue.FAT
+                part[free & in_organ(organ, *spot)] = Tissue.VISCERA
+        plane[:, chest][cavity[:, chest] & lung_mask(trunk.organs, place, y[:, None], z[chest], side[chest])] = Tissue.LUNG
         if beside:
             plane[spine][cavity[spine] & trunks.muscle_mask(side, y[spine, None], inside)] = Tissue.MUSCLE
         labels[i] = plane
@@ -146,15 +155,16 @@ def _limits(trunk: Trunk, z: Floats) -> Floats:
     """Return the radii at which skin, fat, fascia, wall and cavity begin, shape (5, angles, heights), finer than the tables."""
     table = trunk.table
     depths = np.stack([np.zeros(table.shape[:2]), *(table[..., k] for k in (trunks.SKIN, trunks.FAT, trunks.FASCIA, trunks.WALL))])
-    radii = table[..., trunks.SURFACE] - depths / table[..., trunks.LEAN]
-    at = np.linspace(0.0, table.shape[0] - 1.0, FINE_ANGLES)
-    i = np.minimum(at.astype(np.intp), table.shape[0] - 2)
-    share = (at - i)[None, :, None]
-    radii = radii[:, i] * (1.0 - share) + radii[:, i + 1] * share
+    radii = (table[..., trunks.SURFACE] - depths / table[..., trunks.LEAN]).astype(np.float32)
     rows = (z.astype(np.float64) - trunks.LOW_MM) / trunks.STEP_MM
     j = rows.astype(np.intp)
-    share = (rows - j)[None, None, :]
-    return np.asarray(radii[..., j] * (1.0 - share) + radii[..., j + 1] * share, dtype=np.float32)
+    radii = radii[..., j] + (rows - j).astype(np.float32) * (radii[..., j + 1] - radii[..., j])
+    at = np.linspace(0.0, table.shape[0] - 1.0, FINE_ANGLES)
+    i = np.minimum(at.astype(np.intp), table.shape[0] - 2)
+    step = np.diff(radii, axis=1)[:, i]
+    step *= (at - i).astype(np.float32)[:, None]
+    step += radii[:, i]
+    return step
 
 
 def _box(grid: Grid, low: Array, high: Array) -> tuple[slice, slice, slice] | None:
@@ -172,8 +182,14 @@ def _points(grid: Grid, box: tuple[slice, slice, slice]) -> Floats:
     return np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 3)
 
 
+def _around(axis: Floats, middle: float, reach: float) -> slice:
+    """Return the places on an axis that lie within reach of one."""
+    low, high = np.searchsorted(axis, (middle - reach, middle + reach))
+    return slice(int(low), int(high))
+
+
 def _fill_gas(labels: Labels, grid: Grid, trunk: Trunk) -> None:
-    for bubble in trunk.gas:
+    for bubble in trunk.organs.gas:
         reach = trunks.GAS_SWELL * bubble[3:]
         box = _box(grid, bubble[:3] - reach, bubble[:3] + reach)
         if box is not None:
