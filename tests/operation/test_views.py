@@ -288,6 +288,7 @@ def test_showing_a_view_is_heard_and_stands_on_the_timeline_with_its_picture() -
     entry = next(entry for entry in session.report().timeline if entry.kind == "moment")
     assert entry.text.startswith("True AP of L3: ")
     assert entry.exposure == state(session).presented[0].exposure
+    assert session.measured("views")["count_chain"] is None
 
 
 def test_what_no_view_asks_for_leaves_the_mark() -> None:
