@@ -11,6 +11,7 @@ import pygame
 from game import __version__
 from game.errors import GameError
 from game.view.desk import Desk
+from game.view.gamepad import Context
 from game.view.hush import system_silent
 from game.view.keys import meaning_of
 from game.view.overlay import Overlay, read_only
@@ -52,6 +53,7 @@ def open_window(size_px: tuple[int, int]) -> pygame.Surface:
     try:
         with system_silent():
             pygame.display.init()
+            pygame.joystick.init()
         if pygame.display.get_driver() in WINDOWLESS and "SDL_VIDEODRIVER" not in os.environ:
             raise pygame.error("there is no window system")
         pygame.display.set_caption(f"Spinal Infusion Trainer {__version__} - for training only, not a medical device")
@@ -71,6 +73,7 @@ def open_desk(data_dir: Path | None = None, projector: bool = False) -> Desk:
     desk = Desk(settings, folder, is_writable(folder), open_sounds(), projector=projector)
     desk.sounds.set_volume(0.0 if settings.mute else settings.volume)
     desk.captions.with_sounds = settings.captions
+    desk.gamepads.rumbles, desk.gamepads.gain = settings.rumble, settings.stick_gain
     return desk
 
 
@@ -98,7 +101,7 @@ class App:
     ) -> None:
         """Take the events of one frame, let its time pass, and draw."""
         for event in events:
-            self._event(event)
+            self._pad_event(event)
             if not self.stack:
                 return
         self._pass(elapsed_s)
@@ -106,11 +109,22 @@ class App:
             self.stack[-1].on_draw(surface)
             self.overlay.draw(self.desk.canvas_again(surface), pointer)
 
+    def _pad_event(self, event: pygame.event.Event) -> None:
+        """Answer an event, or those that it stands for where it comes from a gamepad."""
+        top = self.stack[-1]
+        context: Context = getattr(top, "pad_context", "menu")
+        lateral: frozenset[str] = getattr(top, "pad_lateral", frozenset())
+        for meant in self.desk.gamepads.translated(event, context, lateral):
+            if self.stack:
+                self._event(meant)
+
     def _event(self, event: pygame.event.Event) -> None:
         self.overlay.on_event(event)
         if event.type == pygame.QUIT:
             self.stack = _emptied(self.stack)
         elif event.type == pygame.WINDOWFOCUSLOST:
+            for held in self.desk.gamepads.release():
+                self.change(self.stack[-1].on_event(held))
             self.stack[-1].on_focus_lost()
             self.desk.sounds.quiet()
         elif event.type == pygame.KEYDOWN and meaning_of(event.key) == "mute":

@@ -7,6 +7,7 @@ import pygame
 
 from game.view.canvas import Canvas
 from game.view.captions import Captions
+from game.view.gamepad import Gamepads
 from game.view.layout import Ledger
 from game.view.settings import Settings, save_settings, text_scale
 from game.view.sound import Sounds
@@ -26,6 +27,7 @@ class Desk:
         projector: Asked for on the command line; overrides the chosen text size.
         ledger: Labels of the picture drawn last.
         notice: A line that waits to be shown.
+        gamepads: What is held at them, and how they rumble.
         seed: Of every case that the title opens; None draws a new one each time.
     """
 
@@ -37,6 +39,7 @@ class Desk:
     projector: bool = False
     ledger: Ledger = field(default_factory=Ledger)
     notice: str = ""
+    gamepads: Gamepads = field(default_factory=Gamepads)
     seed: int | None = None
 
     def tell(self, text: str) -> None:
@@ -62,10 +65,17 @@ class Desk:
         self.settings = settings
         self.sounds.set_volume(0.0 if settings.mute else settings.volume)
         self.captions.with_sounds = settings.captions
+        self.gamepads.rumbles, self.gamepads.gain = settings.rumble, settings.stick_gain
         if self.writable:
             self.writable = save_settings(settings, self.data_dir)
 
     def play(self, key: str, loudness: float = 1.0) -> None:
-        """Let a sound be heard, and written."""
+        """Let a sound be heard and written, and felt at a gamepad."""
         self.sounds.play(key, loudness)
         self.captions.sounded(key)
+        self.gamepads.feel(key)
+
+    def hold_load(self, load: float) -> None:
+        """Let the load on the needle be heard, and felt at a gamepad, 0 to 1."""
+        self.sounds.hold_load(load)
+        self.gamepads.feel_load(load)

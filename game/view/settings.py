@@ -28,6 +28,8 @@ class Settings:
         mute: No sound at all; captions stay.
         mouse_gain: Field millimetres that the hand moves for one millimetre of plain mouse motion, 0.25 to 4.
         click_to_grab: Click to grab and click to let go, for trackpads.
+        stick_gain: How fast a gamepad's sticks move, 0.25 to 4 times the usual.
+        rumble: Whether a gamepad rumbles; what is felt is heard and written too.
         text_size: One of `theme.TEXT_SCALES`.
         captions: Whether sounds are written as well as heard; speech always is.
         mode: The mode chosen last.
@@ -38,6 +40,8 @@ class Settings:
     mute: bool = False
     mouse_gain: float = 1.0
     click_to_grab: bool = False
+    stick_gain: float = 1.0
+    rumble: bool = True
     text_size: TextSize = "normal"
     captions: bool = True
     mode: Mode = "guided"
@@ -92,6 +96,7 @@ def in_range(settings: Settings) -> Settings:
         settings,
         volume=_within(settings.volume, 0.0, 1.0, usual.volume),
         mouse_gain=_within(settings.mouse_gain, 0.25, 4.0, usual.mouse_gain),
+        stick_gain=_within(settings.stick_gain, 0.25, 4.0, usual.stick_gain),
     )
 
 

@@ -70,7 +70,7 @@ def test_settings_change_by_keyboard_alone_and_are_kept(desk: Desk) -> None:
 def test_larger_text_is_larger_at_once(desk: Desk) -> None:
     screen = SettingsScreen(desk)
     draw(screen)
-    for _ in range(9):
+    for _ in range(11):
         press(screen, pygame.K_TAB)
     press(screen, pygame.K_RETURN)
     assert desk.settings.text_size == "projector"

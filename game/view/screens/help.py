@@ -18,11 +18,17 @@ PAGES: tuple[tuple[str, tuple[Where, ...], tuple[Where, ...]], ...] = (
     ("C-arm and console", ("carm",), ("console",)),
 )
 """Title of a page, the blocks of its left and of its right column."""
-COLUMNS = (0.21, 0.25, 0.54)
-RULES = (
-    "The hand is a spring: what resists holds it back, and the ghost shows how far it is ahead. Back off before the pop.",
-    "Asking takes theatre time. Thinking is free, except with an open hub, a bleeder or a patient in trouble.",
-)
+COLUMNS = (0.20, 0.20, 0.16, 0.44)
+RULES: dict[Where, tuple[str, ...]] = {
+    "hands": (
+        "The hand is a spring: what resists holds it back, and the ghost shows how far it is ahead. Back off before the pop.",
+        "Asking takes theatre time. Thinking is free, except with an open hub, a bleeder or a patient in trouble.",
+    ),
+    "carm": (
+        "X takes the C-arm in the hands: arrows, Q and E are its own until X again, or a click on the field. Alt lends them at any time.",
+        "The laser cross and the lines of the blades cost no dose: aim and collimate first, then press the pedal.",
+    ),
+}
 
 
 class HelpScreen(MenuScreen):
@@ -49,7 +55,7 @@ class HelpScreen(MenuScreen):
         canvas = self._desk.canvas(surface)
         surface.fill(BACKGROUND)
         page = canvas.box.inset(canvas.px(48), canvas.px(40))
-        canvas.label("Keys and mouse", page.top(canvas.px(48)), "heading", TEXT, "bold")
+        canvas.label("Keys, mouse and gamepad", page.top(canvas.px(48)), "heading", TEXT, "bold")
         back = Box(page.right - canvas.px(180), page.y, canvas.px(180), canvas.px(48))
         widgets: list[Widget] = [Button(id="back", box=back, label="Back", hint="Esc")]
         body = page.below(canvas.px(64))
@@ -65,14 +71,14 @@ class HelpScreen(MenuScreen):
         draw_widgets(canvas, self._widgets, self._focus)
 
     def _draw_page(self, canvas: Canvas, box: Box) -> None:
-        """Draw the blocks of the page in two columns, and on the first one the rules under them."""
+        """Draw the blocks of the page in two columns, and what is worth knowing under them."""
         _, *sides = PAGES[self._page]
         for column, blocks in zip(columns(box, [1.1, 1.0], canvas.px(32)), sides, strict=True):
             used = 0
             for block in blocks:
                 used += self._draw_block(canvas, block, column.below(used)) + canvas.px(24)
-            if "hands" in blocks:
-                self._draw_rules(canvas, column.below(used))
+            for block in blocks:
+                self._draw_rules(canvas, RULES.get(block, ()), column.below(used))
 
     def _draw_block(self, canvas: Canvas, block: Where, box: Box) -> int:
         """Draw one block as a panel and return its height."""
@@ -81,26 +87,29 @@ class HelpScreen(MenuScreen):
         height = head + row * len(lines) + canvas.px(20)
         canvas.panel(box.top(height))
         inner = box.top(height).inset(canvas.px(24), canvas.px(8))
-        keyboard, mouse, _ = columns(inner.top(head), COLUMNS, canvas.px(8))
+        keyboard, mouse, pad, _ = columns(inner.top(head), COLUMNS, canvas.px(8))
         if not canvas.look.tight:
             canvas.label(WHERE_TITLES[block], keyboard, "body", TEXT, "bold")
         else:
             canvas.label("keyboard", keyboard, "small", TEXT_FAINT)
         canvas.label("mouse", mouse, "small", TEXT_FAINT)
+        if any(binding.gamepad for binding in lines):
+            canvas.label("gamepad", pad, "small", TEXT_FAINT)
         for number, binding in enumerate(lines):
             self._draw_line(canvas, binding, Box(inner.x, inner.y + head + number * row, inner.width, row))
         return height
 
     def _draw_line(self, canvas: Canvas, binding: Binding, row: Box) -> None:
         canvas.rule((row.x, row.y), (row.right, row.y))
-        keyboard, mouse, does = columns(row, COLUMNS, canvas.px(8))
+        keyboard, mouse, pad, does = columns(row, COLUMNS, canvas.px(8))
         canvas.label(binding.keyboard, keyboard, "small", TEXT, "bold")
         canvas.label(binding.mouse, mouse, "small", ACCENT_TEXT if binding.mouse else TEXT_FAINT)
+        canvas.label(binding.gamepad, pad, "small", ACCENT_TEXT)
         canvas.label(binding.does, does, "small", TEXT_SECOND)
 
-    def _draw_rules(self, canvas: Canvas, box: Box) -> None:
+    def _draw_rules(self, canvas: Canvas, rules: tuple[str, ...], box: Box) -> None:
         y = box.y
-        for rule in RULES:
+        for rule in rules:
             height = canvas.paragraph_height(rule, box.width, "small")
             canvas.paragraph(rule, Box(box.x, y, box.width, height), "small", TEXT_FAINT)
             y += height + canvas.px(8)

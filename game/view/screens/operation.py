@@ -12,13 +12,15 @@ from game.operation import actions as act
 from game.operation.events import Sounded, Spoken, StepStarted
 from game.operation.views.state import Views
 from game.patient.physiology import vitals
+from game.view import gamepad
 from game.view.desk import Desk
 from game.view.keys import meaning_of
 from game.view.screen import Change, Push
 from game.view.screens.feedback import FeedbackScreen
 from game.view.screens.help import HelpScreen
 from game.view.screens.operative import hud
-from game.view.screens.operative.handling import Handling, capture
+from game.view.screens.operative.handling import capture
+from game.view.screens.operative.pad_input import AT_REST, AtTheGamepad
 from game.view.screens.operative.painting import Painting
 from game.view.screens.pause import PauseScreen
 from game.view.screens.view_feedback import view_feedback
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 FULL_LOAD_MM = 16.0
 
 
-class OperationScreen(Handling, Painting):
+class OperationScreen(AtTheGamepad, Painting):
     """One case while it is operated on."""
 
     def __init__(
@@ -68,6 +70,7 @@ class OperationScreen(Handling, Painting):
         if self._stages.busy and self._stage is None:
             return None
         self._keys_move(ticks / TICKS_PER_S)
+        self._sticks_move(ticks / TICKS_PER_S)
         self._flush()
         self._count_work(ticks)
         self._work_through(ticks)
@@ -76,7 +79,7 @@ class OperationScreen(Handling, Painting):
 
     def _count_work(self, ticks: int) -> None:
         """Tell the session what the hands have used most."""
-        if self.session.theatre.hand.gripping or self.hands.aiming or self.hands.keys or self.carm.part:
+        if self.session.theatre.hand.gripping or self.hands.aiming or self.hands.keys or self.carm.part or self._sticks != AT_REST:
             self.use.worked(ticks)
             self.session.device = self.use.most or self.session.device
 
@@ -150,7 +153,7 @@ class OperationScreen(Handling, Painting):
         self._desk.sounds.hold_pedal(self.session.theatre.fluoroscope.pedal)
         needle = self.session.theatre.needle
         load = needle.ghost_mm / FULL_LOAD_MM if needle is not None and self.session.theatre.hand.gripping else 0.0
-        self._desk.sounds.hold_load(load if load > 0.03 else 0.0)
+        self._desk.hold_load(load if load > 0.03 else 0.0)
 
     def _take_first(self) -> None:
         """Lie the first tool of a step in the hand where that commits to nothing."""
@@ -173,6 +176,8 @@ class OperationScreen(Handling, Painting):
                 self._button_up(event)
             case pygame.MOUSEWHEEL:
                 self._wheel(event.y)
+            case gamepad.STICKS:
+                self._stick_event(event)
         return None
 
     def _program_key(self, event: pygame.event.Event) -> Change | None:
@@ -195,6 +200,7 @@ class OperationScreen(Handling, Painting):
         theatre = self.session.theatre
         self._end_work()
         self.hands.release()
+        self._sticks = AT_REST
         self._carm_up()
         capture(False)
         if theatre.fluoroscope.pedal:

@@ -22,12 +22,14 @@ LINES: tuple[tuple[str, str, str], ...] = (
     ("captions", "Captions of sounds", "speech is always written"),
     ("mouse_gain", "Mouse", "how far the hand goes with it"),
     ("click_to_grab", "Click to grab", "for trackpads"),
+    ("stick_gain", "Gamepad", "how fast its sticks move"),
+    ("rumble", "Rumble", "of a gamepad"),
     ("text_size", "Size of everything", "for the back row"),
 )
 
 
 class SettingsScreen(MenuScreen):
-    """Six lines; each acts at once."""
+    """Eight lines; each acts at once."""
 
     def __init__(self, desk: Desk) -> None:
         """Begin at the way back."""
@@ -56,6 +58,8 @@ class SettingsScreen(MenuScreen):
         self._desk.choose(kept)
         if "volume" in changes:
             self._desk.sounds.play_pulse(98.0)
+        if changes.get("rumble"):
+            self._desk.gamepads.feel("pop_flavum")
 
     def on_draw(self, surface: pygame.Surface) -> None:
         """Draw the lines."""
@@ -100,6 +104,9 @@ class SettingsScreen(MenuScreen):
             slider = Slider(id=name, box=slide, value=settings.mouse_gain, low=0.25, high=4.0, step=0.05)
             calibrate = Button(id="calibrate", box=button.middle(button.width, canvas.px(44)), label="Measure again")
             return [*self._slider(canvas, slider, f"x {settings.mouse_gain:.2f}"), calibrate]
+        if name == "stick_gain":
+            slider = Slider(id=name, box=box, value=settings.stick_gain, low=0.25, high=4.0, step=0.05)
+            return self._slider(canvas, slider, f"x {settings.stick_gain:.2f}")
         if name == "text_size":
             places = columns(box.middle(box.width, canvas.px(44)), [1.0, 1.0, 1.0], canvas.px(8))
             chosen = "projector" if self._desk.projector else settings.text_size

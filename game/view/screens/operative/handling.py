@@ -79,7 +79,7 @@ class Handling(AtTheCArm):
         if event.type == pygame.MOUSEBUTTONDOWN or (event.type == pygame.MOUSEMOTION and gripping):
             self.use.now = pointer_of(self._desk.settings.click_to_grab)
         elif event.type == pygame.KEYDOWN and meaning_of(event.key) in ("work", "move"):
-            self.use.now = "keyboard"
+            self.use.now = "gamepad" if hasattr(event, "pad") else "keyboard"
 
     def _panel_key(self, event: pygame.event.Event) -> bool:
         """Let an open talk list or menu answer a key; say whether it did."""

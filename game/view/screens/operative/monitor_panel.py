@@ -218,6 +218,10 @@ class MonitorPanel:
         carm = fluoroscope.exposures[last].carm if last >= 0 else fluoroscope.carm
         return "lateral" if abs(math.sin(math.radians(carm.orbit_deg))) < 0.7 else "ap"
 
+    def view_beside(self, session: "Session") -> str:
+        """Return the view that the small monitor is for: `ap` or `lateral`."""
+        return self._beside(session, len(session.theatre.fluoroscope.exposures) - 1)
+
     def _draw_buttons(self, canvas: Canvas, box: Box, console: bool) -> None:
         square = canvas.px(44)
         boxes = columns(box, [1.0 if label else square for _, label, _ in BUTTONS], canvas.px(6))
