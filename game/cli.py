@@ -345,8 +345,7 @@ def _xray(arguments: argparse.Namespace) -> int:
     plain = [with_patient(_load(path), arguments.set) for path in arguments.scenarios]
     rows = [(scenario, "") for scenario in plain]
     rows += [(with_patient(scenario, pairs), f", {' '.join(pairs)}") for scenario in plain for pairs in arguments.vary]
-    views = ("ap", "lateral", "oblique") if arguments.sheet else (arguments.view,)
-    cells = [[_still(arguments, scenario, view) for view in views] for scenario, _ in rows]
+    cells = [_stills(arguments, scenario) for scenario, _ in rows]
     titles = [f"{scenario.title}{more}" for scenario, more in rows]
     write_sheet(cells, titles, rows[0][0].plan.side, arguments.labels, arguments.out)
     return 0
@@ -372,11 +371,22 @@ def _check_xray(arguments: argparse.Namespace) -> None:
             raise GameError(f"--{name} is {getattr(arguments, name):g}, must be -450 to 450 mm.")
 
 
-def _still(arguments: argparse.Namespace, scenario: "Scenario", view: str) -> "Cell":
+def _stills(arguments: argparse.Namespace, scenario: "Scenario") -> "list[Cell]":
+    """Return the pictures of one patient."""
+    from game.patient import build_patient
+
+    patient = build_patient(scenario.patient, arguments.seed)
+    if f"{arguments.level}.body" not in patient.landmarks:
+        levels = ", ".join(name.removesuffix(".body") for name in patient.landmarks if name.endswith(".body"))
+        raise GameError(f"--level is '{arguments.level}', must be one of {levels}.")
+    views = ("ap", "lateral", "oblique") if arguments.sheet else (arguments.view,)
+    return [_still(arguments, scenario, patient, view) for view in views]
+
+
+def _still(arguments: argparse.Namespace, scenario: "Scenario", patient: "Patient", view: str) -> "Cell":
     """Return one picture of a handout."""
     from game.imaging import FIELD_SIZES_MM, Blades
     from game.imaging.handout import Setting, exposure_of, still
-    from game.patient import build_patient
     from game.view.handout import Cell
 
     across, along = arguments.blades
@@ -393,10 +403,6 @@ def _still(arguments: argparse.Namespace, scenario: "Scenario", view: str) -> "C
         blades=Blades(across, across, along, along, arguments.iris),
         mode=arguments.mode,
     )
-    patient = build_patient(scenario.patient, arguments.seed)
-    if f"{arguments.level}.body" not in patient.landmarks:
-        levels = ", ".join(name.removesuffix(".body") for name in patient.landmarks if name.endswith(".body"))
-        raise GameError(f"--level is '{arguments.level}', must be one of {levels}.")
     try:
         exposure = exposure_of(setting, patient, _instruments(arguments, scenario, patient))
     except ValueError as error:
