@@ -27,7 +27,7 @@ from game.view.screens.operative.positioning_view import PositioningView
 from game.view.screens.operative.pulses import Pulses
 from game.view.screens.operative.tools import TRAYS
 from game.view.screens.operative.views import ViewsView
-from game.view.screens.view_feedback import ViewFeedbackScreen, in_words, outlines, rows_of
+from game.view.screens.view_feedback import ViewFeedbackScreen, in_words, looks_in_words, outlines, rows_of
 from tests.view.cases import grey_picture
 from tests.view.hands import WINDOWS, click, draw, press
 
@@ -185,6 +185,16 @@ def test_only_what_is_off_gets_advice() -> None:
         ("1°", True, ""),
         ("4 mm", True, ""),
     ]
+
+
+def test_a_card_says_what_each_exposure_told(desk: Desk) -> None:
+    assert looks_in_words(()) == ""
+    assert looks_in_words(("found",)) == "1 exposure: found it"
+    assert looks_in_words(("found", "same", "truer")) == "3 exposures: found it, the same again, truer"
+    assert looks_in_words(("nothing",) * 12).startswith("12 exposures: ... nothing new, ")
+    card = card_of(desk, "true-ap-l3")
+    draw(card)
+    assert "1 exposure: found it" in [entry.text for entry in desk.ledger.entries]
 
 
 @pytest.mark.parametrize(

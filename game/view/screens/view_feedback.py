@@ -14,7 +14,7 @@ from game.imaging.quality import neighbours
 from game.imaging.recursion import press_before
 from game.operation.naming import Named
 from game.operation.views.judging import CENTRED_MM, OBLIQUE_DEG, ROTATION_DEG, TILT_DEG, Correction, corrections
-from game.operation.views.state import Presented
+from game.operation.views.state import Presented, Told
 from game.operation.views.tasks import ContralateralOblique, CountTo, TrueLateral, ViewTask, task_title
 from game.patient import Patient
 from game.view.canvas import Canvas
@@ -38,6 +38,17 @@ LAMINA_MM = (4.0, 10.0)
 """The same of a lamina that is seen end-on (expert judgement)."""
 LENGTHENED = 1.0
 """A lamina's line runs on by its own length to both sides, so that eyes see how far it is from end-on."""
+
+TOLD: dict[Told, str] = {
+    "found": "found it",
+    "truer": "truer",
+    "crossed": "past it",
+    "counted": "counted on",
+    "same": "the same again",
+    "nothing": "nothing new",
+}
+MOST_LOOKS = 8
+"""More exposures than these are too many to read about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +74,7 @@ class ViewFeedbackScreen(MenuScreen):
         patient: Patient,
         named: Sequence[Named] = (),
         before: Sequence[Exposure] = (),
+        told: Sequence[Told] = (),
     ) -> None:
         """Keep what was shown.
 
@@ -75,11 +87,12 @@ class ViewFeedbackScreen(MenuScreen):
             patient: As he lay in it.
             named: What was named on it.
             before: The earlier pulses of the same press.
+            told: What each press of the pedal for this view told.
         """
         super().__init__(desk, "go")
         self._behind = behind.copy() if behind else None
         self._task, self._shown, self._exposure, self._patient = task, shown, exposure, patient
-        self._named = tuple(named)
+        self._named, self._told = tuple(named), tuple(told)
         self._rows = rows_of(task, shown, corrections(exposure, patient, task))
         self._pixels = render(exposure, patient, PICTURE_PX, before)
         self._picture: pygame.Surface | None = None
@@ -141,6 +154,8 @@ class ViewFeedbackScreen(MenuScreen):
         y += small + canvas.px(18)
         for row in self._rows:
             y += self._draw_row(canvas, Box(box.x, y, box.width, 2 * small), row) + canvas.px(12)
+        words = looks_in_words(self._told)
+        canvas.paragraph(words, Box(box.x, y, box.width, canvas.paragraph_height(words, box.width, "small")), "small", TEXT_SECOND)
         button = Box(box.right - canvas.px(220), box.bottom - canvas.px(56), canvas.px(220), canvas.px(56))
         self._widgets = (Button(id="go", box=button, label="Go on", hint="Enter", style="accent"),)
         draw_widgets(canvas, self._widgets, self._focus)
@@ -166,7 +181,8 @@ def view_feedback(desk: Desk, behind: pygame.Surface | None, session: "Session")
     exposures, task = session.theatre.fluoroscope.exposures, session.theatre.plan.views[shown.task]
     named = [item for item in state.named if item.exposure == shown.exposure]
     before = press_before(exposures, shown.exposure)
-    return ViewFeedbackScreen(desk, behind, task, shown, exposures[shown.exposure], session.patient_at(shown.exposure), named, before)
+    patient, told = session.patient_at(shown.exposure), [look.told for look in state.looks if look.task == shown.task]
+    return ViewFeedbackScreen(desk, behind, task, shown, exposures[shown.exposure], patient, named, before, told)
 
 
 def _at(box: Box, u: float, v: float) -> tuple[float, float]:
@@ -194,6 +210,15 @@ def rows_of(task: ViewTask, shown: Presented, wanted: Sequence[Correction]) -> t
         ways = [advice[part] for part in ("along", "across") if part in advice]
         rows.append(_row("Off centre", judged.centring_mm, " mm", CENTRED_MM, ". ".join(ways)))
     return tuple(rows)
+
+
+def looks_in_words(told: Sequence[Told]) -> str:
+    """Return what each press of the pedal told, in their order; a long row keeps its last."""
+    if not told:
+        return ""
+    words = [TOLD[one] for one in told[-MOST_LOOKS:]]
+    count = f"{len(told)} exposure{'s' if len(told) > 1 else ''}: "
+    return count + ("... " if len(told) > MOST_LOOKS else "") + ", ".join(words)
 
 
 def _row(name: str, error: float, unit: str, target: float, advice: str, more: str = "") -> Row:
