@@ -15,6 +15,7 @@ from game.patient.attenuation import basis_table
 from game.patient.solids import Floats, Labels
 from game.patient.spec import PatientSpec
 from game.patient.tissue import Tissue
+from game.streams import stream
 
 FULL = 255  # a voxel of compact bone
 BONE = (Tissue.CORTICAL, Tissue.TRABECULAR, Tissue.SCLEROTIC)
@@ -22,6 +23,7 @@ TILES = (64, 45)  # edges of the seamless tiles of struts and of clumps, voxels;
 STRUTS = (0.8, 0.8, 3.2)  # correlation lengths in voxels: struts stand along the load, that is along the spine
 CLUMPS = (2.6, 2.6, 3.0)
 CONTRAST, CONTRAST_WEAK = 0.40, 0.25  # standard deviation of the local share, and what severe osteoporosis adds (expert judgement)
+ROUGH_MM, MOST_ROUGH_MM = 0.22, 0.6  # standard deviation of a bone's true surface from its smooth shape over some 3 mm (expert judgement)
 STRUT_SHARE, STRUT_SHARE_WEAK = 0.45, 0.25  # of the variance: cross struts go first in weak bone (expert judgement)
 
 
@@ -102,9 +104,20 @@ def _pattern(places: tuple[NDArray[np.intp], ...], origin_mm: tuple[float, float
     struts = STRUT_SHARE + STRUT_SHARE_WEAK * osteoporosis
     total = np.zeros(len(places[0]), dtype=np.float32)
     for tile, share in zip(tiles, (struts, 1.0 - struts), strict=True):
-        at = tuple((place + int(first)) % len(tile) for place, first in zip(places, origin_mm, strict=True))
-        total += np.float32(share**0.5) * tile[at]
+        total += np.float32(share**0.5) * read_tile(tile, places, origin_mm)
     return np.asarray(np.maximum(np.float32(CONTRAST + CONTRAST_WEAK * osteoporosis) * total, np.float32(-1.0)))
+
+
+def read_tile(tile: Floats, places: tuple[NDArray[np.intp], ...], origin_mm: tuple[float, float, float]) -> Floats:
+    """Return the values of a tile, laid out over the patient's frame, at voxels, shape (n,)."""
+    at = tuple((place + int(first)) % len(tile) for place, first in zip(places, origin_mm, strict=True))
+    return np.asarray(tile[at])
+
+
+def roughness(seed: int) -> Floats:
+    """Return a seamless tile of how far the surfaces of bones stand out from their smooth shapes, mm, never over `MOST_ROUGH_MM`."""
+    tile = np.float32(ROUGH_MM) * _tile(stream(seed, "bone-surface"), TILES[1], (1.3, 1.3, 1.3))
+    return np.asarray(np.clip(tile, -MOST_ROUGH_MM, MOST_ROUGH_MM))
 
 
 def _tile(rng: np.random.Generator, edge: int, lengths: tuple[float, float, float]) -> Floats:

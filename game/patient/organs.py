@@ -180,11 +180,15 @@ def _stomach(draws: Draws, cavity: _Cavity, dome_mm: float) -> Array:
     return np.array([[*cavity.place(0.38, 0.34, dome_mm - 42.0 * cavity.scale), 32.0 * size, 28.0 * size, 21.0 * size]])
 
 
-def retro_depth_mm(spec: PatientSpec, spine: Spine, z: Array) -> Array:
-    """Return how far the fat behind the peritoneum reaches in front of the back's muscles by height, shape like z."""
-    deep = float(np.clip(RETRO_FAT_MM + RETRO_FAT_PER_BMI_MM * (spec.bmi - 25.0), 7.0, 42.0)) * (1.0 if spec.sex == "male" else 0.85)
+def retro_front_mm(spec: PatientSpec, spine: Spine, z: Array) -> Array:
+    """Return how far the front of the fat behind the peritoneum lies before that of the back's muscles by height, shape like z.
+
+    It runs out under the diaphragm and in the pelvis, where it turns behind the muscles.
+    """
+    deep = float(np.clip(RETRO_FAT_MM + RETRO_FAT_PER_BMI_MM * (spec.bmi - 25.0), 7.0, 48.0)) * (1.0 if spec.sex == "male" else 0.85)
     top, low = float(spine.centre_mm[ref.LEVELS.index("T11"), 2]), float(spine.sacrum_centre_mm[2]) - 20.0
-    return deep * np.clip((top - z) / 30.0, 0.0, 1.0) * np.clip((z - low) / 40.0, 0.0, 1.0)
+    there = np.clip((top - z) / 55.0, 0.0, 1.0) * np.clip((z - low) / 55.0, 0.0, 1.0)
+    return np.asarray(deep * there - RETRO_ROUND_MM * (1.0 - there))
 
 
 def in_organ(organ: Organ, x: Floats, y: Floats, z: Floats, layer_mm: float = 0.0) -> Mask:
@@ -201,7 +205,7 @@ def organ_reach_mm(organ: Organ) -> Array:
     return np.asarray(np.sqrt(((organ.rotation * (organ.radii_mm + organ.fat_mm)) ** 2).sum(axis=1)))
 
 
-def lung_mask(organs: Organs, x: Floats, y: Floats, z: Floats, side: Floats) -> Mask:
+def lung_mask(organs: Organs, x: Floats, y: Floats, z: Floats, side: Floats, back_y: Floats) -> Mask:
     """Return where the lungs are: above two domes that fall away towards the chest wall, beside heart and spine.
 
     Args:
@@ -210,12 +214,14 @@ def lung_mask(organs: Organs, x: Floats, y: Floats, z: Floats, side: Floats) -> 
         y: Likewise.
         z: Likewise.
         side: Distance from the spine's middle.
+        back_y: y of the front of the back's muscles, which follows the spine.
     """
     dx, dy = (np.abs(x) - 72.0) / 62.0, (y + 30.0) / 78.0
     top = np.where(x > 0.0, organs.domes_mm[0], organs.domes_mm[1])
     floor = top - DOME_FALL_MM * np.minimum(dx * dx + dy * dy, 1.6)
-    middle = side * side > 32.0**2 * (1.0 - ((y + 75.0) / 66.0) ** 2)
+    from_back = y - back_y
+    middle = side * side > 30.0**2 * (1.0 - ((from_back + 80.0) / 64.0) ** 2)
     up = z - organs.domes_mm[0] - 28.0
     heart = up * up > 58.0**2 * (1.0 - ((x - 14.0) / 58.0) ** 2 - ((y + 92.0) / 52.0) ** 2)
-    spine = side * side > 27.0**2 * (1.0 - ((y + 4.0) / 38.0) ** 2)
+    spine = side * side > 27.0**2 * (1.0 - ((from_back + 18.0) / 36.0) ** 2)
     return np.asarray((z > floor) & middle & heart & spine)

@@ -14,7 +14,7 @@ from game.patient import reference as ref
 from game.patient.canal import SACRAL_TIPS_MM, SUPRASPINOUS_OVER_MM, Canal, spinous_tip
 from game.patient.curves import Column, smooth_curve
 from game.patient.draws import UPPER_COUNT, Draws
-from game.patient.organs import RETRO_ROUND_MM, RETRO_SIDE_MM, Organs, build_organs, in_organ, lung_mask, retro_depth_mm
+from game.patient.organs import RETRO_ROUND_MM, RETRO_SIDE_MM, Organs, build_organs, in_organ, lung_mask, retro_front_mm
 from game.patient.pelvis import COCCYX
 from game.patient.skeleton import Spine
 from game.patient.solids import Floats, Labels, Mask
@@ -255,7 +255,6 @@ def _inside(spec: PatientSpec, spine: Spine, canal: Canal, z: Array) -> Column:
     l1, sacrum = float(spine.centre_mm[ref.LEVELS.index("L1"), 2]), float(spine.sacrum_centre_mm[2])
     share = np.clip((l1 + 15.0 - z) / (l1 + 15.0 - sacrum), 0.0, 1.6)
     line = canal.line.read(z)
-    retro = retro_depth_mm(spec, spine, z)
     column = np.column_stack(
         [
             24.0 + 20.0 * share + 14.0 * np.maximum(share - 1.0, 0.0),
@@ -265,7 +264,7 @@ def _inside(spec: PatientSpec, spine: Spine, canal: Canal, z: Array) -> Column:
             line[:, 7] + 3.0,
             np.interp(z, centre[:, 2], centre[:, 0]),
             24.0 * np.clip((z - l1 - 5.0) / 60.0, 0.0, 1.0),
-            np.where(retro > 0.0, line[:, 7] + 3.0 - retro, 1e3),
+            line[:, 7] + 3.0 - retro_front_mm(spec, spine, z),
         ]
     )
     return Column(float(z[0]), STEP_MM, column)
@@ -311,7 +310,7 @@ def cavity_tissue(trunk: Trunk, points: Array) -> Labels:
     for organ in trunk.organs.solids:
         label[in_organ(organ, x, y, z, organ.fat_mm)] = Tissue.FAT
         label[in_organ(organ, x, y, z)] = Tissue.VISCERA
-    label[lung_mask(trunk.organs, x, y, z, side)] = Tissue.LUNG
+    label[lung_mask(trunk.organs, x, y, z, side, inside[:, BACK_Y])] = Tissue.LUNG
     label[gas_mask(trunk, points) & (label == Tissue.VISCERA)] = Tissue.GAS
     label[muscle_mask(side, y, inside)] = Tissue.MUSCLE
     return label
@@ -340,7 +339,8 @@ def muscle_mask(side: Floats, y: Floats, inside: Floats) -> Mask:
     psoas = _in_psoas(side, y, inside, 1.0) & (inside[..., PSOAS_WIDE] > 3.5)
     gutter = inside[..., GUTTER] * np.clip((side - 18.0) / 30.0, 0.0, 1.5) ** 2
     front = inside[..., BACK_Y] + gutter + 26.0 * np.maximum((side - 52.0) / 30.0, 0.0) ** 2
-    half = np.where(inside[..., GUTTER] < 8.0, 9.0 * np.sqrt(np.maximum(1.0 - ((side - 56.0) / 20.0) ** 2, 0.0)), 0.0)
+    tapered = 9.0 * np.clip(1.5 - inside[..., GUTTER] / 8.0, 0.0, 1.0)
+    half = tapered * np.sqrt(np.maximum(1.0 - ((side - 56.0) / 20.0) ** 2, 0.0))
     quadratus = np.abs(y - inside[..., BACK_Y] + 1.0) < half
     return np.asarray(psoas | (y > np.where(side < 92.0, front, 1e3)) | quadratus)
 

@@ -11,7 +11,7 @@ from game.patient import trunk as trunks
 from game.patient.attenuation import BACKGROUND_WATER, basis_table, mu_per_mm, tissue_table
 from game.patient.bones import Bones
 from game.patient.canal import Canal
-from game.patient.mineral import BONE, FULL, Mineral, collected, patterned, share_at, shares_of_bone
+from game.patient.mineral import BONE, FULL, MOST_ROUGH_MM, Mineral, collected, patterned, read_tile, roughness, share_at, shares_of_bone
 from game.patient.organs import DOME_FALL_MM, in_organ, lung_mask, organ_reach_mm
 from game.patient.pelvis import pelvis_distance
 from game.patient.ribs import RIB_SHELL_MM, bar_distance
@@ -27,10 +27,11 @@ SPACING_MM = 1.0
 LEAST_HALF_WIDTH_MM, LEAST_DEPTH_MM = 161.0, 242.0
 FINE_ANGLES = 1441
 CHUNK = 1 << 16
+CANAL_CHUNK = 1 << 14  # few roots are near so short a stretch
 COARSE = (4, 2)  # strides of the coarse looks, mm
 SLACK = 1.35  # distances are first order: a block counts as clear only beyond its half diagonal times this
 SPINE_REACH_MM = 110.0  # psoas and muscles of the back lie within this of the spine
-EDGE_MM = 0.5  # a surface this far from a voxel's centre may still cross it
+EDGE_MM = 0.5 + MOST_ROUGH_MM  # a surface this far from a voxel's centre may still cross it
 
 Distances = Callable[[Floats], tuple[Floats, Floats]]
 
@@ -73,14 +74,24 @@ class _Canvas:
     """Voxels while they are filled.
 
     Attributes:
-        labels, mineral: Dense, shape (nx, ny, nz), uint8.
+        grid: Of the whole body.
+        labels, mineral: Dense, shape (nx, ny, nz), uint8; of the whole or of a box of it.
+        origin_mm: Centre of their voxel (0, 0, 0).
         shares: Of compact bone in cortex and in spongy bone.
+        rough: Tile of how far surfaces stand out, mm.
     """
 
     grid: Grid
     labels: Labels
     mineral: Labels
+    origin_mm: tuple[float, float, float]
     shares: tuple[float, float]
+    rough: Floats
+
+    def part(self, box: tuple[slice, slice, slice]) -> "_Canvas":
+        """Return the same voxels inside a box."""
+        x, y, z = (first + SPACING_MM * inner.start for first, inner in zip(self.origin_mm, box, strict=True))
+        return _Canvas(self.grid, self.labels[box], self.mineral[box], (x, y, z), self.shares, self.rough)
 
 
 def build_voxels(spec: PatientSpec, bones: Bones, canal: Canal, trunk: Trunk, texture_seed: int) -> Voxels:
@@ -88,7 +99,9 @@ def build_voxels(spec: PatientSpec, bones: Bones, canal: Canal, trunk: Trunk, te
     grid = grid_of(trunk)
     bony = shares_of_bone(spec.osteoporosis)
     shares = float(bony[Tissue.CORTICAL]), float(bony[Tissue.TRABECULAR])
-    canvas = _Canvas(grid, np.empty(grid.shape, dtype=np.uint8), np.zeros(grid.shape, dtype=np.uint8), shares)
+    canvas = _Canvas(
+        grid, np.empty(grid.shape, dtype=np.uint8), np.zeros(grid.shape, dtype=np.uint8), grid.origin_mm, shares, roughness(texture_seed)
+    )
     labels = canvas.labels
     _fill_trunk(labels, grid, trunk)
     _fill_gas(labels, grid, trunk)
@@ -145,7 +158,8 @@ def _fill_trunk(labels: Labels, grid: Grid, trunk: Trunk) -> None:
                 part, free, spot = plane[rows, columns], cavity[rows, columns], (place, y[rows, None], z[columns])
                 part[free & in_organ(organ, *spot, organ.fat_mm)] = Tissue.FAT
                 part[free & in_organ(organ, *spot)] = Tissue.VISCERA
-        plane[:, chest][cavity[:, chest] & lung_mask(trunk.organs, place, y[:, None], z[chest], side[chest])] = Tissue.LUNG
+        lung = lung_mask(trunk.organs, place, y[:, None], z[chest], side[chest], inside[chest, trunks.BACK_Y])
+        plane[:, chest][cavity[:, chest] & lung] = Tissue.LUNG
         if beside:
             plane[spine][cavity[spine] & trunks.muscle_mask(side, y[spine, None], inside)] = Tissue.MUSCLE
         labels[i] = plane
@@ -242,7 +256,7 @@ def _fill_bone(canvas: _Canvas, low: Array, high: Array, solid: Distances) -> No
     box = _box(grid, low, high)
     if box is None:
         return
-    part = _Canvas(grid, canvas.labels[box], canvas.mineral[box], canvas.shares)
+    part = canvas.part(box)
     size = part.labels.shape
     corner = np.array([grid.axis(i)[box[i]][0] for i in range(3)])
     blocks = np.stack(np.meshgrid(*[np.arange(0, n, COARSE[0]) for n in size], indexing="ij"), axis=-1).reshape(-1, 3)
@@ -252,10 +266,15 @@ def _fill_bone(canvas: _Canvas, low: Array, high: Array, solid: Distances) -> No
         _paint(part, blocks[distance < -reach - 1.5], stride)
         steps = np.stack(np.meshgrid(*[np.arange(0, stride, finer)] * 3, indexing="ij"), axis=-1).reshape(-1, 3)
         blocks = (blocks[(distance >= -reach - 1.5) & (distance <= reach)][:, None] + steps).reshape(-1, 3)
-        blocks = blocks[(blocks < size).all(axis=1)]
+        blocks = _within(blocks, size)
     distance, shell = _in_chunks(solid, corner + blocks)
     near = distance < EDGE_MM
     _write(part, blocks[near], distance[near], shell[near])
+
+
+def _within(cells: Index, size: tuple[int, ...]) -> Index:
+    """Return the cells that lie inside a box of some size."""
+    return cells[(cells[:, 0] < size[0]) & (cells[:, 1] < size[1]) & (cells[:, 2] < size[2])]
 
 
 def _in_chunks(solid: Distances, points: Floats) -> tuple[Floats, Floats]:
@@ -270,7 +289,7 @@ def _paint(part: _Canvas, blocks: Index, stride: int) -> None:
     """Write blocks that are all spongy bone."""
     steps = np.stack(np.meshgrid(*[np.arange(stride)] * 3, indexing="ij"), axis=-1).reshape(-1, 3)
     cells = (blocks[:, None] + steps).reshape(-1, 3)
-    cells = cells[(cells < part.labels.shape).all(axis=1)]
+    cells = _within(cells, part.labels.shape)
     i, j, k = cells[part.labels[tuple(cells.T)] > Tissue.SKIN].T
     part.labels[i, j, k] = Tissue.TRABECULAR
     part.mineral[i, j, k] = np.maximum(part.mineral[i, j, k], round(FULL * part.shares[1]))
@@ -286,7 +305,8 @@ def _write(part: _Canvas, cells: Index, distance: Floats, shell: Floats) -> None
     kept = (before > Tissue.SKIN) & (deep | (before != Tissue.TRABECULAR))
     (i, j, k), distance, shell, deep = cells[kept].T, distance[kept], shell[kept], deep[kept]
     here = np.where(deep, 0, part.mineral[i, j, k])
-    part.mineral[i, j, k] = np.maximum(here, share_at(distance, shell, *part.shares))
+    rough = read_tile(part.rough, (i, j, k), part.origin_mm)
+    part.mineral[i, j, k] = np.maximum(here, share_at(distance - rough, shell, *part.shares))
     label = np.where(deep, Tissue.TRABECULAR, Tissue.CORTICAL)
     part.labels[i, j, k] = np.where(distance < 0.0, label, part.labels[i, j, k])
 
@@ -303,7 +323,7 @@ def _fill_ribs(canvas: _Canvas, bones: Bones) -> None:
         box = _box(canvas.grid, low[mine].min(axis=0), high[mine].max(axis=0))
         if box is None:
             continue
-        part = _Canvas(canvas.grid, canvas.labels[box], canvas.mineral[box], canvas.shares)
+        part = canvas.part(box)
         nearest = np.full(part.labels.shape, np.float32(9.0))
         for i in mine:
             inner = _box(canvas.grid, low[i], high[i])
@@ -322,7 +342,7 @@ def _fill_masses(canvas: _Canvas, bones: Bones) -> None:
         box = _box(canvas.grid, mass.centre_mm - mass.radius_mm, mass.centre_mm + mass.radius_mm)
         if box is None:
             continue
-        part = _Canvas(canvas.grid, canvas.labels[box], canvas.mineral[box], canvas.shares)
+        part = canvas.part(box)
         distance = mass.distance_mm(_points(canvas.grid, box)).reshape(part.labels.shape)
         cells = np.argwhere(distance < EDGE_MM)
         near = distance[tuple(cells.T)]
@@ -347,36 +367,48 @@ def _fill_alterations(canvas: _Canvas, bones: Bones, bony: Array) -> None:
 
 def _fill_canal(canvas: _Canvas, canal: Canal) -> None:
     """Label the canal, its roots and the midline ligaments where no bone or disc is; the sac goes before both."""
-    labels, grid = canvas.labels, canvas.grid
-    todo = np.zeros(labels.shape, dtype=bool)
-    _mark_midline(todo, grid, canal)
-    for start, end, radius in zip(canal.roots.start_mm, canal.roots.end_mm, canal.roots.radius_mm, strict=True):
-        box = _box(grid, np.minimum(start, end) - radius, np.maximum(start, end) + radius)
-        if box is not None:
-            todo[box] = True
-    todo &= labels > Tissue.SKIN
-    flat, mineral = labels.reshape(-1), canvas.mineral.reshape(-1)
-    index = np.flatnonzero(todo)
-    index = index[np.argsort(index % labels.shape[2], kind="stable")]  # by height, so that few roots are near each part
-    for part in np.array_split(index, len(index) // CHUNK + 1):
-        cells = np.column_stack(np.unravel_index(part, labels.shape))
-        found, in_sac = canals.canal_tissue(canal, cells + np.array(grid.origin_mm))
-        here = flat[part]
+    labels, mineral, origin = canvas.labels, canvas.mineral, np.array(canvas.grid.origin_mm)
+    todo, first = _canal_band(canvas.grid, canal)
+    height, across, deep = np.nonzero(todo)  # by height, so that few roots are near each part
+    cells = np.column_stack([across + first[0], deep + first[1], height])
+    cells = cells[labels[tuple(cells.T)] > Tissue.SKIN]
+    for part in np.array_split(cells, len(cells) // CANAL_CHUNK + 1):
+        found, in_sac = canals.canal_tissue(canal, part + origin)
+        at = tuple(part.T)
+        here = labels[at]
         bone = (here == Tissue.CORTICAL) | (here == Tissue.TRABECULAR)
         write = (found > 0) & (in_sac | ~(bone | (here == Tissue.DISC)))
-        flat[part[write]] = found[write]
-        mineral[part[write & bone]] = 0
+        labels[at] = np.where(write, found, here)
+        mineral[at] = np.where(write & bone, 0, mineral[at])
 
 
-def _mark_midline(todo: Mask, grid: Grid, canal: Canal) -> None:
-    """Mark the voxels where the canal's tables can answer: a wide band to the flavum, a narrow one behind it."""
+def _canal_band(grid: Grid, canal: Canal) -> tuple[Mask, tuple[int, int]]:
+    """Mark the voxels where canal and roots can be: a wide band to the flavum, a narrow one behind it, boxes round the roots.
+
+    Returns:
+        Marks by z, x, y and the indices of the first x and y.
+    """
     x, y, z = (grid.axis(i) for i in range(3))
     line = canal.line.read(z.astype(np.float64))
-    reach = np.abs(line[:, 1]) * 45.0
+    half = np.maximum(line[:, 5], line[:, 8]) + 2.0 + np.abs(line[:, 1]) * 45.0
+    roots = canal.roots
+    low, high = (
+        np.minimum(roots.start_mm, roots.end_mm) - roots.radius_mm[:, None],
+        np.maximum(roots.start_mm, roots.end_mm) + roots.radius_mm[:, None],
+    )
+    left, front = min(low[:, 0].min(), (line[:, 0] - half).min()), min(low[:, 1].min(), line[:, 7].min() - 2.0)
+    right, back = max(high[:, 0].max(), (line[:, 0] + half).max()), max(high[:, 1].max(), line[:, 9].max() + 2.0)
+    i, j = slice(*np.searchsorted(x, (left, right))), slice(*np.searchsorted(y, (front, back)))
+    x, y = x[i], y[j]
+    todo = np.zeros((len(z), len(x), len(y)), dtype=np.bool_)
     for k in range(len(z)):
-        half = max(line[k, 5], line[k, 8]) + 2.0 + reach[k]
-        near_x = np.abs(x - line[k, 0]) < half
+        near = slice(*np.searchsorted(x, (line[k, 0] - half[k], line[k, 0] + half[k])))
         middle = line[k, 0] + line[k, 1] * (y - line[k, 2])
         wide = (y > line[k, 7] - 2.0) & (y < line[k, 3] + 4.0)
         narrow = (y > line[k, 7]) & (y < line[k, 9] + 2.0)
-        todo[near_x, :, k] |= wide | (narrow & (np.abs(x[near_x][:, None] - middle) < 4.5))
+        todo[k, near] = wide | (narrow & (np.abs(x[near][:, None] - middle) < 4.5))
+    for start, end in zip(low, high, strict=True):
+        box = _box(grid, start, end)
+        if box is not None:
+            todo[box[2], box[0].start - i.start : box[0].stop - i.start, box[1].start - j.start : box[1].stop - j.start] = True
+    return todo, (i.start, j.start)

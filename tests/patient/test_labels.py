@@ -90,7 +90,7 @@ def test_volume_is_made_from_labels_and_mineral(built):
     bony = bony.reshape(volume.shape)
     for tissue in (Tissue.MUSCLE, Tissue.FAT, Tissue.DISC, Tissue.LUNG):
         assert np.allclose(volume[(built.labels == tissue) & ~bony], table[tissue])
-    assert volume.max() == pytest.approx(table[Tissue.CORTICAL], rel=0.01)
+    assert volume.max() == pytest.approx(table[Tissue.CORTICAL], rel=0.03)
     spongy = volume[built.labels == Tissue.TRABECULAR]
     assert np.median(spongy) == pytest.approx(table[Tissue.TRABECULAR], rel=0.03)
     assert spongy.std() > 0.05 * spongy.mean()
