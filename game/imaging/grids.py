@@ -17,7 +17,7 @@ from game.frames import Array
 from game.imaging.body import Body
 from game.imaging.geometry import ProjectionGeometry
 from game.imaging.hardware import MATERIAL, STANDS_FOR, hardware_path
-from game.imaging.sheets import OTHER_AXES, Image, Sheets, path_per_mm, sum_sheets, whole
+from game.imaging.sheets import OTHER_AXES, Image, Sheets, path_per_mm, spread_over_slab, sum_sheets, whole
 from game.imaging.texture import TILE, bowel_texture
 from game.patient.attenuation import BACKGROUND_WATER, FIT_KEV, basis_shares, basis_table, mu_per_mm
 from game.patient.mineral import BONE, FULL, Mineral
@@ -78,7 +78,10 @@ class AnatomyGrids:
         forward = bool(centre[axis] > 0.0)
         cut = self._cut(axis)
         path = path_per_mm(geometry, axis)
-        fine_bone, fine_gas = (sum_sheets(sheets, geometry, forward, whole(geometry)) for sheets in (cut.fine_bone, cut.fine_gas))
+        fine_bone, fine_gas = (
+            spread_over_slab(sum_sheets(sheets, geometry, forward, whole(geometry)), sheets, geometry)
+            for sheets in (cut.fine_bone, cut.fine_gas)
+        )
         water = _smooth_sum(cut.water, geometry, forward, COARSE_PIXELS["water"])
         bone = _smooth_sum(cut.bone, geometry, forward, COARSE_PIXELS["bone"])
         water -= BACKGROUND_WATER * fine_bone + fine_gas
@@ -312,7 +315,7 @@ def _smooth_sum(sheets: Sheets, geometry: ProjectionGeometry, forward: bool, pix
     down, across = geometry.rows / rows, geometry.columns / columns
     first = geometry.origin + (down - 1.0) / 2.0 * geometry.row + (across - 1.0) / 2.0 * geometry.column
     small = ProjectionGeometry(geometry.source, first, geometry.column * across, geometry.row * down, rows, columns)
-    image = sum_sheets(sheets, small, forward, whole(small))
+    image = spread_over_slab(sum_sheets(sheets, small, forward, whole(small)), sheets, small)
     return np.asarray(cv2.resize(image, (geometry.columns, geometry.rows), interpolation=cv2.INTER_CUBIC), dtype=np.float32)
 
 

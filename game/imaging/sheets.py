@@ -5,6 +5,7 @@ picture of a plane through a point source is a homography, so bilinear sampling 
 one perspective warp a slice; the sum times the ray's path from slice to slice is the line integral.
 """
 
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -16,6 +17,8 @@ from game.imaging.geometry import ProjectionGeometry
 
 Image = NDArray[np.float32]
 OTHER_AXES = ((1, 2), (0, 2), (0, 1))
+LEAST_PARALLAX_PX = 0.25  # half a slab's parallax that bilinear sampling hides by itself
+LINE_SAMPLES = 64
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,6 +102,52 @@ def sum_sheets(sheets: Sheets, geometry: ProjectionGeometry, forward: bool, wind
             part = Window(row, row_end, column, column_end)
             target += seen * _cut_short(float(sheets.position_mm[index]), sheets, geometry, forward, part) * np.float32(lengths[index])
     return out
+
+
+def spread_over_slab(image: Image, sheets: Sheets, geometry: ProjectionGeometry) -> Image:
+    """Average a sum of sheets over what its rays cross sideways within one slab, as if each slab were as thick as it stands for.
+
+    A thin sheet seen at an angle casts a sharp edge for each slab, a comb of edges one slab's parallax apart; an average over
+    just that length leaves none of it. The parallax is taken on the middle ray, where the middle sheet lies.
+
+    Args:
+        image: Of `sum_sheets`, shape (rows, columns).
+        sheets: That were summed.
+        geometry: Of the picture.
+    """
+    if not sheets.values:
+        return image
+    kernel = _line_kernel(_parallax(sheets, geometry))
+    return image if kernel.size == 1 else np.asarray(cv2.filter2D(image, -1, kernel, borderType=cv2.BORDER_REPLICATE), dtype=np.float32)
+
+
+def _parallax(sheets: Sheets, geometry: ProjectionGeometry) -> Array:
+    """Return columns and rows by which the near and the far face of a slab lie apart in the picture, shape (2,)."""
+    pixel = geometry.pixel_matrix()
+    middle = np.array([(geometry.columns - 1) / 2.0, (geometry.rows - 1) / 2.0, 1.0])
+    ray = pixel @ middle
+    per_mm = ray / ray[sheets.axis]
+    offset = per_mm * (float(np.median(sheets.position_mm)) - geometry.source[sheets.axis])
+    aside = sheets.thickness_mm * per_mm
+    aside[sheets.axis] = 0.0
+    place = np.linalg.solve(pixel, offset + aside)
+    return np.asarray(place[:2] / place[2] - middle[:2])
+
+
+def _line_kernel(parallax: Array) -> Image:
+    """Return a line of even weights, of sum 1, as long as a parallax and about the middle; one pixel if that is all it covers."""
+    reach = int(math.ceil(float(np.abs(parallax).max()) / 2.0 - LEAST_PARALLAX_PX))
+    if reach < 1:
+        return np.ones((1, 1), dtype=np.float32)
+    kernel = np.zeros((2 * reach + 3, 2 * reach + 3), dtype=np.float32)
+    along = (np.arange(LINE_SAMPLES) + 0.5) / LINE_SAMPLES - 0.5
+    column, row = (reach + 1.0 + along * part for part in parallax)
+    left, top = np.floor(column).astype(int), np.floor(row).astype(int)
+    for down in (0, 1):
+        for right in (0, 1):
+            weight = np.abs(1 - down - (row - top)) * np.abs(1 - right - (column - left))
+            np.add.at(kernel, (top + down, left + right), weight / LINE_SAMPLES)
+    return kernel
 
 
 def _lengths(sheets: Sheets, geometry: ProjectionGeometry, forward: bool, parts: NDArray[np.int64]) -> tuple[Array, NDArray[np.bool_]]:
