@@ -136,7 +136,7 @@ def _parallax(sheets: Sheets, geometry: ProjectionGeometry) -> Array:
 
 def _line_kernel(parallax: Array) -> Image:
     """Return a line of even weights, of sum 1, as long as a parallax and about the middle; one pixel if that is all it covers."""
-    reach = int(math.ceil(float(np.abs(parallax).max()) / 2.0 - LEAST_PARALLAX_PX))
+    reach = math.ceil(float(np.abs(parallax).max()) / 2.0 - LEAST_PARALLAX_PX)
     if reach < 1:
         return np.ones((1, 1), dtype=np.float32)
     kernel = np.zeros((2 * reach + 3, 2 * reach + 3), dtype=np.float32)
