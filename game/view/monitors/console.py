@@ -16,7 +16,7 @@ BLADE_STEP = 0.05
 """Of the half field at one press: 6 mm of the wide field at the isocentre."""
 SIGN_PX = 34
 """Least width of a button with a sign alone."""
-PEDAL = "pedal"
+PEDAL, STAFF = "pedal", "staff"
 REPEATED = ("sides -", "sides +", "ends -", "ends +", "iris -", "iris +")
 """What goes on for as long as it is held."""
 HELP = {
@@ -29,6 +29,7 @@ HELP = {
     "open": "Opens blades and iris fully. O",
     PEDAL: "The foot pedal: X-rays for as long as it is held. F",
     "spot": "One picture with six times the dose of a pulse in normal mode, and little grain. Shift + F",
+    STAFF: "Where the scatter goes, what people get, and what lead and distance do. A",
     "buzzer": "Acknowledges the five-minute buzzer of the X-ray timer. Z",
 }
 
@@ -71,11 +72,13 @@ ROWS = (
     Row("Field", tuple((f"field {name}", name.capitalize()) for name in FIELD_SIZES_MM)),
     Row("Blades", (("sides -", "-"), ("", "sides"), ("sides +", "+"), ("ends -", "-"), ("", "ends"), ("ends +", "+"))),
     Row("Iris", (("iris -", "-"), ("iris +", "+"), ("open", "Open all"))),
-    Row("", ((PEDAL, "X-ray"), ("spot", "Spot"), ("buzzer", "Buzzer"))),
+    Row("", ((PEDAL, "X-ray"), ("spot", "Spot"), ("buzzer", "Buzzer"), (STAFF, "Staff"))),
 )
 
 
-def controls(canvas: Canvas, box: Box, console: ConsoleSight, pedal: bool) -> tuple[list[Control], list[tuple[str, Box]]]:
+def controls(
+    canvas: Canvas, box: Box, console: ConsoleSight, pedal: bool, staff: bool = False
+) -> tuple[list[Control], list[tuple[str, Box]]]:
     """Return the console's buttons, and its words with their places.
 
     Args:
@@ -83,6 +86,7 @@ def controls(canvas: Canvas, box: Box, console: ConsoleSight, pedal: bool) -> tu
         box: Room for the rows.
         console: What is set now.
         pedal: Whether the pedal is down.
+        staff: Whether the room with its people is shown.
     """
     gap = canvas.px(6)
     names = max(canvas.width_of(row.name, "small") for row in ROWS) + canvas.px(12)
@@ -95,7 +99,11 @@ def controls(canvas: Canvas, box: Box, console: ConsoleSight, pedal: bool) -> tu
         wishes = _wishes(canvas, row, room.width - gap * (len(row.parts) - 1))
         for (name, label), place in zip(row.parts, columns(room, wishes, gap), strict=True):
             if name:
-                buttons.append(Control(name, label, place, _is_on(name, console, pedal), name != "buzzer" or console.buzzing))
+                buttons.append(
+                    Control(
+                        name, label, place, _is_on(name, console, pedal) or (name == STAFF and staff), name != "buzzer" or console.buzzing
+                    )
+                )
             else:
                 words.append((label, place))
     return buttons, words
@@ -120,7 +128,7 @@ def help_of(name: str) -> str:
 
 
 def action_of(name: str) -> Action | None:
-    """Return what a press on a button asks of the session; None for a name that is none."""
+    """Return what a press on a button asks of the session; None for the one that only shows something, and for a name that is none."""
     kind, _, value = name.partition(" ")
     match kind:
         case "dose":

@@ -58,6 +58,8 @@ class AtTheCArm(Situation):
                 self.act(act.SilenceBuzzer())
             case "rotate" | "flip" | "swap":
                 self.monitor.look(meaning)
+            case "staff":
+                self._room.open = not self._room.open
             case "take_carm" if shift:
                 self._fold_console()
             case "take_carm":
@@ -106,6 +108,8 @@ class AtTheCArm(Situation):
         action = console.action_of(name)
         if action is not None:
             self.act(action)
+        elif name == console.STAFF:
+            self._room.open = not self._room.open
 
     def _carm_up(self) -> None:
         """Let go of drawing, button and pedal."""

@@ -359,6 +359,7 @@ class Handling(AtTheCArm):
             self.carm.drag(event.rel, self._scale(), self.session.theatre.plan.side)
             return
         self._help = self._carm_help(event.pos, spots)
+        self._over_room = self._room.hover(event.pos)
         tools = TRAYS.get(self.session.step, ())
         self._hovered = next((tool.id for tool, box in zip(tools, self._tray_boxes, strict=False) if box.contains(event.pos)), "")
         for index, box in enumerate(self._menu_boxes if self._menu else ()):
@@ -406,6 +407,8 @@ class Handling(AtTheCArm):
                 self._menu = None
             else:
                 self._choose(index)
+            return
+        if self._room.press(at):
             return
         if spots.field.contains(at) and self._stage is not None:
             self._field_down(event)

@@ -44,6 +44,7 @@ class Painting(Situation):
         self._places, self._drawn = spots, surface
         self._carm_at = carm_places(canvas, spots.carm)
         self._draw_field(canvas, spots, observation)
+        self._draw_room(canvas, spots, observation)
         self._draw_top(canvas, spots, observation)
         self._draw_right(canvas, spots, observation)
         self._draw_bottom(canvas, spots, observation)
@@ -82,6 +83,13 @@ class Painting(Situation):
         self._draw_ends(canvas, box, observation)
         canvas.surface.set_clip(clip)
         round_corners(canvas, box)
+
+    def _draw_room(self, canvas: Canvas, spots: Places, observation: Observation) -> None:
+        """Draw the room with its scatter over the field, where that is asked for."""
+        if self._room.open:
+            fluoroscope = self.session.theatre.fluoroscope
+            area = spots.field.inset(canvas.px(20), canvas.px(16))
+            self._room.draw(canvas, area, observation.carm, fluoroscope.technique, fluoroscope.dose, observation.plan.side)
 
     def _laser_is_on(self, observation: Observation) -> bool:
         """Say whether the laser cross is on: while somebody is at the C-arm, and for some seconds after it was moved."""
@@ -157,7 +165,7 @@ class Painting(Situation):
 
     def _draw_console(self, canvas: Canvas, spots: Places, observation: Observation) -> None:
         inner = spots.console.inset(canvas.px(12), canvas.px(9))
-        self._controls, words = console.controls(canvas, inner, observation.console, observation.pedal)
+        self._controls, words = console.controls(canvas, inner, observation.console, observation.pedal, self._room.open)
         controls, focus = self._controls, self.carm.focus
         self._kept.draw(
             canvas,
@@ -225,7 +233,7 @@ class Painting(Situation):
         if not pygame.display.get_init() or pygame.display.get_surface() is None:
             return
         busy = observation.gripping or self.hands.aiming
-        over = self.hands.inside and not self.talk.open and self._menu is None and self._hand_is_drawn(observation)
+        over = self.hands.inside and not self._over_room and not self.talk.open and self._menu is None and self._hand_is_drawn(observation)
         pygame.mouse.set_visible(not (busy or over))
 
     def _hand_is_drawn(self, observation: Observation) -> bool:

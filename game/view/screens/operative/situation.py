@@ -15,6 +15,7 @@ from game.view.layout import Box
 from game.view.monitors.alarms import Alarms
 from game.view.monitors.carm import CArmPlaces, Shapes
 from game.view.monitors.console import Control
+from game.view.monitors.room import Room
 from game.view.monitors.vitals import VitalsMonitor
 from game.view.screens.operative.antisepsis_view import AntisepsisView
 from game.view.screens.operative.carm_handle import CArmHandle
@@ -74,6 +75,8 @@ class Situation:
         self._help = ""
         self._console: dict[str, bool] = {}
         self._laser = Laser()
+        self._room = Room()
+        self._over_room = False
         self._carm_at: CArmPlaces | None = None
         self._controls: list[Control] = []
         self._hovered_control = ""
