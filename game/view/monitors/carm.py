@@ -50,8 +50,9 @@ TABLE_LENGTH_MM = 2000.0
 TABLE_HEAD_MM = 760.0
 """Of the table top beyond L3 towards the head (expert judgement); the plan shows the whole top where it stands in its middle."""
 SHOULDERS_MM, SHOULDER_HALF_MM = (260.0, 430.0), 105.0
-THIGHS_MM, THIGH_MM = (-250.0, -110.0), 330.0
-"""What the trunk lacks for a person, schematically: along the body, half width across, and how far the thighs reach to the belly."""
+HIP_MM, THIGH_MM, THIGH_HALF_MM = (-190.0, -10.0), 420.0, 75.0
+"""What the trunk lacks for a person, schematically: shoulders along the body and half across; the hip, and length and half width
+of the thighs, which lie as the hips are bent."""
 PLAN_HALF_MM = 330.0
 HEAD_MM, HEAD_AT_MM = 95.0, 520.0
 SLICE_MM = 20.0
@@ -70,6 +71,7 @@ class Shapes:
         sections: Cross-sections by their place along the body, (towards the back, up) in mm, shape (n, 2).
         plan: Outline from above, (towards the head, towards the back) in mm, shape (n, 2).
         rest: How far below the origin he rests.
+        hips_deg: How far the hips are bent.
     """
 
     _patient: Patient | None = None
@@ -77,6 +79,7 @@ class Shapes:
     sections: dict[float, Outline] = field(default_factory=dict)
     plan: Outline = field(default_factory=lambda: np.zeros((0, 2)))
     rest: float = 0.0
+    hips_deg: float = 0.0
 
     def of(self, patient: Patient, pose: Rigid, side_up: Side) -> None:
         """Learn how the patient lies."""
@@ -84,6 +87,7 @@ class Shapes:
             return
         self._patient, self._pose = patient, pose
         self.sections, self.plan, self.rest = {}, plan_outline(patient, pose), rest_mm(patient, side_up)
+        self.hips_deg = patient.spec.hip_flexion_deg
 
     def section(self, along_mm: float, side_up: Side) -> Outline:
         """Return the cross-section nearest to a place along the table."""
@@ -265,10 +269,13 @@ def _draw_plan(
         return x + aside, y
 
     _slab(canvas, at(TABLE_HEAD_MM, -TABLE_HALF_WIDTH_MM), at(TABLE_HEAD_MM - TABLE_LENGTH_MM, TABLE_HALF_WIDTH_MM), TABLE, EDGE)
-    for limb in (
-        [(SHOULDERS_MM[0], s * SHOULDER_HALF_MM) for s in (-1.0, 1.0)] + [(SHOULDERS_MM[1], s * 40.0) for s in (1.0, -1.0)],
-        [(THIGHS_MM[0], 60.0), (THIGHS_MM[1], 60.0), (THIGHS_MM[1] + 30.0, -THIGH_MM), (THIGHS_MM[0] + 60.0, -THIGH_MM)],
-    ):
+    shoulders = [
+        (SHOULDERS_MM[0], -SHOULDER_HALF_MM),
+        (SHOULDERS_MM[0], SHOULDER_HALF_MM),
+        (SHOULDERS_MM[1], 40.0),
+        (SHOULDERS_MM[1], -40.0),
+    ]
+    for limb in (shoulders, thighs(shapes.hips_deg)):
         canvas.surface.blit(*_smooth(canvas, [at(*corner) for corner in limb], BODY_SHADE, BODY_SHADE))
     if len(shapes.plan):
         canvas.surface.blit(*_smooth(canvas, [at(*point) for point in shapes.plan.tolist()], BODY, BODY_SHADE))
@@ -288,6 +295,19 @@ def on_arm(places: CArmPlaces, at_px: tuple[float, float], carm: CArm, side_up: 
     _, back_mm, along_mm = carm.isocentre_mm
     x, y = places.plan_place(along_mm + table_mm[0], back_mm + table_mm[1], side_up)
     return math.hypot(at_px[0] - x, at_px[1] - y) <= RECEPTOR_RADIUS_MM * places.plan_px_per_mm + 3.0
+
+
+def thighs(hips_deg: float) -> list[tuple[float, float]]:
+    """Return the outline of the thighs from above, (towards the head, towards the back) in mm: to the feet, or bent to the belly."""
+    bent = math.radians(hips_deg)
+    along, aside = (-math.cos(bent), -math.sin(bent)), (-math.sin(bent), math.cos(bent))
+    return [
+        (
+            HIP_MM[0] + far * THIGH_MM * along[0] + s * THIGH_HALF_MM * aside[0],
+            HIP_MM[1] + far * THIGH_MM * along[1] + s * THIGH_HALF_MM * aside[1],
+        )
+        for far, s in ((0.0, 1.0), (1.0, 0.7), (1.0, -0.7), (0.0, -1.0))
+    ]
 
 
 def _slab(canvas: Canvas, corner: tuple[float, float], other: tuple[float, float], fill: Colour, edge: Colour | None = None) -> None:

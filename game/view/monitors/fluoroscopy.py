@@ -137,7 +137,9 @@ def dose_rows(console: ConsoleSight) -> tuple[Figure, ...]:
         Figure("Rate", "", f"{console.kerma_rate_mgy_per_min:.1f} mGy/min"),
         Figure("DAP", "", f"{console.dap_gy_cm2:.2f} Gy·cm²"),
         Figure("Pulses", "", f"{console.pulses_per_s} /s, {console.mode}"),
-        Figure("Field", "", console.field if console.blades == Blades() else f"{console.field}, shut"),
+        Figure(
+            "Field", "", console.field if console.blades == Blades() else f"{console.field}, {100.0 * console.blades.open_share:.0f} % open"
+        ),
     )
 
 

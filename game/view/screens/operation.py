@@ -138,8 +138,8 @@ class OperationScreen(AtTheGamepad, Painting):
                     line = self._speech.lines.get(event.line)
                     if line is not None:
                         self._desk.captions.said(event.speaker, line.text.format(*event.words))
-                case Sounded(sound="pedal"):
-                    self._desk.captions.sounded("pedal")
+                case Sounded(sound="pedal") if self.session.theatre.fluoroscope.pedal:
+                    self._desk.captions.sounded("pedal")  # its tone is held as long as the pedal is
                 case Sounded():
                     self._desk.play(event.sound, event.loudness)
                 case StepStarted():

@@ -17,7 +17,7 @@ from game.view.desk import Desk
 from game.view.monitors.console import BLADE_STEP, HELP, ROWS, STAFF, action_of, help_of
 from game.view.screen import Pop, Quit
 from game.view.screens.operation import OperationScreen
-from game.view.screens.operative.carm_handle import KEY_BLADE
+from game.view.screens.operative.carm_handle import FINE, KEY_BLADE
 from game.view.screens.operative.laser import cross_lines
 from game.view.screens.operative.monitor_panel import BUTTON_HELP, BUTTONS
 from game.view.settings import Settings
@@ -370,3 +370,23 @@ def test_the_laser_is_on_at_the_c_arm_and_for_a_while_after_it_was_moved(screen:
     assert screen._laser_is_on(screen._glance())
     screen.on_advance(120 * 6)
     assert not screen._laser_is_on(screen._glance())
+
+
+def test_with_shift_a_drag_is_finer(screen: OperationScreen, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = screen._carm_at.section.centre  # type: ignore[union-attr]
+    turned = []
+    for mods in (0, pygame.KMOD_SHIFT):
+        monkeypatch.setattr(pygame.key, "get_mods", lambda mods=mods: mods)
+        before = screen.session.theatre.fluoroscope.carm.orbit_deg
+        drag(screen, at, (-20, 0))
+        turned.append(before - screen.session.theatre.fluoroscope.carm.orbit_deg)
+    assert turned[1] == pytest.approx(FINE * turned[0])
+
+
+def test_a_spot_picture_and_a_view_brought_back_are_heard(screen: OperationScreen) -> None:
+    played: list[str] = []
+    screen._desk.sounds.play = lambda key, loudness=1.0: played.append(key)  # type: ignore[method-assign]
+    expose(screen)
+    assert "pedal" not in played
+    tap(screen, pygame.K_f, pygame.KMOD_SHIFT)
+    assert played.count("pedal") == 1

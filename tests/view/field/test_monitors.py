@@ -9,13 +9,16 @@ import pytest
 
 from game.frames import Rigid, Side
 from game.imaging import Blades, CArm
+from game.patient import PatientSpec
 from game.patient.physiology import Vitals
 from game.session.observation import ConsoleSight
 from game.view.canvas import Canvas
 from game.view.layout import Box, Ledger
 from game.view.monitors import waves
 from game.view.monitors.carm import (
+    HIP_MM,
     REFUSED_S,
+    THIGH_MM,
     Shapes,
     angles_in_words,
     carm_places,
@@ -24,6 +27,7 @@ from game.view.monitors.carm import (
     plan_outline,
     section_outline,
     shake_px,
+    thighs,
 )
 from game.view.monitors.fluoroscopy import (
     Turned,
@@ -200,6 +204,8 @@ def test_orbit_and_tilt_are_said_as_the_scales_read():
 class Cylinder:
     """Stands for a patient: a trunk as wide as deep."""
 
+    spec = PatientSpec(hip_flexion_deg=40.0)
+
     def skin_distance_mm(self, points: np.ndarray) -> np.ndarray:
         return np.hypot(points[:, 0], points[:, 1]) - 120.0
 
@@ -236,6 +242,13 @@ def test_arm_patient_and_table_are_drawn_in_one_proportion(size):
     away = np.median(receptor[:, 0]) - places.section.centre[0]
     assert away * mm == pytest.approx(450.0, abs=3 * mm)
     assert on.ledger.too_large() == []
+
+
+def test_thighs_lie_as_the_hips_are_bent():
+    straight, bent = (np.mean(thighs(hips_deg)[1:3], axis=0) for hips_deg in (0.0, 90.0))
+    assert straight == pytest.approx((HIP_MM[0] - THIGH_MM, HIP_MM[1]))
+    assert bent == pytest.approx((HIP_MM[0], HIP_MM[1] - THIGH_MM))
+    assert shapes().hips_deg == 40.0
 
 
 def test_a_table_that_is_moved_is_seen_to_move_and_the_arm_to_stay():

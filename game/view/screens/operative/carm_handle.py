@@ -15,11 +15,13 @@ TILT_DEG_PER_PX = 0.15
 MM_PER_PX = 1.0
 LIFT_MM = 5.0
 STEP_LIMIT = 55.0
+FINE = 0.2
+"""Share of a drag's way with Shift held."""
 KEY_DEG_PER_S, KEY_MM_PER_S = 12.0, 40.0
 KEY_BLADE, KEY_BLADE_PER_S = 0.05, 0.4
 Part = Literal["", "orbit", "tilt", "arm", "table"]
 PART_HELP: dict[Part, str] = {
-    "orbit": "Drag turns the C-arm, right drag tilts it, the wheel lifts it. X takes it in the hands for the arrows.",
+    "orbit": "Drag turns the C-arm, right drag tilts it, the wheel lifts it; with Shift finely. X gives it the arrows.",
     "arm": "Drag moves the C-arm along and across, right drag tilts it, the wheel lifts it.",
     "table": "Drag moves the table, and the patient with it, under the C-arm; right drag tilts the C-arm.",
 }
@@ -63,9 +65,9 @@ class CArmHandle:
         self.part = "tilt" if part and button == 3 else part
         self.focus = True
 
-    def drag(self, rel: tuple[float, float], scale: float, side_up: Side) -> None:
+    def drag(self, rel: tuple[float, float], scale: float, side_up: Side, fine: bool = False) -> None:
         """Follow the pointer; what turns clockwise on the drawing turns clockwise."""
-        dx, dy = rel[0] / scale, rel[1] / scale
+        dx, dy = (way / scale * (FINE if fine else 1.0) for way in rel)
         sign = 1.0 if side_up == "right" else -1.0
         match self.part:
             case "orbit":
