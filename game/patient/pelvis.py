@@ -19,12 +19,15 @@ from game.patient.skeleton import FACET_BACK, Spine
 from game.patient.solids import Field, cone, ellipse, ellipsoid, rounded, rounded_box, smooth_union, superellipse
 from game.patient.spec import PatientSpec
 
-SACRUM_SHELL_MM, WING_SHELL_MM = 1.1, 1.3
+SACRUM_SHELL_MM, WING_SHELL_MM, FORAMEN_SHELL_MM = 1.0, 1.3, 0.4
 # Outline of the sacrum by distance below its first endplate; height 98 +- 9 from an Oman Med J series.
-DOWN_MM = (0.0, 12.0, 28.0, 52.0, 80.0, 98.0)
-HALF_WIDTH_MM = (49.0, 53.5, 50.0, 36.0, 21.0, 10.0)
-VENTRAL_MM = (-16.5, -12.0, -5.0, 1.5, -1.0, -6.0)
-DORSAL_MM = (38.5, 37.0, 34.5, 32.0, 27.0, 19.0)
+DOWN_MM = (0.0, 12.0, 28.0, 40.0, 52.0, 64.0, 80.0, 90.0, 98.0)
+HALF_WIDTH_MM = (47.5, 52.5, 50.0, 44.5, 37.0, 30.5, 26.0, 21.0, 10.0)
+VENTRAL_MM = (-16.5, -12.0, -5.0, -1.0, 1.5, 1.5, -1.0, -3.5, -6.0)
+DORSAL_MM = (38.5, 37.0, 34.5, 33.4, 32.0, 30.0, 27.0, 23.0, 19.0)
+OBLIQUE = 0.008  # how much wider the sacrum is per mm in front of its middle: joints seen end-on at 20 degrees, expert judgement
+# What is left of the discs between sacral pieces: centre (y, z) and half lengths along x, y, z.
+DISC_REMNANTS_MM = ((4.5, -29.5, 13.0, 7.0, 1.3), (8.5, -51.5, 9.0, 4.5, 1.1))
 CANAL_DOWN_MM = (0.0, 28.0, 52.0, 90.0)
 CANAL_HALF_WIDTH_MM = (15.5, 12.0, 9.0, 6.0)
 CANAL_FRONT_MM = (16.5, 16.0, 17.0, 18.0)
@@ -37,6 +40,7 @@ COCCYX = (
     (-1.2, -123.4, 5.0, 3.2, 3.6, 30.0),
     (-5.6, -129.6, 3.6, 2.8, 3.0, 42.0),
 )
+LAMINA_BACK_MM = 0.5 * ref.S1_DEPTH_MM + ref.S1_CANAL_DEPTH_MM + 2.5  # middle of the first sacral lamina
 S1_FACET_DEG = ref.FACET_DEG[-1]
 SACRUM_BOX_MM = ((-58.0, -20.0, -136.0), (58.0, 55.0, 15.0))
 SACRUM_NEAR_MM = 32.0  # the joint's lining reaches 15 mm beyond the sacrum, and 15 mm more must be true
@@ -60,6 +64,10 @@ LOWER_TOP_MM = -50.0  # nothing of it stands within 15 mm of this height
 WING_MIDDLE_MM = (82.0, -16.0)
 WING_FORWARD = (0.498, -0.867)
 WING_REACH_MM = 74.0
+TUBERCLE_MM, TUBERCLE_OUT_MM = 20.0, 17.0  # place along the wing of its widest point and how far it stands out: crests 270 mm apart
+# The wing's front edge with its two spines, and its hind edge, by depth below the top of the crest.
+FRONT_AT_MM, FRONT_EDGE_MM = (-140.0, -116.0, -104.0, -92.0, -80.0, -66.0), (44.0, 54.0, 56.0, 62.0, 71.0, 74.0)
+HIND_AT_MM, HIND_EDGE_MM = (-84.0, -72.0, -62.0, -52.0, -40.0), (-52.0, -66.0, -68.0, -73.0, -74.0)
 USUAL_CREST_MM = 43.0  # crest above the first sacral endplate; Okamoto 2020 gives 38 +- 8
 
 
@@ -99,8 +107,8 @@ def build_pelvis(spec: PatientSpec, draws: Draws, spine: Spine) -> Pelvis:
     )
 
 
-def sacrum_distance(pelvis: Pelvis, x: Field, y: Field, z: Field) -> Field:
-    """Return the distance to the sacrum; coordinates in its frame, mm."""
+def sacrum_distance(pelvis: Pelvis, x: Field, y: Field, z: Field) -> tuple[Field, Field]:
+    """Return the distance to the sacrum and its cortex there, thin in the foramina; coordinates in its frame, mm."""
     s = pelvis.scale
     side, y, z = np.abs(x) / s, y / s, z / s
     down = -z
@@ -109,20 +117,27 @@ def sacrum_distance(pelvis: Pelvis, x: Field, y: Field, z: Field) -> Field:
     outer = np.maximum(side - 20.0, 0.0)
     middle = front + 0.45 * (back - front) + 0.10 * outer
     behind = y > middle
+    half_width = half_width * (1.0 + OBLIQUE * np.clip(middle - y, -30.0, 20.0))
     mass, _ = superellipse(side, np.abs(y - middle), half_width, np.where(behind, 0.55, 0.45) * (back - front), np.where(behind, 1.35, 2.4))
     dish = np.maximum(1.0 - (side / 21.0) ** 2 - (y / 13.0) ** 2, 0.0)
-    solid = rounded(mass, np.maximum(z + 0.42 * np.maximum(side - 25.0, 0.0) + 1.6 * dish, -98.0 - z), 2.0)
-    solid = _trim(solid, y, z, pelvis)
+    ala = np.maximum(side - 25.0, 0.0) * (0.36 + 0.012 * np.clip(14.0 - y, 0.0, 30.0))
+    solid = rounded(mass, np.maximum(z + ala + 1.6 * dish, -98.0 - z), 3.5)
+    solid = _trim(solid, side, y, z, pelvis)
     solid = smooth_union(solid, _median_crest(side, y, z, back, pelvis.lamina_top_mm - 2.0), 3.0)
     solid = smooth_union(solid, _first_facet(side, y, z), 2.0)
     depth = np.interp(down, CANAL_DOWN_MM, CANAL_DEPTH_MM)
     canal_y, canal_half = np.interp(down, CANAL_DOWN_MM, CANAL_FRONT_MM), np.interp(down, CANAL_DOWN_MM, CANAL_HALF_WIDTH_MM)
     canal = ellipse(side, y - canal_y - 0.5 * depth, canal_half, 0.5 * depth)
     solid = np.maximum(solid, -canal)
+    deep = np.clip((y - front) / (back - front), 0.0, 1.0)
+    holes = np.full_like(side, -1e3)
     for hole_x, hole_z, radius in FORAMINA_MM:
-        narrow = np.where(y < 14.0, radius * (1.1 - 0.012 * (y - front)), 0.5 * radius)
-        solid = np.maximum(solid, narrow - np.hypot(side - hole_x - 0.10 * (y - 12.0), z - hole_z))
-    return np.minimum(solid, _coccyx(side, y, z)) * s
+        narrow = radius * (1.30 - 0.80 * deep)  # funnels that run nearly straight back above and open downwards
+        holes = np.maximum(holes, narrow - np.hypot(side - hole_x - 0.10 * (y - 12.0), z - hole_z - 0.5 * (radius - narrow)))
+    for centre_y, centre_z, wide, long, tall in DISC_REMNANTS_MM:
+        holes = np.maximum(holes, -ellipsoid(side, y - centre_y, z - centre_z, wide, long, tall))
+    shell = np.where(holes > solid - 0.6, FORAMEN_SHELL_MM, SACRUM_SHELL_MM)
+    return np.minimum(np.maximum(solid, holes), _coccyx(side, y, z)) * s, shell
 
 
 def _coccyx(side: Field, y: Field, z: Field) -> Field:
@@ -141,12 +156,14 @@ def _median_crest(side: Field, y: Field, z: Field, back: Field, top: float) -> F
     """Return the distance to the fused spinous processes, three knobs on a ridge, in tables' mm."""
     heights, edge = [-tip[1] for tip in SACRAL_TIPS_MM], [tip[0] for tip in SACRAL_TIPS_MM]
     hind = np.interp(-z, heights, edge) - 2.2 * (1.0 - np.cos(2.0 * np.pi * (z + 15.0) / 23.5))
-    return rounded_box(side - 3.4 + 0.02 * z, np.maximum(y - hind, back - 9.0 - y), np.maximum(z - top, -93.0 - z), 2.6)
+    ridge = (side - 2.4 - 0.02 * z - 0.42 * np.maximum(hind - y, 0.0)) * 0.92
+    return rounded_box(ridge, np.maximum(y - hind, back - 9.0 - y), np.maximum(z - top, -93.0 - z), 2.4)
 
 
-def _trim(solid: Field, y: Field, z: Field, pelvis: Pelvis) -> Field:
-    """Take away what lies above the first lamina behind the body: the opening of the sacral canal."""
-    return np.maximum(solid, np.minimum(y - 17.0, z - pelvis.lamina_top_mm))
+def _trim(solid: Field, side: Field, y: Field, z: Field, pelvis: Pelvis) -> Field:
+    """Take away what lies above the first lamina behind the body: the opening of the sacral canal, sloping down at its sides."""
+    above = z - pelvis.lamina_top_mm + 0.30 * np.maximum(side - 14.0, 0.0) + 0.20 * (y - LAMINA_BACK_MM)
+    return np.maximum(solid, np.minimum(y - 17.0, 0.94 * above))
 
 
 def _first_facet(side: Field, y: Field, z: Field) -> Field:
@@ -168,13 +185,23 @@ def wing_distance(pelvis: Pelvis, x: Field, y: Field, z: Field) -> Field:
     u = dx * WING_FORWARD[0] + dy * WING_FORWARD[1]
     out = -dx * WING_FORWARD[1] + dy * WING_FORWARD[0]
     top = crest_drop(pelvis, u)
-    surface = 0.30 * (w + 40.0) + 1.5 * (1.0 - (u / WING_REACH_MM) ** 2)
-    thick = 2.6 + 4.2 * np.exp(-(((top - w) / 9.0) ** 2))
+    tubercle = np.exp(-(((u - TUBERCLE_MM) / 30.0) ** 2))
+    at_crest = np.exp(-(((top - w) / 9.0) ** 2))
+    thick = 2.0 + (4.4 + 1.6 * tubercle) * at_crest + 2.4 * np.exp(-(((u - 66.0) / 9.0) ** 2))
     thick = thick + 6.0 * np.clip((-42.0 - u) / 25.0, 0.0, 1.0) + 9.0 * np.clip((-98.0 - w) / 25.0, 0.0, 1.0)
     floor = np.interp(u, (-75.0, -45.0, -25.0, 0.0, 40.0, 75.0), (-66.0, -78.0, -84.0, -125.0, -140.0, -120.0))
-    plate = (np.abs(out - surface) - thick) * 0.94
+    fore, hind = np.interp(w, FRONT_AT_MM, FRONT_EDGE_MM), np.interp(w, HIND_AT_MM, HIND_EDGE_MM)
+    plate = (np.abs(out - _wing_surface(u, w)) - thick) * 0.88
     outline = np.maximum((w - top) * 0.78, (floor + _stretch_mm(pelvis) - w) * 0.7)
-    return rounded_box(plate, outline, np.abs(u) - WING_REACH_MM, 4.5) * s
+    outline = rounded(outline, np.maximum(u - fore, hind - u) * 0.85, 12.0)
+    return rounded(plate, outline, 4.5) * s
+
+
+def _wing_surface(u: Field, w: Field) -> Field:
+    """Return how far the wing stands out of its plane: flared to the crest, which is S-shaped seen from above, tables' mm."""
+    bend = TUBERCLE_OUT_MM * np.exp(-(((u - TUBERCLE_MM) / 30.0) ** 2)) - 6.0 * np.exp(-(((u + 46.0) / 22.0) ** 2))
+    high = np.clip(1.0 + w / 95.0, 0.0, 1.0)
+    return 0.30 * (w + 40.0) + bend * high * high * (3.0 - 2.0 * high)
 
 
 def _stretch_mm(pelvis: Pelvis) -> float:
@@ -193,7 +220,7 @@ def crest_top(pelvis: Pelvis, sign: float) -> Array:
     """Return the highest point of one crest in the patient frame; `sign` 1 is left."""
     u = np.linspace(-WING_REACH_MM, WING_REACH_MM, 149)
     drop = crest_drop(pelvis, u)
-    out = 0.30 * (drop + 40.0) + 1.5 * (1.0 - (u / WING_REACH_MM) ** 2)
+    out = _wing_surface(u, drop)
     side = WING_MIDDLE_MM[0] + u * WING_FORWARD[0] - out * WING_FORWARD[1]
     y = WING_MIDDLE_MM[1] + u * WING_FORWARD[1] + out * WING_FORWARD[0]
     local = np.column_stack([sign * (side * pelvis.scale + pelvis.flare_mm), y * pelvis.scale, drop * pelvis.scale + pelvis.crest_mm])
@@ -217,13 +244,14 @@ def pelvis_distance(pelvis: Pelvis, points: Array) -> tuple[Array, Array]:
     wings = wing_distance(pelvis, wing[:, 0], wing[:, 1], wing[:, 2])
     wings = _with_lower_parts(pelvis, wings, wing)
     sacrum = _beyond_sacrum(pelvis, local)
+    shell = np.full_like(sacrum, SACRUM_SHELL_MM)
     near = np.flatnonzero(sacrum < SACRUM_NEAR_MM * pelvis.scale)
     if near.size:
         here = local[near]
-        sacrum[near] = sacrum_distance(pelvis, here[:, 0], here[:, 1], here[:, 2])
+        sacrum[near], shell[near] = sacrum_distance(pelvis, here[:, 0], here[:, 1], here[:, 2])
         wings[near] = smooth_union(wings[near], _joint_face(pelvis, here, sacrum[near]), 7.0)
         wings[near] = np.maximum(wings[near], SACROILIAC_GAP_MM * pelvis.scale - sacrum[near])
-    return np.minimum(sacrum, wings), np.where(sacrum < wings, SACRUM_SHELL_MM, WING_SHELL_MM)
+    return np.minimum(sacrum, wings), np.where(sacrum < wings, shell, WING_SHELL_MM)
 
 
 def _beyond_sacrum(pelvis: Pelvis, local: Array) -> Field:
@@ -237,8 +265,8 @@ def _joint_face(pelvis: Pelvis, local: Array, sacrum: Field) -> Field:
     s = pelvis.scale
     side, y, z = np.abs(local[:, 0]) / s, local[:, 1] / s, local[:, 2] / s
     layer = np.abs(sacrum / s - 8.5) - 6.5 + 0.45 * np.clip(49.0 - side, 0.0, 12.0)
-    behind = np.abs(y - 26.0) - 19.0
-    return rounded_box(layer, np.maximum(behind, 37.0 - side + 0.25 * (y - 20.0)), np.abs(z + 33.0 + 0.25 * (y - 20.0)) - 23.0, 5.5) * s
+    ear = ellipse(y - 26.0, z + 33.0 + 0.25 * (y - 20.0), 22.0, 27.0)
+    return rounded(layer, np.maximum(ear, 37.0 - side + 0.25 * (y - 20.0)), 5.5) * s
 
 
 def _with_lower_parts(pelvis: Pelvis, wings: Field, local: Array) -> Field:

@@ -13,14 +13,23 @@ from game.patient import reference as ref
 from game.patient.solids import Field, along, cone, ellipsoid, rounded, smooth_union, superellipse
 
 # Cortex: expert judgement.
-ENDPLATE_SHELL_MM, BODY_SHELL_MM = 0.6, 0.4
+ENDPLATE_SHELL_MM, RIM_SHELL_MM, BODY_SHELL_MM = 0.6, 0.8, 0.4
 LAMINA_SHELL_MM = 1.6
 PROCESS_SHELL_MM = 1.0
+SPINOUS_SHELL_MM = (0.6, 1.1)  # on its flanks and at its tip
 PEDICLE_SHELL_MM = (0.8, 1.5)  # on its lateral and on its medial side
 SPINOUS_ROOT = 0.82  # height of the spinous process at its root against its middle, expert judgement
 SPINOUS_EDGE = 2.0 - SPINOUS_ROOT
+SPINOUS_SADDLE = 0.10  # sag of its upper edge, half heights: expert judgement
+SPINOUS_BEND_MM = 12.0  # times its lean: sideways sway on its way, expert judgement
+SPINOUS_WAIST = 0.52  # where it is thinnest, share of its length: expert judgement
 ENDPLATE_DISH_MM = 1.8  # depth of the endplates' hollow, expert judgement
+LATERAL_RIM_MM = 0.9  # how much higher the rim stands at the sides than in front and behind, expert judgement
 CANAL_ROOF_POWER = 1.8  # an arch under the laminae, flat and square before: expert judgement
+# How the laminae's upper edges bow away beside the midline, so that windows are round below: expert judgement.
+LAMINA_ARCH, LAMINA_ARCH_REACH_MM = 0.04, 9.0
+ROOF_THICKNESS = 2.15  # half thicknesses; more than 2 because a first-order distance falls short over the curved roof
+ROOF_FROM, ROOF_REACH = 0.55, 0.90  # where the laminae follow the canal: depths of it from the wall, reaches of a lamina; expert judgement
 RECESS_REACH = 0.9  # half widths of the canal over which the laminae's roof comes forward again, expert judgement
 TRANSVERSE_TAPER = 0.45  # how much a transverse process thins to its tip, expert judgement
 BOUND_CENTRE_MM = (0.0, 20.0, -4.0)
@@ -88,8 +97,12 @@ class VertebraShape(NamedTuple):
     bound_radius: Field
 
 
-def body_faces(x: Field, y: Field, z: Field, v: VertebraShape) -> tuple[Field, Field]:
-    """Return the distances to the vertebral body's wall and to its endplates: waisted, wedged, dished with a rim, flat behind. x >= 0."""
+def body_faces(x: Field, y: Field, z: Field, v: VertebraShape) -> tuple[Field, Field, Field]:
+    """Return the distances to the body's wall and to its endplates and these plates' thickness. x >= 0.
+
+    The body is waisted, wedged and flat behind; its endplates are dished within a rim that stands higher at the sides.
+    The lower one has a hollow on each side of the midline (the Cupid's bow of an AP picture).
+    """
     height = 0.5 * (v.height_ventral + v.height_dorsal)
     f = np.clip(z / height + 0.5, 0.0, 1.0)
     waist = np.maximum(1.0 - (2.0 * z / height) ** 2, 0.0)
@@ -102,8 +115,11 @@ def body_faces(x: Field, y: Field, z: Field, v: VertebraShape) -> tuple[Field, F
     side, k = superellipse(x, np.abs(y), half_width, depth, np.where(behind, 3.4, 2.2))
     share = np.clip((v.wall - y) / (v.wall + ventral), 0.0, 1.0)
     half_height = 0.5 * (v.height_dorsal + (v.height_ventral - v.height_dorsal) * share)
-    dish = np.maximum(1.0 - (k / 0.86) ** 2, 0.0)
-    return side, np.abs(z) - half_height + v.dish * dish
+    dish = np.maximum(1.0 - (k / 0.90) ** 2, 0.0)
+    aside = x / half_width
+    bow = np.where(z > 0.0, -0.25, -0.35 + 0.75 * np.exp(-(((aside - 0.40) / 0.25) ** 2)))
+    plate = np.abs(z) - half_height - LATERAL_RIM_MM * aside * aside + (v.dish + ENDPLATE_DISH_MM * bow) * dish
+    return side, plate, ENDPLATE_SHELL_MM + (RIM_SHELL_MM - ENDPLATE_SHELL_MM) * np.clip(4.0 * k - 2.8, 0.0, 1.0)
 
 
 def pedicle_shell(x: Field, y: Field, v: VertebraShape) -> Field:
@@ -111,6 +127,12 @@ def pedicle_shell(x: Field, y: Field, v: VertebraShape) -> Field:
     across = (x - v.pedicle_x) * v.pedicle_cos - (y - v.wall - 4.5) * v.pedicle_sin
     lateral, medial = PEDICLE_SHELL_MM
     return lateral + (medial - lateral) * np.clip(0.5 - 0.5 * across / v.pedicle_half_width, 0.0, 1.0)
+
+
+def spinous_shell(y: Field, v: VertebraShape) -> Field:
+    """Return the cortex of the spinous process, thick about its tip."""
+    flank, tip = SPINOUS_SHELL_MM
+    return flank + (tip - flank) * np.clip((y - v.spinous_y - 0.8 * v.spinous_length * v.spinous_cos) / 6.0, 0.0, 1.0)
 
 
 def spur_distance(x: Field, y: Field, z: Field, v: VertebraShape) -> Field:
@@ -157,14 +179,21 @@ def lamina_middle(z: Field, v: VertebraShape) -> Field:
     return v.wall + v.canal_depth + v.lamina_half_thickness + lamina_recess(z, v)
 
 
-def lamina_distance(x: Field, y: Field, z: Field, v: VertebraShape) -> Field:
-    """Return the distance to both laminae: plates that meet in the midline and end at the joints below. x >= 0."""
+def lamina_distance(x: Field, y: Field, z: Field, canal: Field, v: VertebraShape) -> Field:
+    """Return the distance to both laminae: plates that meet in the midline and end at the joints below. x >= 0.
+
+    Behind, they are a layer of one thickness on the canal, whose distance is `canal`.
+    """
     rel = y - lamina_middle(z, v)
     t = np.clip((x * v.lamina_reach - rel * v.lamina_drop) / (v.lamina_reach**2 + v.lamina_drop**2), 0.0, 1.0)
     dx, dy = x - t * v.lamina_reach, rel + t * v.lamina_drop
     sheet = np.sqrt(dx * dx + dy * dy) - v.lamina_half_thickness
+    ends = np.maximum(v.wall + ROOF_FROM * v.canal_depth - y, x - ROOF_REACH * v.lamina_reach)
+    sheet = smooth_union(sheet, rounded(canal - ROOF_THICKNESS * v.lamina_half_thickness, ends, 1.6), 1.0)
     middle, half = 0.5 * (v.lamina_top + v.lamina_bottom), 0.5 * (v.lamina_top - v.lamina_bottom)
-    return _before_joint(rounded(sheet, np.abs(z - middle) - half, 1.6), x, y, z, v)
+    aside = np.minimum(x, LAMINA_ARCH_REACH_MM)
+    edge = np.abs(z - middle) - half - np.where(z > middle, LAMINA_ARCH, 0.0) * v.lamina_slope * aside * aside
+    return _before_joint(rounded(sheet, edge, 2.2), x, y, z, v)
 
 
 def _before_joint(solid: Field, x: Field, y: Field, z: Field, v: VertebraShape) -> Field:
@@ -229,14 +258,15 @@ def inferior_facet_distance(x: Field, y: Field, z: Field, v: VertebraShape) -> F
 
 
 def spinous_distance(x: Field, y: Field, z: Field, v: VertebraShape) -> Field:
-    """Return the distance to the spinous process: a hatchet with a thicker edge. x is signed here."""
+    """Return the distance to the spinous process: a hatchet, thick at its root, its tip and below. x is signed here."""
     dy, dz = y - v.spinous_y, z - v.spinous_z
     out, up = dy * v.spinous_cos - dz * v.spinous_sin, dy * v.spinous_sin + dz * v.spinous_cos
     f = np.clip(out / v.spinous_length, 0.0, 1.0)
     half_height = v.spinous_half_height * (SPINOUS_ROOT + (SPINOUS_EDGE - SPINOUS_ROOT) * f)
-    half_thickness = v.spinous_half_thickness * (1.05 - 0.35 * f + 0.75 * np.maximum(f - 0.7, 0.0) / 0.3)
-    half_thickness = half_thickness * (1.0 - 0.25 * np.clip(up / half_height, -1.0, 1.0))
-    aside = np.abs(x - v.spinous_lean * out)
+    half_height = half_height - np.where(up > 0.0, SPINOUS_SADDLE, 0.0) * v.spinous_half_height * np.sin(np.pi * f)
+    half_thickness = v.spinous_half_thickness * (0.56 + 1.6 * np.sqrt((f - SPINOUS_WAIST) ** 2 + 0.01))
+    half_thickness = half_thickness * (0.92 - 0.30 * np.clip(up / half_height, -1.0, 1.0))
+    aside = np.abs(x - v.spinous_lean * (out + SPINOUS_BEND_MM * np.sin(2.0 * np.pi * f)))
     length = np.abs(out - 0.5 * v.spinous_length) - 0.5 * v.spinous_length
     outline = rounded(length, np.abs(up) - half_height, np.minimum(0.8 * half_height, 5.0))
     return rounded(aside - half_thickness, outline, np.minimum(1.15 * half_thickness, 3.4))
@@ -255,18 +285,21 @@ def vertebra_distance(x: Field, y: Field, z: Field, v: VertebraShape) -> tuple[F
         Distance and cortex in mm, shape like x.
     """
     side = np.abs(x)
-    wall, plate = body_faces(side, y, z, v)
-    body, pedicle, lamina = rounded(wall, plate, 1.2), pedicle_distance(side, y, z, v), lamina_distance(side, y, z, v)
-    body_shell = np.where(plate > wall, ENDPLATE_SHELL_MM, BODY_SHELL_MM)
+    wall, plate, plate_shell = body_faces(side, y, z, v)
+    canal = canal_distance(side, y, z, v)
+    body, pedicle, lamina = rounded(wall, plate, 1.2), pedicle_distance(side, y, z, v), lamina_distance(side, y, z, canal, v)
+    body_shell = np.where(plate > wall, plate_shell, BODY_SHELL_MM)
     if np.any(v.spur):
         body = np.where(np.asarray(v.spur) > 0.0, smooth_union(body, spur_distance(x, y, z, v), 1.0), body)
     tip = np.where(x > 0.0, v.transverse_left, v.transverse_right)
-    arch = smooth_union(lamina, spinous_distance(x, y, z, v), 2.0)
+    spinous = spinous_distance(x, y, z, v)
+    arch = smooth_union(lamina, spinous, 2.0)
     arch = smooth_union(arch, superior_facet_distance(side, y, z, v), 1.5)
     arch = smooth_union(arch, inferior_facet_distance(side, y, z, v), 1.5)
     arch = np.maximum(arch, v.laminectomy_half - side)
     arch = smooth_union(arch, transverse_distance(side, y, z, tip, v), 2.5)
     whole = smooth_union(smooth_union(body, pedicle, 1.5), arch, 2.0)
     shell = np.where(pedicle < whole + 0.8, pedicle_shell(side, y, v), PROCESS_SHELL_MM)
+    shell = np.where(spinous < whole + 0.8, spinous_shell(y, v), shell)
     shell = np.where(lamina < whole + 0.8, LAMINA_SHELL_MM, np.where(body < whole + 0.8, body_shell, shell))
-    return np.maximum(whole, -canal_distance(side, y, z, v)), shell
+    return np.maximum(whole, -canal), shell

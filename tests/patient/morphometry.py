@@ -114,6 +114,27 @@ def lamina_height_mm(v: Vertebra) -> float:
     return float(min(tall))
 
 
+def lamina_thickness_mm(v: Vertebra) -> float:
+    """Return the lamina's least thickness beside the spinous process, 4.5 to 7 mm from the midline, in the middle half of its height.
+
+    Rulers start at the roof of the canal and fan out in the transverse plane; the shortest is square to the lamina.
+    """
+    shape = v.patient.spine.shape(v.level)
+    found = []
+    for share in (0.35, 0.5, 0.65):
+        z = shape.lamina_top - share * (shape.lamina_top - shape.lamina_bottom)
+        for aside in (4.5, 6.0, 7.0):
+            deep = shape.wall + 3.0 + np.arange(0.0, 45.0, STEP_MM)
+            roof = deep[int(v.solid(_points(aside, deep, z)).argmax())] + 0.5 * STEP_MM
+            chords = []
+            for angle_rad in np.radians(np.arange(-10.0, 75.0, 5.0)):
+                way = np.arange(0.0, 25.0, STEP_MM)
+                bone = v.solid(_points(aside + way * np.sin(angle_rad), roof + way * np.cos(angle_rad), z))
+                chords.append(STEP_MM * float(_first_change(bone[None])[0]))
+            found.append(min(chords))
+    return float(min(found))
+
+
 def _longest(found: Array) -> int:
     """Return the length of the longest stretch of a row that is true."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], found, [False]]).astype(int)))
@@ -152,23 +173,17 @@ def window(patient: Patient, space: str) -> dict[str, float]:
 def spinous_length_mm(v: Vertebra) -> float:
     """Return the spinous process's length from the middle of the lamina to its tip, along the line that it leaves the arch on.
 
-    The middle of the lamina is read beside the midline at the height of the process's root, where both plates point; the line runs
-    down at the table's inclination.
+    The middle of the lamina lies half its thickness, read beside the process, behind the canal's roof in the midline at the height of
+    the process's root; the line runs down at the table's inclination.
     """
     down_rad = np.radians(ref.SPINOUS_DOWN_DEG[v.level])
     along = np.array([0.0, np.cos(down_rad), -np.sin(down_rad)])
-    root = (v.patient.landmarks[f"{ref.LEVELS[v.level]}.spinous_base"] - v.patient.spine.centre_mm[v.level]) @ v.patient.spine.rotation[
-        v.level
-    ]
-    depths = root[1] + np.arange(-14.0, 10.0, STEP_MM)
-    near, far = (_middle_of(v.solid(_points(aside, depths, root[2])), depths) for aside in (4.5, 6.0))
-    middle = near + (near - far) * 4.5 / 1.5
+    root = _landmark(v, "spinous_base")
+    depths = root[1] + np.arange(-16.0, 10.0, STEP_MM)
+    roof = depths[np.flatnonzero(v.solid(_points(0.0, depths, root[2])))[0]]
+    middle = roof + 0.5 * STEP_MM * _longest(v.solid(_points(5.0, depths, root[2])))
     lift = STEP_MM * np.arange(-120, 121)
     axis = np.stack([0.0 * lift, lift * np.sin(down_rad), lift * np.cos(down_rad)], axis=1)
     out = STEP_MM * np.arange(0, 520)
     found = v.solid(np.array([0.0, middle, root[2]]) + axis[:, None, :] + out[None, :, None] * along)
     return STEP_MM * float(np.flatnonzero(found.any(axis=0))[-1])
-
-
-def _middle_of(found: Array, places: Array) -> float:
-    return float(places[np.flatnonzero(found)].mean())

@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 from bodies import body
-from morphometry import Vertebra, arch, body_outline, lamina_height_mm, spinous_length_mm, window
+from morphometry import Vertebra, arch, body_outline, lamina_height_mm, lamina_thickness_mm, spinous_length_mm, window
 
 from game.patient import Patient, PatientSpec, build_patient
 from game.patient import reference as ref
 
+LUMBAR = ref.LEVELS[ref.LEVELS.index("L1") :]
 OPEN_SPACES = ref.SPACES[ref.SPACES.index("T12-L1") :]
 """Above them the laminae shingle, and articular processes leave no free edge to measure a width by."""
 
@@ -88,6 +89,21 @@ def test_spinous_processes_are_as_long_as_the_table_says(level):
     patient, i = body(1), ref.LEVELS.index(level)
     wanted = ref.SPINOUS_LENGTH_MM[i] * patient.spine.scale * float(patient.draws.spinous[i])
     assert spinous_length_mm(Vertebra(patient, i)) == pytest.approx(wanted, abs=max(1.2, 0.05 * wanted))
+
+
+@pytest.mark.parametrize("level", LUMBAR)
+def test_laminae_are_as_thick_as_the_table_says_beside_the_spinous_process(level):
+    patient, i = body(1), ref.LEVELS.index(level)
+    wanted = ref.LAMINA_THICKNESS_MM[i] * patient.spine.scale
+    assert lamina_thickness_mm(Vertebra(patient, i)) == pytest.approx(wanted, abs=1.0)
+
+
+@pytest.mark.parametrize("level", LUMBAR)
+def test_windows_take_no_more_than_a_fifth_from_the_laminae_at_the_usual_lordosis(level):
+    """Body heights, discs and windows leave the laminae what remains; the tables, of several sources, do not add up."""
+    patient, i = body(1), ref.LEVELS.index(level)
+    wanted = ref.LAMINA_HEIGHT_MM[i] * patient.spine.scale
+    assert lamina_height_mm(Vertebra(patient, i)) == pytest.approx(wanted, rel=0.2)
 
 
 @pytest.mark.parametrize("level", ["T4", "T5", "T6", "T7", "L2", "L3", "L4", "L5"])
