@@ -55,6 +55,7 @@ class AnatomyGrids:
         seed: Of the bowel's pattern.
         metal: Bars of metal in the body, and what a mm of it has beyond the tissue that the labels hold there.
         sheets: By axis.
+        leaning: Sheets of bone by axis and by voxels that their slabs lean along the other horizontal axis for each voxel.
     """
 
     labels: NDArray[np.uint8]
@@ -65,6 +66,7 @@ class AnatomyGrids:
     seed: int
     metal: tuple[tuple[Bar, ...], tuple[float, float]] = ((), (0.0, 0.0))
     sheets: dict[int, "_Cut"] = field(default_factory=dict)
+    leaning: dict[tuple[int, int], Sheets] = field(default_factory=dict)
 
     def basis_images(self, geometry: ProjectionGeometry, bowel: bool = False) -> BasisImages:
         """Return the basis integrals of a picture; all rays must run roughly the same way.
@@ -80,7 +82,7 @@ class AnatomyGrids:
         path = path_per_mm(geometry, axis)
         fine_bone, fine_gas = (
             spread_over_slab(sum_sheets(sheets, geometry, forward, whole(geometry)), sheets, geometry)
-            for sheets in (cut.fine_bone, cut.fine_gas)
+            for sheets in (self._bone(axis, centre), cut.fine_gas)
         )
         water = _smooth_sum(cut.water, geometry, forward, COARSE_PIXELS["water"])
         bone = _smooth_sum(cut.bone, geometry, forward, COARSE_PIXELS["bone"])
@@ -99,16 +101,21 @@ class AnatomyGrids:
         """Return the sheets square to an axis; the two axes that C-arms look along are cut together."""
         if axis not in self.sheets:
             together = (0, 1) if axis < 2 else (2,)
-            parts = [self._sheets(name, together) for name in ("water", "bone", "bowel", "fine_bone", "fine_gas")]
+            parts = [self._sheets(name, together) for name in ("water", "bone", "bowel", "fine_gas")]
             for one, cut in zip(together, zip(*parts, strict=True), strict=True):
                 self.sheets[one] = _Cut(*cut)
         return self.sheets[axis]
 
+    def _bone(self, axis: int, ray: Array) -> Sheets:
+        """Return the sheets of bone for rays about one direction: their slabs lean with it, so that oblique views stay sharp."""
+        lean = 0 if axis == 2 else round(float(ray[1 - axis] / ray[axis]))
+        if (axis, lean) not in self.leaning:
+            self.leaning[axis, lean] = mineral_sheets(self.mineral, self.labels.shape, self.voxel_mm, self.origin_mm, axis, lean)
+        return self.leaning[axis, lean]
+
     def _sheets(self, name: str, axes: tuple[int, ...]) -> list[Sheets]:
-        if name == "fine_bone":
-            return [mineral_sheets(self.mineral, self.labels.shape, self.voxel_mm, self.origin_mm, axis) for axis in axes]
         grid, voxel_mm, origin_mm = self._smooth(name) if name in COARSE_MM else self._gas()
-        slab = 1 if name == "bone" else SLAB_VOXELS
+        slab = 1 if name in COARSE_MM else SLAB_VOXELS
         return [cut_sheets(grid, voxel_mm, origin_mm, axis, slab) for axis in axes]
 
     def _smooth(self, name: str) -> tuple[Image, float, Array]:
@@ -151,7 +158,6 @@ class _Cut:
     water: Sheets
     bone: Sheets
     bowel: Sheets
-    fine_bone: Sheets
     fine_gas: Sheets
 
 
@@ -197,7 +203,7 @@ def cut_sheets(values: Image, voxel_mm: float, origin_mm: Array, axis: int, slab
     return Sheets(axis, np.array(positions), np.array(corners).reshape(-1, 2), (voxel_mm, voxel_mm), voxel_mm * slab, pieces)
 
 
-def mineral_sheets(mineral: Mineral, shape: tuple[int, ...], voxel_mm: float, origin_mm: Array, axis: int) -> Sheets:
+def mineral_sheets(mineral: Mineral, shape: tuple[int, ...], voxel_mm: float, origin_mm: Array, axis: int, lean: int = 0) -> Sheets:
     """Cut bone mineral into sheets square to an axis, as `cut_sheets` does, without ever filling a grid with it.
 
     Args:
@@ -205,11 +211,15 @@ def mineral_sheets(mineral: Mineral, shape: tuple[int, ...], voxel_mm: float, or
         shape: Of the grid of voxels.
         voxel_mm: Edge of a voxel.
         origin_mm: Centre of voxel (0, 0, 0).
-        axis: Of the cut.
+        axis: Of the cut, 0 or 1 where slabs lean.
+        lean: Voxels along the other horizontal axis, for each along the axis, by which the layers of a slab are moved when they are
+            added up.
     """
     first, second = OTHER_AXES[axis]
     places = [place.astype(np.int16) for place in np.unravel_index(mineral.index, shape)]
     slabs = places[axis] // SLAB_VOXELS
+    places[first] -= (lean * (places[axis] % SLAB_VOXELS)).astype(np.int16)
+    aside_mm = voxel_mm * lean * (SLAB_VOXELS - 1) / 2.0
     order = np.argsort(slabs, kind="stable")
     rows, columns, values = places[first][order], places[second][order], mineral.value[order]
     starts = np.searchsorted(slabs[order], np.arange(-(-shape[axis] // SLAB_VOXELS) + 1))
@@ -223,9 +233,17 @@ def mineral_sheets(mineral: Mineral, shape: tuple[int, ...], voxel_mm: float, or
         sheet = np.bincount((row - top) * wide + column - left, values[start:end], high * wide).reshape(high, wide) / (FULL * SLAB_VOXELS)
         for low, row_end, near, column_end in pieces_of(sheet > 0.0):
             positions.append(origin_mm[axis] + voxel_mm * (number * SLAB_VOXELS + (SLAB_VOXELS - 1) / 2.0))
-            corners.append((origin_mm[first] + voxel_mm * (top + low), origin_mm[second] + voxel_mm * (left + near)))
+            corners.append((origin_mm[first] + voxel_mm * (top + low) + aside_mm, origin_mm[second] + voxel_mm * (left + near)))
             pieces.append(np.array(sheet[low:row_end, near:column_end], dtype=np.float32))
-    return Sheets(axis, np.array(positions), np.array(corners).reshape(-1, 2), (voxel_mm, voxel_mm), voxel_mm * SLAB_VOXELS, pieces)
+    return Sheets(
+        axis=axis,
+        position_mm=np.array(positions),
+        first_mm=np.array(corners).reshape(-1, 2),
+        step_mm=(voxel_mm, voxel_mm),
+        thickness_mm=voxel_mm * SLAB_VOXELS,
+        values=pieces,
+        lean=(float(lean), 0.0),
+    )
 
 
 def pieces_of(filled: NDArray[np.bool_]) -> list[tuple[int, int, int, int]]:

@@ -32,6 +32,7 @@ class Sheets:
         step_mm: Between samples along these axes.
         thickness_mm: Of the slabs.
         values: n pictures.
+        lean: Along which direction the layers of a slab were added up: mm along the two other axes for each mm along the axis.
     """
 
     axis: int
@@ -40,6 +41,7 @@ class Sheets:
     step_mm: tuple[float, float]
     thickness_mm: float
     values: list[Image]
+    lean: tuple[float, float] = (0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +130,9 @@ def _parallax(sheets: Sheets, geometry: ProjectionGeometry) -> Array:
     ray = pixel @ middle
     per_mm = ray / ray[sheets.axis]
     offset = per_mm * (float(np.median(sheets.position_mm)) - geometry.source[sheets.axis])
-    aside = sheets.thickness_mm * per_mm
-    aside[sheets.axis] = 0.0
+    aside = np.zeros(3)
+    for other, lean in zip(OTHER_AXES[sheets.axis], sheets.lean, strict=True):
+        aside[other] = sheets.thickness_mm * (per_mm[other] - lean)
     place = np.linalg.solve(pixel, offset + aside)
     return np.asarray(place[:2] / place[2] - middle[:2])
 

@@ -64,11 +64,13 @@ class Organs:
         solids: Liver, spleen and kidneys; each is cut out of those before it.
         gas: Centres and radii of ellipsoids of gas, shape (n, 6).
         domes_mm: z of the top of the diaphragm's left and right dome.
+        dome_size_mm: How far aside their middles lie, their half width, y of their middles, their half depth.
     """
 
     solids: tuple[Organ, ...]
     gas: Array
     domes_mm: tuple[float, float]
+    dome_size_mm: tuple[float, float, float, float]
 
 
 def build_organs(spec: PatientSpec, draws: Draws, spine: Spine, flank_mm: Array, belly_mm: Array, z: Array) -> Organs:
@@ -87,7 +89,9 @@ def build_organs(spec: PatientSpec, draws: Draws, spine: Spine, flank_mm: Array,
     domes = left, left + RIGHT_HIGHER_MM + 3.0 * float(draws.organs[1])
     cavity = _Cavity(z, flank_mm, belly_mm, spine, spec.height_cm / 170.0)
     gas = np.concatenate([_colon(draws, cavity), _small_bowel(draws, cavity), _stomach(draws, cavity, domes[0])])
-    return Organs((*_liver_and_spleen(cavity, domes), *_kidneys(draws, spine)), gas, domes)
+    flank, belly = (float(np.interp(left, z, table)) for table in (flank_mm, belly_mm))
+    size = max(0.54 * flank, 60.0), max(0.47 * flank, 52.0), 0.24 * belly, 0.62 * abs(belly)
+    return Organs((*_liver_and_spleen(cavity, domes), *_kidneys(draws, spine)), gas, domes, size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +220,8 @@ def lung_mask(organs: Organs, x: Floats, y: Floats, z: Floats, side: Floats, bac
         side: Distance from the spine's middle.
         back_y: y of the front of the back's muscles, which follows the spine.
     """
-    dx, dy = (np.abs(x) - 72.0) / 62.0, (y + 30.0) / 78.0
+    aside, wide, ahead, deep = organs.dome_size_mm
+    dx, dy = (np.abs(x) - aside) / wide, (y - ahead) / deep
     top = np.where(x > 0.0, organs.domes_mm[0], organs.domes_mm[1])
     floor = top - DOME_FALL_MM * np.minimum(dx * dx + dy * dy, 1.6)
     from_back = y - back_y
