@@ -18,6 +18,7 @@ from game.imaging.exposure import Exposure
 from game.imaging.technique import chord_mm
 from game.imaging.tube import Tube
 from game.patient.attenuation import mu_per_mm, tissue_table
+from game.patient.bones import cortex_factor
 from game.patient.tissue import Tissue
 from game.patient.variation.tumours import eaten_pedicles
 from game.streams import stable_id
@@ -105,7 +106,8 @@ class _Scene:
     """An exposure and the contrast it gives to bone.
 
     Attributes:
-        cortical_per_mm, spongy_per_mm: What a millimetre of bone takes off the signal, beyond muscle and after scatter.
+        cortical_per_mm, spongy_per_mm: What a millimetre of bone takes off the signal, beyond muscle and after scatter; of a cortex as
+            thick as it is in normal bone.
         points: Landmarks in the theatre frame.
         places: The same on the picture.
     """
@@ -147,7 +149,7 @@ def _scene(exposure: Exposure, patient: Distances) -> _Scene:
         patient=patient,
         points=dict(zip(names, moved, strict=True)),
         places=dict(zip(names, exposure.carm.picture(moved), strict=True)),
-        cortical_per_mm=(float(table[Tissue.CORTICAL]) - muscle) * thin,
+        cortical_per_mm=(float(table[Tissue.CORTICAL]) - muscle) * thin * cortex_factor(patient.spec.osteoporosis),
         spongy_per_mm=(float(table[Tissue.TRABECULAR]) - muscle) * thin,
     )
 

@@ -10,6 +10,7 @@ from game.imaging import CArm, Exposure
 from game.instruments.needle import tip_mm
 from game.operation.events import CriticalError
 from game.operation.fluoroscopy import problem
+from game.operation.naming import LEVELS
 from game.operation.talk_lines import later, spoken
 from game.operation.theatre import Theatre
 from game.patient.physiology import awareness, give, read_cuff, vitals
@@ -35,7 +36,6 @@ HAND_DEG, HAND_MM = 0.8, 3.0
 """How far from what was said a radiographer's hand stops (simulator tolerance)."""
 FRESH_CUFF_S, CUFF_TAKES_S = 60.0, 30.0
 VALSALVA_S = 12.0
-BODIES = ("T8", "T9", "T10", "T11", "T12", "L1", "L2", "L3", "L4", "L5")
 
 
 def _quiet(theatre: Theatre, chance: np.random.Generator) -> bool:
@@ -213,7 +213,7 @@ def _name_level(theatre: Theatre, words: tuple[str, ...], chance: np.random.Gene
     landmark = _counting_landmark(theatre, exposure)
     if not landmark:
         return [spoken(theatre, "radiographer", "level_no_landmark")]
-    bodies = [name for name in BODIES if f"{name}.body" in theatre.patient.landmarks]
+    bodies = [name for name in LEVELS if f"{name}.body" in theatre.patient.landmarks]
     places = _on_picture(theatre, exposure, [f"{name}.body" for name in bodies])
     index = int(np.argmin((places**2).sum(axis=1)))
     if float(chance.random()) > LEVEL_RIGHT:

@@ -102,13 +102,12 @@ def mu_per_mm(material: str | Tissue, energy_kev: float) -> float:
 def tissue_table(energy_kev: float, osteoporosis: float = 0.0) -> Array:
     """Return the attenuation of every tissue label in 1/mm, shape (number of tissues,).
 
-    Severe osteoporosis takes trabecular bone to the table's osteoporotic value and thins the cortex to 0.6 (expert
-    judgement): to 0.75 in the shapes, the rest as a lower value of a shell that is as thin as the label grid.
+    Severe osteoporosis takes trabecular bone to the table's osteoporotic value; it thins the cortex in the shapes and
+    leaves its value.
     """
     table = np.array([mu_per_mm(tissue, energy_kev) for tissue in Tissue])
     weak = mu_per_mm("trabecular_osteoporotic", energy_kev)
     table[Tissue.TRABECULAR] += osteoporosis * (weak - table[Tissue.TRABECULAR])
-    table[Tissue.CORTICAL] += 0.2 * osteoporosis * (weak - table[Tissue.CORTICAL])
     return table
 
 

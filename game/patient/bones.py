@@ -32,8 +32,8 @@ class Bones:
 
 
 def cortex_factor(osteoporosis: float) -> float:
-    """Return how thick the cortex is; the label grid allows 0.75 at least, the rest of the loss is in its attenuation."""
-    return 1.0 - 0.25 * osteoporosis
+    """Return how thick the cortex is against normal bone (expert judgement)."""
+    return 1.0 - 0.40 * osteoporosis
 
 
 def bone_distance(bones: Bones, points: Array, reach_mm: float = MARGIN_MM) -> tuple[Array, Array]:

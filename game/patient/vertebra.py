@@ -24,7 +24,7 @@ SPINOUS_SADDLE = 0.10  # sag of its upper edge, half heights: expert judgement
 SPINOUS_BEND_MM = 12.0  # times its lean: sideways sway on its way, expert judgement
 SPINOUS_WAIST = 0.52  # where it is thinnest, share of its length: expert judgement
 ENDPLATE_DISH_MM = 1.8  # depth of the endplates' hollow, expert judgement
-LATERAL_RIM_MM = 0.9  # how much higher the rim stands at the sides than in front and behind, expert judgement
+LATERAL_RIM_MM = 0.6  # how much higher the rim stands at the sides than in front and behind, expert judgement
 CANAL_ROOF_POWER = 1.8  # an arch under the laminae, flat and square before: expert judgement
 # How the laminae's upper edges bow away beside the midline, so that windows are round below: expert judgement.
 LAMINA_ARCH, LAMINA_ARCH_REACH_MM = 0.04, 9.0

@@ -68,10 +68,10 @@ def test_age_lowers_windows_and_weakens_the_flavum():
 
 
 def test_osteoporosis_thins_the_cortex_and_pales_the_bone():
-    assert shell_mm(body(osteoporosis=1.0)) < 0.85 * shell_mm(body())
+    assert shell_mm(body(osteoporosis=1.0)) < 0.7 * shell_mm(body())
     normal, weak = tissue_table(60.0), tissue_table(60.0, 1.0)
     assert weak[Tissue.TRABECULAR] == pytest.approx(0.0222)
-    assert weak[Tissue.CORTICAL] < 0.9 * normal[Tissue.CORTICAL]
+    assert weak[Tissue.CORTICAL] == normal[Tissue.CORTICAL]
     assert weak[Tissue.MUSCLE] == normal[Tissue.MUSCLE]
 
 

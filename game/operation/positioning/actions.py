@@ -6,7 +6,7 @@ from typing import Literal
 from game.base import Action
 from game.operation.actions import Ink, MarkKind
 
-Level = Literal["T8", "T9", "T10", "T11", "T12", "L1", "L2", "L3", "L4", "L5"]
+Level = Literal["T4", "T5", "T6", "T7", "T8", "T9", "T10", "T11", "T12", "L1", "L2", "L3", "L4", "L5"]
 
 
 @dataclass(frozen=True, slots=True)
