@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 import numpy as np
 
@@ -23,10 +23,16 @@ from game.resources import shipped
 from game.scenario import Scenario, load_scenario
 from game.session import Session, expert_at, make_trainee, run
 
+if TYPE_CHECKING:
+    from pygame import Surface
+
+    from game.view.screens.operation import OperationScreen
+
 SEED = 3
 POSES = 50
 FRAMES = 90
-WARM_FRAMES = 8
+WARM_FRAMES = 30
+MOST_SETTLING_S = 60.0
 BODY_S = 600
 TITLE = "from game.view.bench import show_title; show_title()"
 CASE = "from game.view.bench import show_case; show_case()"
@@ -151,12 +157,15 @@ def _frames(scenario: Scenario) -> list[Row]:
     for step in scenario.steps:
         session = expert_at(scenario, SEED, step, "middle")
         for size, budget in (((1920, 1080), 16.0), ((1366, 768), 12.0)):
-            slow = 1000.0 * _slow_frame(session, size)
-            rows.append(_row(f"frame of {step} at {size[0]} x {size[1]}, 95th percentile", slow, "ms", budget))
+            slow_s, behind = _moving(session, size)
+            where = f"{step} at {size[0]} x {size[1]}"
+            rows.append(_row(f"frame of {where}, 95th percentile", 1000.0 * slow_s, "ms", budget))
+            rows.append(_row(f"live picture of {where}, behind", behind, "pulses", 2.0))
     return rows
 
 
-def _slow_frame(session: Session, size: tuple[int, int]) -> float:
+def _moving(session: Session, size: tuple[int, int]) -> tuple[float, float]:
+    """Return the time of slow frames, in seconds, and how many pulses the picture shown was behind, with the arm moving."""
     import pygame
 
     from game.view.app import open_desk
@@ -167,6 +176,8 @@ def _slow_frame(session: Session, size: tuple[int, int]) -> float:
     surface = pygame.Surface(size)
     screen = OperationScreen(open_desk(), session, lambda _: Quit(), Quit)
     spent: list[float] = []
+    behind: list[int] = []
+    _settle(screen, surface)
     if not session.theatre.fluoroscope.pedal:
         screen.act(act.Pedal(True))
     for frame in range(FRAMES + WARM_FRAMES):
@@ -176,10 +187,20 @@ def _slow_frame(session: Session, size: tuple[int, int]) -> float:
         screen.on_tick(1.0 / 60.0)
         screen.on_draw(surface)
         spent.append(time.perf_counter() - begun)
+        behind.append(len(session.theatre.fluoroscope.exposures) - 1 - screen.monitor.pulses.shown)
         time.sleep(max(0.0, 1.0 / 60.0 - spent[-1]))
     screen.act(act.Pedal(False))
     screen.on_leave()
-    return sorted(spent[WARM_FRAMES:])[int(0.95 * FRAMES)]
+    return sorted(spent[WARM_FRAMES:])[int(0.95 * FRAMES)], float(sorted(behind[WARM_FRAMES:])[int(0.95 * FRAMES)])
+
+
+def _settle(screen: "OperationScreen", surface: "Surface") -> None:
+    """Wait until the field is lit and the last picture made: before that a case stands still, and its frames cost nothing."""
+    until = time.perf_counter() + MOST_SETTLING_S
+    while time.perf_counter() < until and not screen.settled():
+        screen.on_tick(0.0)
+        screen.on_draw(surface)
+        time.sleep(0.01)
 
 
 def _memory() -> list[Row]:
@@ -194,7 +215,7 @@ def show_case() -> None:
     scenario = load_scenario(shipped("scenarios") / "standard.yaml")
     session = Session(scenario, SEED, "exam", trainee="expert")
     run(session, make_trainee("expert", SEED), until=lambda now: now.step == "needle" and len(now.theatre.fluoroscope.stored) == 2)
-    _slow_frame(session, (1920, 1080))
+    _moving(session, (1920, 1080))
     print(peak_mb())
 
 

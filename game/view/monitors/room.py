@@ -20,6 +20,8 @@ from game.view.theme import ACCENT, ACCENT_SOFT, BACKGROUND, EDGE, RAISED, TEXT,
 AHEAD_MM, BELLY_MM, BACK_MM = 1500.0, 2000.0, 1300.0
 """Of the room shown: to head and feet, beyond the belly, and behind the back, where the surgeon stands."""
 GRID_MM = 40.0
+MAP_STEP_DEG, MAP_STEP_MM = 2.0, 20.0
+"""The map is drawn anew when the arm has moved so far: nobody sees less in it."""
 BANDS_USV_PER_MIN = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 """Borders of the bands of the map, two to each tenfold."""
 BAND_COLOURS: tuple[Colour, ...] = (
@@ -125,7 +127,9 @@ class Room:
         return np.asarray(rates.reshape(np.broadcast(*places).shape))
 
     def _draw_map(self, canvas: Canvas, carm: CArm, technique: Technique | None) -> None:
-        key = (carm, technique, self.lead_mm, self.screen, self._map, self._side)
+        turn = (round(carm.orbit_deg / MAP_STEP_DEG), round(carm.tilt_deg / MAP_STEP_DEG))
+        place = tuple(round(part / MAP_STEP_MM) for part in carm.isocentre_mm)
+        key = (turn, place, carm.field_mm, carm.blades, technique, self.lead_mm, self.screen, self._map, self._side)
         if key != self._key or self._picture is None:
             self._key, self._picture = key, self._bands(carm, technique)
         canvas.surface.blit(self._picture, (self._map.x, self._map.y))

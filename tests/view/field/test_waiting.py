@@ -93,6 +93,29 @@ def test_a_stored_picture_is_not_begun_while_it_may_not(monkeypatch: pytest.Monk
     kept.close()
 
 
+def test_a_picture_that_came_while_the_next_pulse_fell_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    pulses, gate = Pulses(), threading.Event()
+
+    def slow(press: object, patient: object) -> np.ndarray:
+        gate.wait(10.0)
+        return np.full((4, 4), press, np.uint8)
+
+    monkeypatch.setattr(pulses, "_make", slow)
+    for index in (1, 2, 3):
+        assert pulses.live(index, index, lambda: None) is None  # type: ignore[arg-type, return-value]
+    gate.set()
+    assert pulses._coming is not None
+    pulses._coming[1].result()
+    picture = pulses.live(4, 4, lambda: None)  # type: ignore[arg-type, return-value]
+    assert picture is not None
+    assert (picture[0, 0], pulses.shown) == (1, 1)
+    pulses._coming[1].result()
+    picture = pulses.live(5, 5, lambda: None)  # type: ignore[arg-type, return-value]
+    assert picture is not None
+    assert (picture[0, 0], pulses.shown) == (4, 4)
+    pulses.close()
+
+
 def test_a_moved_body_is_made_ready_once(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[object] = []
     monkeypatch.setattr("game.view.screens.operative.pulses.warmed", lambda patient: made.append(patient))

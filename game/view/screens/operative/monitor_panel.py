@@ -146,7 +146,8 @@ class MonitorPanel:
         draw_picture(canvas, box, picture, "No picture yet\nF: X-ray pedal" if index < 0 else "The picture\nis on its way")
         self._picture = box
         if index >= 0:
-            shown = session.theatre.fluoroscope.exposures[index].carm
+            seen = self.pulses.shown if 0 <= self.pulses.shown < index and not self.swapped else index
+            shown = session.theatre.fluoroscope.exposures[seen].carm
             draw_markers(canvas, box, shown, session.theatre.plan.side, self.turned)
             if not observation.pedal and not self.swapped:
                 draw_blades(canvas, box, observation.carm, shown, self.turned)

@@ -45,11 +45,9 @@ class Pulses:
             self._coming = (BODY, Work(lambda: warmed(patient)))
 
     def live(self, index: int, press: Press, patient: Callable[[], Patient]) -> Pixels | None:
-        """Return the newest picture that is ready, asking for the one of an index."""
-        newest = self.get(index, press, patient)
-        if newest is not None:
-            self.shown = index
-            return newest
+        """Return the newest picture that is ready, asking for the one of an index: while the arm moves, pulses are faster than pictures."""
+        self.get(index, press, patient)
+        self.shown = max((made for made in self._ready if made <= index), default=self.shown)
         return self._ready.get(self.shown)
 
     @property

@@ -96,6 +96,11 @@ class Situation:
         """Whether the console of the C-arm stands open: in steps that the C-arm is for, until it is folded."""
         return self._console.get(self.session.step, self.session.step in CONSOLE_STEPS)
 
+    def settled(self) -> bool:
+        """Say whether the field is lit and all pictures are made."""
+        busy = self._stages.busy or self.monitor.pulses.busy or self.monitor.kept.busy
+        return not busy and self._stage is not None and self._stage.settled()
+
     def _tell(self, text: str) -> None:
         """Show one sentence for some seconds where hints stand."""
         self._note, self._note_s = text, REFUSAL_S
