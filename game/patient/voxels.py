@@ -147,7 +147,8 @@ def _fill_trunk(labels: Labels, grid: Grid, trunk: Trunk) -> None:
         for limit, low, high in zip(limits, least, most, strict=True):
             mixed = np.flatnonzero((radius > low[column]) & (radius <= high[column]))
             layer[mixed] += radius[mixed, None] <= limit[column[mixed]]
-        plane, cavity = names[layer], layer == len(names) - 1
+        plane, cavity = labels[i], layer == len(names) - 1
+        np.take(names, layer, out=plane, mode="clip")
         side = np.abs(place - inside[:, trunks.SPINE_X])
         beside = float(side.min()) < SPINE_REACH_MM
         if beside:
@@ -162,7 +163,6 @@ def _fill_trunk(labels: Labels, grid: Grid, trunk: Trunk) -> None:
         plane[:, chest][cavity[:, chest] & lung] = Tissue.LUNG
         if beside:
             plane[spine][cavity[spine] & trunks.muscle_mask(side, y[spine, None], inside)] = Tissue.MUSCLE
-        labels[i] = plane
 
 
 def _limits(trunk: Trunk, z: Floats) -> Floats:
