@@ -70,7 +70,12 @@ def rotation_about(axis: Literal["x", "y", "z"], angle_deg: float) -> Array:
 
 def rigid_about_z(angle_deg: float, shift_mm: tuple[float, float, float] = (0.0, 0.0, 0.0)) -> Rigid:
     """Return a turn about the long axis of the body and a shift: how a patient lies rolled."""
-    return Rigid(_rows(rotation_about("z", angle_deg)), shift_mm)
+    return rigid_about("z", angle_deg, shift_mm)
+
+
+def rigid_about(axis: Literal["x", "y", "z"], angle_deg: float, shift_mm: tuple[float, float, float] = (0.0, 0.0, 0.0)) -> Rigid:
+    """Return a right-handed turn about one axis and a shift."""
+    return Rigid(_rows(rotation_about(axis, angle_deg)), shift_mm)
 
 
 @functools.lru_cache(maxsize=64)

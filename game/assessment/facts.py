@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from game.assessment.marks import Measure
 from game.operation.plan import Plan
@@ -21,12 +22,25 @@ NOT_ASKED = "no such view was asked for"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dose:
-    """What the C-arm's dose display says at the end."""
+    """What pictures cost, and what they told.
+
+    Attributes:
+        fluoroscopy_s, exposures, air_kerma_mgy, dap_gy_cm2: What the C-arm's dose display says at the end.
+        skin_peak_mgy: Dose of the patch of skin that got most, with backscatter.
+        staff_usv: Scatter at the chest of each person round the table, outside the lead.
+        hand_pulses, hand_ugy: Pulses that met a hand of the surgeon, and their air kerma there.
+        answered_share: Part of the air kerma that went into pictures that answered a question; None without pictures.
+    """
 
     fluoroscopy_s: float = 0.0
     exposures: int = 0
     air_kerma_mgy: float = 0.0
     dap_gy_cm2: float = 0.0
+    skin_peak_mgy: float = 0.0
+    staff_usv: Mapping[str, float] = field(default_factory=dict)
+    hand_pulses: int = 0
+    hand_ugy: float = 0.0
+    answered_share: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,12 +101,14 @@ class Moment:
     Attributes:
         text: A few words for people.
         exposure: Index of the picture that belongs to it, or None.
+        kind: `answered` or `unanswered` where it is a picture itself, with the questions that it answered or why none.
     """
 
     tick: int
     step: str
     text: str
     exposure: int | None = None
+    kind: Literal["moment", "answered", "unanswered"] = "moment"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

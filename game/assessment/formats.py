@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from game.assessment.facts import ComplicationFact
+from game.assessment.facts import ComplicationFact, Dose
 from game.assessment.marks import Measure
 from game.assessment.report import CriticalReport, MeasureReport, Report, StepReport
 from game.clock import TICKS_PER_S
@@ -35,7 +35,7 @@ def report_plain(report: Report) -> dict[str, Any]:
         "steps": [_step(step) for step in report.steps],
         "complications": [_complication(item) for item in report.complications],
         "global_rating": dict(report.global_rating),
-        "dose": {name: _rounded(value) for name, value in encode(report.dose).items()},
+        "dose": _dose(report.dose),
         "duration_s": _rounded(report.duration_s),
         "digest": report.digest,
     }
@@ -64,6 +64,11 @@ def _step(step: StepReport) -> dict[str, Any]:
         "duration_s": _rounded(step.duration_s),
         "measures": [_measure(measure) for measure in step.measures],
     }
+
+
+def _dose(dose: Dose) -> dict[str, Any]:
+    told: dict[str, Any] = {name: _rounded(value) for name, value in encode(dose).items() if name != "staff_usv"}
+    return told | {"staff_usv": {name: _rounded(usv) for name, usv in dose.staff_usv.items()}}
 
 
 def _measure(measure: MeasureReport) -> dict[str, Any]:
@@ -96,12 +101,21 @@ def as_text(report: Report) -> str:
         "",
         f"Dose: fluoroscopy {report.dose.fluoroscopy_s:.1f} s, {report.dose.exposures} exposures, "
         f"air kerma {report.dose.air_kerma_mgy:.1f} mGy, area product {report.dose.dap_gy_cm2:.2f} Gy cm2 (shown, not marked)",
+        *_people_lines(report.dose),
         f"Theatre time: {report.duration_s / 60.0:.0f} min",
         *_practise_lines(report),
         "",
         report.notice,
     ]
     return "\n".join(lines) + "\n"
+
+
+def _people_lines(dose: Dose) -> list[str]:
+    """Return what the dose did to people, and how much of it answered a question."""
+    staff = ", ".join(f"{name} {usv:.1f} uSv" for name, usv in dose.staff_usv.items())
+    lines = [f"Skin: {dose.skin_peak_mgy:.1f} mGy at most; hands in the beam in {dose.hand_pulses} pulses, {dose.hand_ugy:.0f} uGy"]
+    lines += [f"Scatter outside the lead: {staff}"] if staff else []
+    return lines + ([f"Of the dose {dose.answered_share:.0%} answered a question"] if dose.answered_share is not None else [])
 
 
 def with_unit(shown: str, unit: str) -> str:

@@ -99,7 +99,7 @@ class TimelineEntry:
 
     tick: int
     step: str
-    kind: Literal["started", "finished", "critical", "complication", "moment"]
+    kind: Literal["started", "finished", "critical", "complication", "moment", "answered", "unanswered"]
     text: str
     exposure: int | None = None
 
@@ -295,6 +295,6 @@ def _timeline(facts: CaseFacts, criticals: Sequence[CriticalReport], steps: Sequ
     entries += [TimelineEntry(tick=item.tick, step=item.step, kind="critical", text=item.text) for item in criticals]
     entries += [TimelineEntry(tick=item.tick, step=item.step, kind="complication", text=item.name) for item in facts.complications]
     entries += [
-        TimelineEntry(tick=item.tick, step=item.step, kind="moment", text=item.text, exposure=item.exposure) for item in facts.moments
+        TimelineEntry(tick=item.tick, step=item.step, kind=item.kind, text=item.text, exposure=item.exposure) for item in facts.moments
     ]
     return tuple(sorted(entries, key=lambda entry: entry.tick))

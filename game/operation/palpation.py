@@ -14,13 +14,13 @@ PRESS_MM = 22.0  # how far a finger sinks into a back of soft fat and muscle (ex
 PRESS_ERROR_MM = 2.0  # standard deviation of that from press to press (expert judgement)
 FINGERTIP_MM = 4.0  # bone that near to the fingertip's middle is felt (expert judgement)
 DIP_MM = 3.0  # a finger tells a dip between two bumps when it is that much deeper than they are (expert judgement)
-HAND_MM = 55.0  # how far the edge of a hand sinks into a flank above the iliac crest (expert judgement)
+HAND_MM = 70.0  # how far the edge of a hand sinks into a flank above the iliac crest (expert judgement)
 CREST_ASIDE_MM = 30.0
 MIDLINE_MM = 10.0
 STEP_MM = 2.0
 
 
-def feel(patient: Patient, skin_mm: Array, push: float) -> Feel:
+def feel(patient: Patient, skin_mm: Array, push: float, crest_high_mm: float = 0.0) -> Feel:
     """Return what a finger makes of one place.
 
     Fat blunts: only bone that the sunken fingertip comes near to is felt, so that a stout back is soft everywhere.
@@ -29,12 +29,13 @@ def feel(patient: Patient, skin_mm: Array, push: float) -> Feel:
         patient: Whose back.
         skin_mm: Where the finger presses, patient frame, shape (3,).
         push: Standard normal draw: how hard this press happens to be.
+        crest_high_mm: How far above the iliac crest's bone a hand meets it, through what lies over it.
     """
     press_mm = PRESS_MM + PRESS_ERROR_MM * push
     inward = -patient.skin_normal(skin_mm)
     depths = np.arange(0.0, press_mm, STEP_MM)
     path = skin_mm + np.append(depths, press_mm)[:, None] * inward
-    if _crest_under(patient, skin_mm, inward):
+    if _crest_under(patient, skin_mm - np.array([0.0, 0.0, crest_high_mm]), inward):
         return "crest"
     met = np.flatnonzero(patient.bone_distance_mm(path) <= FINGERTIP_MM)
     bumps_mm = _bumps_mm(patient, skin_mm, press_mm)

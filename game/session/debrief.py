@@ -6,9 +6,11 @@ from game.assessment import CaseFacts, ComplicationFact, CriticalFact, Dose, Mom
 from game.base import Event
 from game.complications import CATALOGUE
 from game.operation.events import Complication, CriticalError, StepFinished, StepStarted, ViewStored, WentBack
+from game.operation.information import Look, answers, in_words, informative_share, upper_vertebra
 from game.operation.needle.events import DuralPuncture, HubChanged, NerveTouched, VeinTorn
 from game.operation.needle.measures import missing
 from game.operation.needle.state import NeedleStep
+from game.operation.positioning.state import Positioning
 from game.operation.views.events import ViewPresented
 from game.session.digest import digest
 
@@ -24,7 +26,6 @@ def build_report(session: "Session") -> Report:
 def case_facts(session: "Session") -> CaseFacts:
     """Collect the facts of a session."""
     theatre, scenario = session.theatre, session.scenario
-    dose = theatre.fluoroscope.dose
     impossible = impossible_measures(theatre.plan, theatre.sterility.agent)
     return CaseFacts(
         scenario=scenario.id,
@@ -41,12 +42,49 @@ def case_facts(session: "Session") -> CaseFacts:
         ),
         complications=tuple(_complication(event) for event in session.events if isinstance(event, Complication)),
         retries=sum(1 for event in session.events if isinstance(event, WentBack)),
-        moments=tuple(moment for event in session.events for moment in _moments(session, event)),
-        dose=Dose(fluoroscopy_s=dose.fluoroscopy_s, exposures=dose.exposures, air_kerma_mgy=dose.air_kerma_mgy, dap_gy_cm2=dose.dap_gy_cm2),
+        moments=(*(moment for event in session.events for moment in _moments(session, event)), *_pictures(session)),
+        dose=_dose(session),
         duration_s=theatre.theatre_s - session.began_s,
         digest=digest(session),
         weights={step: scenario.weight_of(step) for step in scenario.steps},
     )
+
+
+def _dose(session: "Session") -> Dose:
+    dose = session.theatre.fluoroscope.dose
+    return Dose(
+        fluoroscopy_s=dose.fluoroscopy_s,
+        exposures=dose.exposures,
+        air_kerma_mgy=dose.air_kerma_mgy,
+        dap_gy_cm2=dose.dap_gy_cm2,
+        skin_peak_mgy=dose.peak_skin_mgy,
+        staff_usv=dict(dose.staff_usv),
+        hand_pulses=dose.hand_pulses,
+        hand_ugy=dose.hand_kerma_ugy,
+        answered_share=informative_share([look for _, look in _looks(session)]),
+    )
+
+
+def _looks(session: "Session") -> list[tuple[str, Look]]:
+    """Return the looks at pictures with their steps, in the order of the steps."""
+    states = ((step, session.states.get(step)) for step in session.scenario.steps)
+    return [(step, look) for step, state in states if isinstance(state, Positioning | NeedleStep) for look in state.looks]
+
+
+def _pictures(session: "Session") -> list[Moment]:
+    """Return each look with the questions that it answered."""
+    target = upper_vertebra(session.theatre.plan.window)
+    return [
+        Moment(
+            tick=look.last_tick,
+            step=step,
+            text=in_words(look, target),
+            exposure=look.last,
+            kind="answered" if answers(look) else "unanswered",
+        )
+        for step, look in _looks(session)
+        if look.over
+    ]
 
 
 def _complication(event: Complication) -> ComplicationFact:

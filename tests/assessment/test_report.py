@@ -57,7 +57,17 @@ def case(*steps: StepFacts, **changed: object) -> CaseFacts:
         trainee="expert",
         device="mouse",
         steps=steps or tuple(perfect(step) for step in CRITERIA.steps),
-        dose=Dose(fluoroscopy_s=41.2, exposures=38, air_kerma_mgy=9.1, dap_gy_cm2=1.3),
+        dose=Dose(
+            fluoroscopy_s=41.2,
+            exposures=38,
+            air_kerma_mgy=9.1,
+            dap_gy_cm2=1.3,
+            skin_peak_mgy=12.3,
+            staff_usv={"surgeon": 6.1},
+            hand_pulses=2,
+            hand_ugy=40.0,
+            answered_share=0.8,
+        ),
         duration_s=4980.0,
         digest="sha256:0",
     )
@@ -80,7 +90,7 @@ def test_a_step_is_the_weighted_mean_of_its_marks() -> None:
     [step] = judged(perfect("positioning", spine_rotation_mm=3.0, views_stored=0.0)).steps
     weights = {name: criterion.weight for name, criterion in CRITERIA.steps["positioning"].measures.items()}
     lost = 0.2 * weights["spine_rotation_mm"] + weights["views_stored"]
-    assert step.percent == round(100.0 * (1.0 - lost / sum(weights.values())), 1) == 87.0
+    assert step.percent == round(100.0 * (1.0 - lost / sum(weights.values())), 1) == 86.7
 
 
 def test_the_overall_mark_is_the_mean_of_steps_by_the_scenarios_weights() -> None:
@@ -158,14 +168,14 @@ def test_an_overall_mark_under_seventy_five_fails() -> None:
 
 def test_three_things_to_practise_are_those_that_cost_most() -> None:
     needle = perfect("needle", csf_flow="none", tip_midline_mm=4.5, needle_passes=4.0, csf_lost_ml=3.0)
-    report = judged(perfect("positioning", idle_exposures=8.0), needle)
-    # lost of the step's weight: csf_flow 3/37, needle_passes 0.8/37, tip 0.6/37, csf_lost 0.1/37; idle_exposures 1/20
-    assert [item.cause for item in report.practise_next] == ["csf_flow", "idle_exposures", "needle_passes"]
+    report = judged(perfect("positioning", informative_share=0.3), needle)
+    # lost of the step's weight: csf_flow 3/37, needle_passes 0.8/37, tip 0.6/37, csf_lost 0.1/37; informative_share 1/27
+    assert [item.cause for item in report.practise_next] == ["csf_flow", "informative_share", "needle_passes"]
     assert [item.title for item in report.practise_next] == ["Needle", "Positioning", "Needle"]
 
 
 def test_the_global_rating_is_the_mean_of_the_marks_that_speak_for_it() -> None:
-    rating = judged(perfect("needle", needle_passes=2.0, idle_exposures=10.0)).global_rating
+    rating = judged(perfect("needle", needle_passes=2.0, informative_share=0.2)).global_rating
     assert rating["time_and_motion"] == 4  # weights 2 and 1: mean 2/3, so 1 + 8/3, to the nearest
     assert rating["respect_for_tissue"] == 5
     assert "use_of_assistants" not in rating
@@ -208,7 +218,17 @@ def test_the_file_is_format_1() -> None:
     assert file["complications"] == [
         {"id": "C1", "name": "Spinal headache", "step": "needle", "tick": 70_211, "cause": "second dural puncture"}
     ]
-    assert file["dose"] == {"fluoroscopy_s": 41.2, "exposures": 38, "air_kerma_mgy": 9.1, "dap_gy_cm2": 1.3}
+    assert file["dose"] == {
+        "fluoroscopy_s": 41.2,
+        "exposures": 38,
+        "air_kerma_mgy": 9.1,
+        "dap_gy_cm2": 1.3,
+        "skin_peak_mgy": 12.3,
+        "staff_usv": {"surgeon": 6.1},
+        "hand_pulses": 2,
+        "hand_ugy": 40.0,
+        "answered_share": 0.8,
+    }
     [coverage] = [measure for measure in file["steps"][1]["measures"] if measure["id"] == "coverage"]
     assert coverage == {
         "id": "coverage",

@@ -1,23 +1,24 @@
 """The needle step from the first wheal to spinal fluid, driven in the body by what is truly there."""
 
-import dataclasses
 import math
 
 import numpy as np
 import pytest
 
 from game.errors import ActionRefused
-from game.frames import FieldCamera
+from game.frames import FieldCamera, Rigid
+from game.imaging import CArm
 from game.instruments import needle as shaft
 from game.instruments.needle import Needle, TouchedBone
 from game.operation.actions import Aim, AskView, Grip, LetGo, MoveHand, Pedal, Roll, StoreView, Stylet, TakeInstrument, Wait
 from game.operation.events import CriticalError, Relieved, Sounded, Waited
+from game.operation.information import Look, Scene, answers
 from game.operation.needle.actions import Inject, PlaceNeedle, TakeOut
 from game.operation.needle.contact import resistance_word
 from game.operation.needle.events import Dripped, DuralPuncture, HubChanged, NerveAnswered, NerveLeft, NerveTouched
 from game.operation.needle.geometry import angles_of, heading_of, stand_at
-from game.operation.needle.looks import views_missing
-from game.operation.needle.state import Looked, NeedleStep
+from game.operation.needle.measures import views_missing
+from game.operation.needle.state import NeedleStep
 from game.patient import Tissue
 from tests.instruments.hands import way_in
 from tests.session.sessions import begun, play
@@ -437,30 +438,37 @@ def test_turning_the_open_needle_is_counted(session):
 # Pictures
 
 
-def looked(view, depth_mm, before_dura=True, to_dura_mm=10.0):
-    return Looked(0, view, depth_mm, (0.0, -0.6, 0.8), before_dura, to_dura_mm, True)
+def looked(session, view, depth_mm, holes=0, to_dura_mm=10.0, shown=("needle_tip",)):
+    sac = session.theatre.patient.landmarks["sac.L3-4"]
+    tip_mm = (float(sac[0]), float(sac[1]) + to_dura_mm, float(sac[2]))
+    scene = Scene(CArm(), Rigid(), tip_mm=tip_mm, heading=(0.0, -0.6, 0.8), depth_mm=depth_mm, holes=holes)
+    return Look(0, 0, 0, 0, view, scene, True, 10.0, True, shown)
 
 
-def test_four_views_are_needed_and_each_is_missed_by_itself():
-    step = NeedleStep()
-    assert views_missing(step, 80.0) == 4
-    whole = [looked("ap", 40.0), looked("lateral", 60.0), looked("ap", 80.0, False), looked("lateral", 79.0, False)]
-    step.looked = whole
-    assert views_missing(step, 80.0) == 0
+def test_four_views_are_needed_and_each_is_missed_by_itself(session):
+    patient = session.theatre.patient
+    assert views_missing(patient, [], 80.0) == 4
+    whole = [looked(session, *way) for way in (("ap", 40.0), ("lateral", 60.0), ("ap", 80.0, 1), ("lateral", 79.0, 1))]
+    assert views_missing(patient, whole, 80.0) == 0
     for left_out in range(4):
-        step.looked = whole[:left_out] + whole[left_out + 1 :]
-        assert views_missing(step, 80.0) == 1
-    step.looked = [dataclasses.replace(whole[0], depth_mm=10.0), dataclasses.replace(whole[1], to_dura_mm=40.0), *whole[2:]]
-    assert views_missing(step, 80.0) == 2
-    step.looked = whole
-    assert views_missing(step, 95.0) == 2  # the needle moved after its last pictures
+        assert views_missing(patient, whole[:left_out] + whole[left_out + 1 :], 80.0) == 1
+    early = [looked(session, "ap", 10.0), looked(session, "lateral", 60.0, to_dura_mm=40.0), *whole[2:]]
+    assert views_missing(patient, early, 80.0) == 2
+    assert views_missing(patient, whole, 95.0) == 2  # the needle moved after its last pictures
+
+
+def test_a_view_on_which_the_point_cannot_be_made_out_is_missing(session):
+    whole = [looked(session, *way) for way in (("ap", 40.0), ("lateral", 60.0), ("ap", 80.0, 1), ("lateral", 79.0, 1))]
+    whole[1] = looked(session, "lateral", 60.0, shown=("target",))
+    assert views_missing(session.theatre.patient, whole, 80.0) == 1
 
 
 def test_a_second_picture_of_the_same_answers_nothing_until_something_moves(session):
     play(session, ((0, Pedal(True)), (2, Pedal(False)), (200, Pedal(True)), (2, Pedal(False))))
-    answered = [look.answered for look in state_of(session).looked]
-    assert answered == [True, False]
-    assert session.measured("needle")["idle_exposures"] == 1.0
+    session.advance(1)
+    assert [bool(answers(look)) for look in state_of(session).looks] == [True, False]
+    assert [look.blank for look in state_of(session).looks] == ["", "repeat"]
+    assert session.measured("needle")["informative_share"] == pytest.approx(0.5, abs=0.1)
     session.act(StoreView("ap"))
     in_way(session)
     session.act(Grip())
@@ -468,13 +476,13 @@ def test_a_second_picture_of_the_same_answers_nothing_until_something_moves(sess
     session.act(LetGo())
     session.act(AskView("ap"))
     session.advance(60)
-    assert state_of(session).looked[-1].answered
+    assert answers(state_of(session).looks[-1]) == ("tip",)
 
 
 def test_one_long_press_is_one_picture_for_every_two_seconds(session):
     play(session, ((0, Pedal(True)), (5 * 120, Pedal(False))))
     session.advance(10)
-    assert len(state_of(session).looked) == 3
+    assert len(state_of(session).looks) == 3
 
 
 def test_nothing_done_is_nothing_measured(session):

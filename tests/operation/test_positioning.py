@@ -12,13 +12,13 @@ from game.imaging import CArm
 from game.instruments.equipment import Equipment
 from game.operation import core, radiopaque
 from game.operation.actions import MoveCArm, Pedal, StoreView
+from game.operation.information import answers, is_lateral
 from game.operation.palpation import feel
 from game.operation.plan import Plan
 from game.operation.positioning.actions import MarkSkin, NameLevel, Palpate, PlaceMarker, PlacePatient, WipeMark
 from game.operation.positioning.events import Felt, LevelNamed
-from game.operation.positioning.looks import idle_looks, is_lateral
 from game.operation.positioning.measures import lateral_error_deg
-from game.operation.positioning.rules import RULES, lean_deg
+from game.operation.positioning.rules import RULES, lean_deg, roll_deg
 from game.operation.positioning.state import Positioning
 from game.operation.theatre import Fluoroscope, SkinMark, Theatre
 from game.patient import Patient, PatientSpec, build_patient
@@ -132,13 +132,37 @@ def test_a_positive_roll_turns_the_belly_to_the_floor(side):
 
 
 @pytest.mark.parametrize("side", ["right", "left"])
-def test_turning_back_by_what_the_lean_shows_leaves_a_few_degrees(side):
+def test_turning_back_by_what_the_lean_shows_leaves_an_upright_trunk_and_a_twisted_spine(side):
     theatre = theatre_with(Plan(side=side))
     state = RULES.start(theatre)
     do(theatre, state, PlacePatient(75.0, -RULES.sight(theatre, state).trunk_lean_deg))
-    roll_deg = math.degrees(math.asin(theatre.patient_pose.rotation[1][0]))
-    assert abs(roll_deg) <= 4.1
+    assert abs(roll_deg(theatre.patient_pose, side) + state.twist_deg) <= 4.1
+    assert 4.0 <= abs(state.twist_deg) <= 8.0
+    assert abs(RULES.sight(theatre, state).trunk_lean_deg) <= 5.0
     assert theatre.patient.spec.hip_flexion_deg == pytest.approx(75.0, abs=4.0)
+
+
+@pytest.mark.parametrize("seed", range(1, 9))
+def test_the_spine_lies_away_from_its_place_and_across_the_tables_long_side(seed):
+    theatre = theatre_with(seed=seed)
+    RULES.start(theatre)
+    pose = theatre.patient_pose
+    along = pose.turn(np.array([0.0, 0.0, 1.0]))
+    assert 0.0 < abs(pose.shift_mm[2]) <= 32.0 + 4.0 * 4.0
+    assert 2.5 <= math.degrees(math.acos(float(along[2]))) <= 5.5
+
+
+def test_where_patients_lie_differs_and_takes_nothing_from_other_streams():
+    lain = {}
+    for seed in range(1, 13):
+        theatre = theatre_with(seed=seed)
+        RULES.start(theatre)
+        lain[seed] = theatre.patient_pose.shift_mm[2]
+        untouched = Theatre.chance(theatre_with(seed=seed), "positioning")
+        untouched.uniform(size=2), untouched.random(), untouched.normal(size=3)
+        assert float(untouched.uniform(3.0, 8.0)) == pytest.approx(abs(theatre.fluoroscope.carm.orbit_deg))
+    assert np.std(list(lain.values())) > 12.0
+    assert {math.copysign(1.0, z_mm) for z_mm in lain.values()} == {-1.0, 1.0}
 
 
 def test_hips_come_to_lie_at_whole_degrees_whatever_was_asked():
@@ -286,7 +310,8 @@ def point_at(theatre: Theatre, level: str) -> tuple[float, float]:
 def test_the_count_is_checked_on_the_true_geometry_and_the_last_word_holds(said, count):
     theatre = theatre_with()
     state = RULES.start(theatre)
-    theatre.fluoroscope.carm = dataclasses.replace(theatre.fluoroscope.carm, isocentre_mm=(0.0, 0.0, 15.0))
+    along_mm = 15.0 + theatre.patient_pose.shift_mm[2]
+    theatre.fluoroscope.carm = dataclasses.replace(theatre.fluoroscope.carm, isocentre_mm=(0.0, 0.0, along_mm))
     look(theatre, state)
     for level, truth in said:
         events = do(theatre, state, NameLevel(level, *point_at(theatre, truth)))
@@ -364,8 +389,11 @@ def test_a_lateral_kept_as_the_ap_is_no_ap():
     assert (measured["views_stored"], measured["spine_rotation_mm"]) == (0.0, None)
 
 
-@pytest.mark.parametrize(("dz_mm", "level"), [(0.0, "L3-4"), (7.0, "L3-4"), (36.0, "L2-3"), (-36.0, "L4-5")])
-def test_the_window_mark_is_measured_along_the_body(dz_mm, level):
+@pytest.mark.parametrize(
+    ("dz_mm", "level"),
+    [(0.0, "planned"), (7.0, "planned"), (36.0, "other"), (-36.0, "other"), (76.0, "conus"), (115.0, "conus"), (-74.0, "beyond")],
+)
+def test_the_window_mark_is_measured_along_the_body_and_against_the_plan(dz_mm, level):
     theatre = theatre_with()
     state = RULES.start(theatre)
     z_mm = float(theatre.patient.landmarks["window.L3-4"][2]) + dz_mm
@@ -376,7 +404,71 @@ def test_the_window_mark_is_measured_along_the_body(dz_mm, level):
     assert measured["entry_level"] == level
 
 
+def marked(theatre: Theatre, kind: str, arc_mm: float, z_mm: float) -> None:
+    """Ink the skin so far towards the upper side of the midline of the back, at a height."""
+    point = theatre.patient.skin_point(arc_mm, z_mm, theatre.plan.side)
+    theatre.marks.append(SkinMark(kind, (float(point[0]), float(point[1]), float(point[2]))))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("side", ["right", "left"])
+def test_the_entrys_mark_is_measured_by_depth_angle_and_midline(side):
+    theatre = theatre_with(Plan(side=side))
+    state = RULES.start(theatre)
+    sac = theatre.patient.landmarks["sac.L3-4"]
+    skin = theatre.patient.skin_hit_mm(np.array([sac[0], 300.0, sac[2]]), np.array([0.0, -1.0, 0.0]))
+    depth_mm = float(skin[1] - sac[1])
+    for angle_deg, off_mm in (
+        (40.0, 0.0),
+        (36.0, 0.0),
+        (44.0, 0.0),
+        (30.0, depth_mm * (math.sqrt(3.0) - 1.0 / math.tan(math.radians(35.0)))),
+    ):
+        marked(theatre, "entry", 15.0, float(sac[2]) - depth_mm / math.tan(math.radians(angle_deg)))
+        measured = RULES.measures(theatre, state)
+        assert measured["entry_mark_run_mm"] == pytest.approx(off_mm, abs=0.01)
+        assert measured["entry_mark_aside_mm"] == pytest.approx(15.0, abs=1.0)
+    marked(theatre, "entry", -15.0, -90.0)
+    assert RULES.measures(theatre, state)["entry_mark_aside_mm"] == pytest.approx(-15.0, abs=1.5)
+
+
+def test_the_incision_is_measured_from_the_entry_along_the_skin():
+    theatre = theatre_with()
+    state = RULES.start(theatre)
+    marked(theatre, "entry", 15.0, -90.0)
+    marked(theatre, "incision", 15.0, -65.0)
+    assert RULES.measures(theatre, state)["incision_off_entry_mm"] is None
+    marked(theatre, "incision", 15.0, -115.0)
+    assert RULES.measures(theatre, state)["incision_off_entry_mm"] == pytest.approx(0.0, abs=0.5)
+    marked(theatre, "entry", 27.0, -90.0)
+    assert RULES.measures(theatre, state)["incision_off_entry_mm"] == pytest.approx(12.0, abs=0.5)
+    marked(theatre, "entry", 15.0, -135.0)
+    assert RULES.measures(theatre, state)["incision_off_entry_mm"] == pytest.approx(20.0, abs=0.5)
+
+
+@pytest.mark.parametrize(
+    ("view", "orbit_deg", "tilt_deg", "usable"),
+    [("ap", 0.0, 0.0, 1.0), ("ap", 9.0, 0.0, 0.0), ("ap", 0.0, 15.0, 0.0), ("lateral", -90.0, 0.0, 1.0), ("lateral", -78.0, 0.0, 0.0)],
+)
+def test_a_stored_view_counts_only_when_it_is_nearly_true(view, orbit_deg, tilt_deg, usable):
+    assert stored(view, orbit_deg, tilt_deg)["views_stored"] == usable
+
+
+def test_a_stored_view_counts_only_with_the_vertebra_in_its_field():
+    theatre = theatre_with()
+    state = RULES.start(theatre)
+    for along_mm, usable in ((0.0, 1.0), (130.0, 0.0)):
+        square(theatre, state)
+        theatre.fluoroscope.carm = CArm(isocentre_mm=(0.0, 0.0, along_mm))
+        look(theatre, state)
+        do(theatre, state, StoreView("ap"))
+        assert RULES.measures(theatre, state)["views_stored"] == usable
+
+
 # Exposures that answered a question
+
+
+def idle_looks(state: Positioning) -> int:
+    return sum(not answers(each) for each in state.looks)
 
 
 def begun_square(orbit_deg: float = 6.0) -> tuple[Theatre, Positioning]:
@@ -418,7 +510,7 @@ def test_a_look_that_is_clearly_truer_is_not_idle_and_one_that_hunts_is():
 def test_a_stored_picture_and_one_that_shows_the_moved_marker_are_not_idle():
     theatre, state = begun_square()
     look(theatre, state)
-    do(theatre, state, MoveCArm(along_mm=12.0))
+    do(theatre, state, MoveCArm(across_mm=8.0))
     look(theatre, state)
     assert idle_looks(state) == 1
     do(theatre, state, StoreView("ap"))
@@ -427,13 +519,26 @@ def test_a_stored_picture_and_one_that_shows_the_moved_marker_are_not_idle():
     do(theatre, state, PlaceMarker(0.0, 0.0))
     look(theatre, state)
     assert idle_looks(state) == 0
+    assert answers(state.looks[-1]) == ("marker",)
 
 
-def test_a_long_press_is_one_look():
+def test_a_press_is_a_look_and_each_further_two_seconds_of_it_another():
     theatre, state = begun_square()
     look(theatre, state, pulses=16)
     assert len(state.looks) == 1
     assert state.looks[0].last - state.looks[0].first == 15
+    look(theatre, state, pulses=40)
+    assert [each.last - each.first + 1 for each in state.looks] == [16, 16, 16, 8]
+    assert [bool(answers(each)) for each in state.looks] == [True, False, False, False]
+
+
+def test_without_a_picture_no_dose_answered_anything():
+    theatre, state = begun_square()
+    assert RULES.measures(theatre, state)["informative_share"] is None
+    look(theatre, state)
+    assert RULES.measures(theatre, state)["informative_share"] == 1.0
+    look(theatre, state)
+    assert RULES.measures(theatre, state)["informative_share"] == pytest.approx(0.5, abs=0.05)
 
 
 def test_one_stride_of_twelve_ticks_is_twelve_ticks():
@@ -529,14 +634,14 @@ def played(skill: str, seed: int, side: str = "right") -> tuple[dict, float]:
 @pytest.mark.parametrize(("seed", "side"), [(3, "right"), (4, "left")])
 def test_the_expert_squares_counts_and_marks_whatever_the_seed(seed, side):
     measured, percent = played("expert", seed, side)
-    assert percent == pytest.approx(100.0)
+    assert percent >= 99.0
     assert measured["spine_rotation_mm"] <= 2.0
     assert measured["endplate_tilt_deg"] <= 3.0
     assert measured["lateral_tilt_deg"] <= 3.0
     assert 60.0 <= measured["hip_flexion_deg"] <= 90.0
-    assert (measured["level_count"], measured["entry_level"], measured["views_stored"]) == ("two_agree", "L3-4", 2.0)
+    assert (measured["level_count"], measured["entry_level"], measured["views_stored"]) == ("two_agree", "planned", 2.0)
     assert measured["window_mark_error_mm"] <= 5.0
-    assert measured["idle_exposures"] <= 2.0
+    assert measured["informative_share"] >= 0.8
 
 
 def test_the_novice_bends_and_counts_less_well_than_the_expert():

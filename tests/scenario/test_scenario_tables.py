@@ -13,12 +13,12 @@ from game.scenario import load_criteria, load_equipment, load_speech
 CRITERIA = load_criteria()
 MEASURES = {
     "positioning": """spine_rotation_mm endplate_tilt_deg lateral_tilt_deg hip_flexion_deg level_count entry_level
-        window_mark_error_mm views_stored idle_exposures""",
+        window_mark_error_mm entry_mark_run_mm entry_mark_aside_mm incision_off_entry_mm views_stored informative_share""",
     "antisepsis": """hair hand_scrub_min friction_s fold_friction_s iodine_scrub_min iodine_dry_min drying_s margin_mm
         dirty_returns coverage gloves time_out carm_cover""",
     "needle": """entry_run_error_mm entry_offset_mm skin_angle_deg convergence_deg tip_midline_mm canal_depth_ratio
         dural_punctures needle_passes csf_flow csf_lost_ml hollow_advance_mm lidocaine_ratio worst_pain views_missing
-        idle_exposures paraesthesia_answer""",
+        informative_share paraesthesia_answer""",
     "views": "level_right view_rotation_deg view_oblique_deg view_tilt_deg view_centring_mm count_chain idle_looks",
 }
 ALL: list[tuple[str, Criterion]] = [(name, criterion) for entry in CRITERIA.steps.values() for name, criterion in entry.measures.items()]
@@ -80,7 +80,7 @@ FAULTS = [
     ("criteria", "weight: 3", "weight: 4", "weight is 4, must be a whole number, 1 to 3 (how much it counts)"),
     ("criteria", "razor: 0}", "razor: 1.5}", "razor is 1.5, must be 0 to 1 (mark of this outcome)"),
     ("criteria", "{clipped: 1, ", "{clipped: 0.9, ", "no outcome has the mark 1, so the target could not be reached"),
-    ("criteria", "words: {none: ", "words: {nine: ", "words names 'nine', which has no mark; did you mean 'none'?"),
+    ("criteria", "words: {none_needed: ", "words: {nine: ", "words names 'nine', which has no mark; "),
     ("criteria", "rating: use_of_assistants", "rating: use_of_asistants", "did you mean 'use_of_assistants'?"),
     ("criteria", "  draped-wet:", "  draped-wed:", "the key is 'draped-wed', must be one of"),
     ("criteria", '{"yes": 1, "no": 0}', "{yes: 1, no: 0}", "'yes' without quotes is a truth value to some readers"),

@@ -510,7 +510,17 @@ def test_the_report_of_a_short_session_has_every_key_of_format_1():
     for measure in value["steps"][0]["measures"]:
         assert set(measure) >= {"id", "value", "unit", "grade", "target", "acceptable", "source"}
         assert measure["grade"] in ("target", "acceptable", "poor", "fail", "not_measured")
-    assert set(value["dose"]) == {"fluoroscopy_s", "exposures", "air_kerma_mgy", "dap_gy_cm2"}
+    assert set(value["dose"]) == {
+        "fluoroscopy_s",
+        "exposures",
+        "air_kerma_mgy",
+        "dap_gy_cm2",
+        "skin_peak_mgy",
+        "staff_usv",
+        "hand_pulses",
+        "hand_ugy",
+        "answered_share",
+    }
     assert value["digest"] == digest(session)
     assert value["duration_s"] == pytest.approx(session.theatre.theatre_s)
     assert isinstance(value["passed"], bool)

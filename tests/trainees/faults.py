@@ -48,12 +48,9 @@ def left_out(kind: type[Action]) -> Callable[[], Fault]:
     return altered(kind, lambda action: [])
 
 
-def pressed(times: int) -> list[Look]:
-    """The X-ray pedal, pressed again and again over the same thing."""
-    looks: list[Look] = []
-    for _ in range(times):
-        looks += [lambda o: [act.Pedal(True)], lambda o: [act.Pedal(False)], *[lambda o: []] * 8]
-    return looks
+def held(for_s: float) -> list[Look]:
+    """The X-ray pedal, held on and on over the same thing."""
+    return [lambda o: [act.Pedal(True)], *[lambda o: []] * (ticks(for_s) // 4), lambda o: [act.Pedal(False)]]
 
 
 def before_finish(looks: list[Look]) -> Callable[[], Fault]:
@@ -89,12 +86,14 @@ def stored_after(view: str, orbit_deg: float, tilt_deg: float) -> Callable[[], F
     return make
 
 
-def inked_away(kinds: tuple[str, ...], x_mm: float) -> Callable[[], Fault]:
-    """Ink is put too far along the body."""
+def inked_away(kinds: tuple[str, ...], x_mm: float, y_mm: float = 0.0) -> Callable[[], Fault]:
+    """Ink is put too far along the body, or across it."""
 
     def change(action: Action) -> list[Action]:
         assert isinstance(action, place.MarkSkin)
-        return [place.MarkSkin(action.kind, action.x_mm + (x_mm if action.kind in kinds else 0.0), action.y_mm)]
+        if action.kind not in kinds:
+            return [action]
+        return [place.MarkSkin(action.kind, action.x_mm + x_mm, action.y_mm + y_mm)]
 
     return altered(place.MarkSkin, change)
 

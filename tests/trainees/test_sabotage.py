@@ -15,6 +15,7 @@ from faults import (
     deep,
     draped_at_once,
     from_incision,
+    held,
     inked_away,
     island,
     left_out,
@@ -24,7 +25,6 @@ from faults import (
     on_the_way_back,
     once_when,
     opens,
-    pressed,
     pushed,
     set_elsewhere,
     stored_after,
@@ -56,26 +56,36 @@ class Case:
     iodine: bool = False
 
 
+ASLANT = "he lies a little across the table, so that along it is not along the spine"
+UNTRUE = "a view plainly off true is no true view"
 UNJUDGED = "nothing was stored that could be judged"
 BARE = "skin that was not rubbed is not prepared"
 TURNED = "he lies a little turned, so that the midline leaves the body's axis"
 STEEP = "an entry nearer the window asks for a steeper needle"
 
 CASES = (
-    Case("positioning", "spine_rotation_mm", stored_after("ap", -10.0, 0.0)),
-    Case("positioning", "endplate_tilt_deg", stored_after("ap", 0.0, 13.0)),
-    Case("positioning", "lateral_tilt_deg", stored_after("lateral", 11.0, 0.0)),
-    Case("positioning", "hip_flexion_deg", altered(place.PlacePatient, lambda a: [replace(a, hip_flexion_deg=6.0)])),
+    Case("positioning", "spine_rotation_mm", stored_after("ap", -10.0, 0.0), {"views_stored": UNTRUE}),
+    Case("positioning", "endplate_tilt_deg", stored_after("ap", 0.0, 13.0), {"views_stored": UNTRUE}),
+    Case("positioning", "lateral_tilt_deg", stored_after("lateral", 11.0, 0.0), {"views_stored": UNTRUE}),
+    Case(
+        "positioning",
+        "hip_flexion_deg",
+        altered(place.PlacePatient, lambda a: [replace(a, hip_flexion_deg=6.0)]),
+        {"incision_off_entry_mm": "a back that is not bent is hollow where the line is drawn"},
+    ),
     Case("positioning", "level_count", left_out(place.NameLevel)),
     Case("positioning", "entry_level", inked_away(("window",), -72.0), {"window_mark_error_mm": "the mark lies two levels away"}),
-    Case("positioning", "window_mark_error_mm", inked_away(("window",), -24.0)),
+    Case("positioning", "window_mark_error_mm", inked_away(("window",), -24.0), {"entry_level": "it may lie nearer to the next one"}),
+    Case("positioning", "entry_mark_run_mm", inked_away(("entry", "incision"), 42.0), {"entry_mark_aside_mm": ASLANT}),
+    Case("positioning", "entry_mark_aside_mm", inked_away(("entry", "incision"), 0.0, 34.0)),
+    Case("positioning", "incision_off_entry_mm", inked_away(("incision",), 0.0, 34.0)),
     Case(
         "positioning",
         "views_stored",
         left_out(act.StoreView),
         {"spine_rotation_mm": UNJUDGED, "endplate_tilt_deg": UNJUDGED, "lateral_tilt_deg": UNJUDGED},
     ),
-    Case("positioning", "idle_exposures", before_finish(pressed(10))),
+    Case("positioning", "informative_share", before_finish(held(20.0))),
     Case("antisepsis", "hair", altered(skin.RemoveHair, lambda a: [skin.RemoveHair("razor")])),
     Case("antisepsis", "hand_scrub_min", altered(skin.WashHands, lambda a: [skin.WashHands(1.0)])),
     Case(
@@ -97,7 +107,7 @@ CASES = (
     Case(
         "needle",
         "entry_run_error_mm",
-        set_elsewhere(-44.0, 0.0),
+        set_elsewhere(-45.0, 0.0),
         {"skin_angle_deg": STEEP, "convergence_deg": STEEP, "entry_offset_mm": TURNED},
     ),
     Case(
@@ -121,7 +131,7 @@ CASES = (
     Case(
         "needle",
         "tip_midline_mm",
-        altered(act.Aim, lambda a: [replace(a, medial_deg=a.medial_deg - 6.0)]),
+        altered(act.Aim, lambda a: [replace(a, medial_deg=a.medial_deg - 7.45)]),
         {"convergence_deg": "it runs beside its line", "canal_depth_ratio": "the sac is shallower beside its middle"},
     ),
     Case(
@@ -157,7 +167,7 @@ CASES = (
         {"lidocaine_ratio": "no lidocaine was given"},
     ),
     Case("needle", "views_missing", without_pictures_below(25.0), {"tip_midline_mm": "nobody looked where the point ran"}),
-    Case("needle", "idle_exposures", before_finish(pressed(12))),
+    Case("needle", "informative_share", before_finish(held(20.0))),
     Case(
         "needle",
         "paraesthesia_answer",
@@ -201,7 +211,7 @@ def test_one_fault_fails_its_measure_and_few_neighbours(case: Case, expert_case:
 
 def test_every_measure_has_its_fault(expert_case: Played) -> None:
     criteria = expert_case.scenario.tables.criteria
-    measured = {(step, measure) for step in criteria.steps for measure in criteria.steps[step].measures}
+    measured = {(step, measure) for step in expert_case.scenario.steps for measure in criteria.steps[step].measures}
     assert {(case.step, case.measure) for case in CASES} == measured
 
 

@@ -104,8 +104,10 @@ def sac_reach_mm(patient: Patient, place_mm: Point) -> float:
     return max(0.0, float(patient.sac_distance_mm(np.array([place_mm]))[0]))
 
 
-def run_error_mm(patient: Patient, entry_mm: Point, window: str) -> float:
-    """Return how far the entry lies outside the caudal run d / tan(angle) for angles of 30 to 45 degrees.
+def run_error_mm(
+    patient: Patient, entry_mm: Point, window: str, shallowest_deg: float = SHALLOWEST_DEG, steepest_deg: float = STEEPEST_DEG
+) -> float:
+    """Return how far the entry lies outside the caudal run d / tan(angle) for a range of angles to the skin.
 
     d is the perpendicular way from skin to dura at the window.
     """
@@ -113,6 +115,6 @@ def run_error_mm(patient: Patient, entry_mm: Point, window: str) -> float:
     surface = patient.skin_hit_mm(np.array([sac[0], sac[1] + 300.0, sac[2]]), np.array([0.0, -1.0, 0.0]))
     depth = abs(float(surface[1] - sac[1])) if surface is not None else 55.0
     run = float(sac[2]) - entry_mm[2]
-    shortest = depth / math.tan(math.radians(STEEPEST_DEG))
-    longest = depth / math.tan(math.radians(SHALLOWEST_DEG))
+    shortest = depth / math.tan(math.radians(steepest_deg))
+    longest = depth / math.tan(math.radians(shallowest_deg))
     return max(0.0, shortest - run, run - longest)

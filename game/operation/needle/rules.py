@@ -6,9 +6,9 @@ from game.base import Action, Event
 from game.frames import FieldCamera
 from game.instruments.needle import Needle
 from game.operation import actions as act
+from game.operation.information import watch
 from game.operation.needle import contact, flow, hands
 from game.operation.needle.actions import Inject, PlaceNeedle, TakeOut
-from game.operation.needle.looks import note_exposures
 from game.operation.needle.measures import measures
 from game.operation.needle.seeing import sight
 from game.operation.needle.state import NeedleStep
@@ -35,7 +35,7 @@ def start(theatre: Theatre) -> NeedleStep:
         bevel_deg=float(round(roll)),
     )
     theatre.camera = needle_camera(theatre)
-    return NeedleStep(seen_exposures=len(theatre.fluoroscope.exposures), flowed_s=theatre.theatre_s)
+    return NeedleStep(seen=len(theatre.fluoroscope.exposures), flowed_s=theatre.theatre_s)
 
 
 def needle_camera(theatre: Theatre) -> FieldCamera:
@@ -63,7 +63,7 @@ def advance(theatre: Theatre, step: NeedleStep) -> list[Event]:
     wetted_s = theatre.sterility.wetted_s
     if step.passes == 1 and wetted_s is not None and theatre.theatre_s - wetted_s < WET_S:
         events.extend(contact.critical(theatre, step, "needle-in-wet"))
-    note_exposures(theatre, step)
+    step.seen = watch(theatre, step.looks, step.seen, step.holes)
     if theatre.tick % FLOW_TICKS == 0:
         events.extend(flow.advance(theatre, step))
     return events

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from game.instruments.hub import Bleed
 from game.instruments.needle import Point
+from game.operation.information import Look
 from game.operation.needle.geometry import Stand
 
 
@@ -43,29 +44,6 @@ class Puncture:
 
 
 @dataclass
-class Looked:
-    """One press of the pedal or one asked view, and how things stood.
-
-    Attributes:
-        exposure: Index of its first pulse.
-        view: ap, lateral or oblique.
-        depth_mm: Of the needle, path length; -1 while it is off the skin.
-        heading: Of the needle.
-        before_dura: Whether the dura was still whole.
-        to_dura_mm: Distance of the point from the sac, 0 inside.
-        answered: Whether the picture could answer a question that was still open.
-    """
-
-    exposure: int
-    view: str
-    depth_mm: float
-    heading: Point
-    before_dura: bool
-    to_dura_mm: float
-    answered: bool
-
-
-@dataclass
 class Paraesthesia:
     """A touched root or cord, from the touch until the point was drawn off it.
 
@@ -98,6 +76,7 @@ class NeedleStep:
         stand: Skin and midline at the place of whatever is on the skin.
         passes: Ways in, counted on re-entry or when redirected after more than a centimetre back.
         holes: Dural holes.
+        looks: At pictures since the step began; `seen` is the number of exposures that they account for.
         open_s: Theatre second since which the hub has been open, or None.
         first_drop_s: Seconds from opening the hub to the first drop, once it came.
         best_flow: none, slow, brisk or blood: the best that was seen at the hub.
@@ -126,8 +105,8 @@ class NeedleStep:
     holes: int = 0
     ventral: bool = False
     puncture: Puncture | None = None
-    looked: list[Looked] = field(default_factory=list)
-    seen_exposures: int = 0
+    looks: list[Look] = field(default_factory=list)
+    seen: int = 0
     paraesthesia: Paraesthesia | None = None
     answers: list[str] = field(default_factory=list)
     open_s: float | None = None

@@ -6,16 +6,16 @@ import math
 import numpy as np
 
 from game.base import Action, Event
-from game.frames import Array, FieldCamera, Rigid, rigid_about_z
+from game.frames import Array, FieldCamera, Rigid, rigid_about, rigid_about_z
 from game.imaging import CArm
 from game.operation.actions import Ink, MarkKind
 from game.operation.core import wait
 from game.operation.events import Sounded
+from game.operation.information import Question, lying, use, watch
 from game.operation.naming import named_on_held, refuse_naming
 from game.operation.palpation import feel
 from game.operation.positioning.actions import MarkSkin, NameLevel, Palpate, PlaceMarker, PlacePatient, WipeMark
 from game.operation.positioning.events import Felt, LevelNamed, PatientPlaced, SkinMarked
-from game.operation.positioning.looks import lying, use, watch
 from game.operation.positioning.measures import measures
 from game.operation.positioning.sight import MarkSight, PositioningSight
 from game.operation.positioning.state import Positioning
@@ -29,6 +29,10 @@ TURN_LIMIT_DEG = 30.0
 HIP_LIMITS_DEG = (0.0, 110.0)
 LEFT_HIPS_DEG = (20.0, 35.0)  # as porters leave a patient on his side (expert judgement)
 LEFT_ROLL_DEG = (6.0, 14.0)
+LEFT_ALONG_MM = (10.0, 32.0)  # towards head or feet of where he belongs; the table has no mark for L3 (expert judgement)
+TWIST_DEG = (4.0, 8.0)  # of the sagging waist against shoulders and pelvis: an upright trunk is not yet a square spine (expert judgement)
+CREST_HIGH_MM, CREST_SPREAD_MM = 26.0, 12.0  # palpated lines lie 0.7 to 1 level above imaged ones: 2017 meta-analysis; spread by judgement
+CROOKED_DEG = (2.5, 5.5)  # of the spine to the table's long side (expert judgement)
 TURN_ERROR_DEG, HIP_ERROR_DEG = 0.75, 1.0  # one standard deviation of the assistants' hands (expert judgement)
 LEAN_STEP_DEG = 5.0  # how finely an eye reads a trunk's roll (expert judgement)
 CAMERA_ELEVATION_DEG = 40.0
@@ -42,12 +46,16 @@ def start(theatre: Theatre) -> Positioning:
     hips_deg = float(round(chance.uniform(*LEFT_HIPS_DEG)))
     roll_deg = float(chance.uniform(*LEFT_ROLL_DEG)) * _either(chance)
     shift = chance.normal(0.0, 4.0, size=3)
+    lie = theatre.chance("lie")
+    along_mm, twist_deg, crooked_deg = (float(lie.uniform(*span)) * _either(lie) for span in (LEFT_ALONG_MM, TWIST_DEG, CROOKED_DEG))
+    crest_high_mm = max(0.0, CREST_HIGH_MM + CREST_SPREAD_MM * float(lie.normal()))
     _bend(theatre, hips_deg)
-    theatre.patient_pose = rigid_about_z(roll_deg, (float(shift[0]), float(shift[1]), float(shift[2])))
+    lain = rigid_about_z(roll_deg, (float(shift[0]), float(shift[1]), float(shift[2]) + along_mm))
+    theatre.patient_pose = lain.after(rigid_about("x", crooked_deg))
     theatre.fluoroscope.carm = _parked(chance)
     theatre.camera = FieldCamera(theatre.plan.side, CAMERA_ELEVATION_DEG, CAMERA_CENTRE_MM, CAMERA_WIDTH_MM)
     theatre.hand.x_mm = theatre.hand.y_mm = 0.0
-    return Positioning(seen=len(theatre.fluoroscope.exposures))
+    return Positioning(seen=len(theatre.fluoroscope.exposures), twist_deg=twist_deg, crest_high_mm=crest_high_mm)
 
 
 def _either(chance: np.random.Generator) -> float:
@@ -127,8 +135,8 @@ def apply(theatre: Theatre, state: Positioning, action: Action) -> list[Event]:
         case NameLevel(level, u, v):
             return _name(theatre, state, level, u, v)
         case PlaceMarker(x_mm, y_mm):
-            watch(theatre, state)
-            use(state, len(theatre.fluoroscope.exposures) - 1)
+            _look_round(theatre, state)
+            use(state.looks, len(theatre.fluoroscope.exposures) - 1, "marker")
             return _mark(theatre, "metal", x_mm, y_mm, 1)
         case MarkSkin(kind, x_mm, y_mm):
             return _mark(theatre, kind, x_mm, y_mm, MARKS[kind])
@@ -155,11 +163,11 @@ def _place(theatre: Theatre, hips_deg: float, roll_deg: float) -> list[Event]:
 
 
 def _name(theatre: Theatre, state: Positioning, level: str, u: float, v: float) -> list[Event]:
-    watch(theatre, state)
+    _look_round(theatre, state)
     index = len(theatre.fluoroscope.exposures) - 1
     named = named_on_held(theatre, lying(theatre, index), level, u, v)
     state.named.append(named)
-    use(state, index)
+    use(state.looks, index, "level")
     return [LevelNamed(tick=theatre.tick, level=level, truth=named.truth)]
 
 
@@ -178,15 +186,23 @@ def _palpate(theatre: Theatre, state: Positioning, x_mm: float, y_mm: float) -> 
     point = skin_seen(theatre.patient, theatre.patient_pose, theatre.camera, x_mm, y_mm)
     if point is None:
         raise ValueError("a finger was not refused beside the body")
-    state.felt = feel(theatre.patient, np.array(point), float(theatre.chance("positioning").normal()))
+    state.felt = feel(theatre.patient, np.array(point), float(theatre.chance("positioning").normal()), state.crest_high_mm)
     state.felt_xy_mm = (x_mm, y_mm)
     return [Felt(tick=theatre.tick, word=state.felt)]
 
 
 def advance(theatre: Theatre, state: Positioning) -> list[Event]:
     """Keep count of which pictures answered a question."""
-    watch(theatre, state)
+    _look_round(theatre, state)
     return []
+
+
+def _look_round(theatre: Theatre, state: Positioning) -> None:
+    """Account for new pictures, and for views that were stored."""
+    state.seen = watch(theatre, state.looks, state.seen)
+    kept: dict[str, Question] = {"ap": "midline", "lateral": "depth"}
+    for view, index in theatre.fluoroscope.stored.items():
+        use(state.looks, index, kept[view])
 
 
 def unsafe(theatre: Theatre, state: Positioning) -> str | None:
@@ -208,17 +224,21 @@ def mark_sights(theatre: Theatre) -> tuple[MarkSight, ...]:
     return tuple(MarkSight(mark.kind, float(xy[0]), float(xy[1])) for mark, xy in zip(theatre.marks, places, strict=True))
 
 
-def lean_deg(pose: Rigid, side_up: str) -> float:
-    """Return how a trunk looks rolled, positive with the belly down, to the nearest 5 degrees."""
-    roll_deg = math.degrees(math.atan2(pose.rotation[1][0], pose.rotation[0][0])) * (1.0 if side_up == "right" else -1.0)
-    return LEAN_STEP_DEG * round(roll_deg / LEAN_STEP_DEG)
+def roll_deg(pose: Rigid, side_up: str) -> float:
+    """Return how far the spine lies rolled, positive with the belly down."""
+    return math.degrees(math.atan2(pose.rotation[1][0], pose.rotation[0][0])) * (1.0 if side_up == "right" else -1.0)
+
+
+def lean_deg(pose: Rigid, side_up: str, twist_deg: float = 0.0) -> float:
+    """Return how shoulders and pelvis look rolled, positive with the belly down, to the nearest 5 degrees."""
+    return LEAN_STEP_DEG * round((roll_deg(pose, side_up) + twist_deg) / LEAN_STEP_DEG)
 
 
 def sight(theatre: Theatre, state: Positioning) -> PositioningSight:
     """Return what can be seen and felt of the patient now."""
     return PositioningSight(
         hip_flexion_deg=float(round(theatre.patient.spec.hip_flexion_deg)),
-        trunk_lean_deg=lean_deg(theatre.patient_pose, theatre.plan.side),
+        trunk_lean_deg=lean_deg(theatre.patient_pose, theatre.plan.side, state.twist_deg),
         marks=mark_sights(theatre),
         named=tuple((named.level, named.u, named.v) for named in state.named),
         felt=state.felt,

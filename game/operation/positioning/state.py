@@ -2,39 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from game.frames import Rigid
-from game.imaging import CArm
+from game.operation.information import Look
 from game.operation.naming import Named
-
-
-@dataclass
-class Look:
-    """One press of the pedal, from its first pulse to its last.
-
-    Attributes:
-        first, last: Indices of its exposures.
-        last_tick: Tick of the last pulse.
-        carm, pose, metal_mm: C-arm, patient and marker at the last pulse.
-        lateral: Whether the beam runs across the body rather than through the back.
-        error: Worst of rotation and tilt in units of their targets; None while the vertebra is not in the field.
-        changed: Whether C-arm, patient or marker had changed since the look before.
-        better: Whether it is the first of its view, or clearly truer than the one before of that view.
-        marked: Whether the marker had moved since the look before.
-        used: Whether a level was named on it, it was stored, or the marker was moved by it.
-    """
-
-    first: int
-    last: int
-    last_tick: int
-    carm: CArm
-    pose: Rigid
-    metal_mm: tuple[float, float, float] | None
-    lateral: bool
-    error: float | None
-    changed: bool
-    better: bool
-    marked: bool
-    used: bool = False
 
 
 @dataclass
@@ -47,6 +16,8 @@ class Positioning:
         seen: Number of exposures that `looks` accounts for.
         felt: What the last press of a finger felt, "" before any.
         felt_xy_mm: Where that was, field plane.
+        twist_deg: How far shoulders and pelvis lie rolled beyond the lumbar spine, positive with the belly down.
+        crest_high_mm: How far above its bone hands meet this patient's iliac crest.
     """
 
     named: list[Named] = field(default_factory=list)
@@ -54,3 +25,5 @@ class Positioning:
     seen: int = 0
     felt: str = ""
     felt_xy_mm: tuple[float, float] = (0.0, 0.0)
+    twist_deg: float = 0.0
+    crest_high_mm: float = 0.0

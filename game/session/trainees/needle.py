@@ -12,7 +12,7 @@ from game.operation.actions import Aim, AskView, FinishStep, Grip, LetGo, MoveHa
 from game.operation.needle.actions import Inject, PlaceNeedle, TakeOut
 from game.operation.needle.sight import NeedleSight
 from game.session.observation import Observation, PictureSight
-from game.session.trainees.needle_reading import WINDOWS, needle_direction, skin_mm, target_mm, turn_deg
+from game.session.trainees.needle_reading import WINDOWS, midline_mm, needle_direction, skin_mm, target_mm, turn_deg
 from game.session.trainees.sighting import angle_deg, place
 from game.session.trainees.skill import Skill
 
@@ -188,7 +188,9 @@ class NeedleHands:
         if target is None or skin is None:
             return marked
         inwards = 1.0 if observation.plan.side == "right" else -1.0
-        up = observation.camera.axes()[1]
+        right, up, _ = observation.camera.axes()
+        line_mm = midline_mm(ap, lateral, float(observation.camera.centre_mm[2] + marked[0] * right[2]))
+        skin = skin if line_mm is None else np.array([line_mm, skin[1], skin[2]])
         lift_mm = float((skin - np.asarray(observation.camera.centre_mm)) @ up)  # of the skin behind the target
         beside_mm = -inwards * (marked[1] - lift_mm) / float(up[0])
         if abs(beside_mm - OFFSET_MM) <= OFFSET_SLACK_MM * self.skill.content / 0.8:

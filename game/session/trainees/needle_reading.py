@@ -56,6 +56,15 @@ def skin_mm(lateral: PictureSight, window: str, target: Array) -> Array | None:
     return np.array([target[0], np.mean([edge[1] for edge in seen]) - FURROW_MM, target[2]]) if seen else None
 
 
+def midline_mm(ap: PictureSight, lateral: PictureSight, z_mm: float) -> float | None:
+    """Return where the line of the spinous processes runs across the table at a height; None when fewer than two can be made out."""
+    tips = [place(ap, lateral, f"L{number}.spinous_tip") for number in (5, 4, 3, 2, 1)]
+    seen = sorted((float(tip[2]), float(tip[0])) for tip in tips if tip is not None)
+    if len(seen) < 2:
+        return None
+    return float(np.interp(z_mm, [tip[0] for tip in seen], [tip[1] for tip in seen]))
+
+
 def needle_direction(camera: FieldCamera, sight: NeedleSight) -> Array | None:
     """Return the unit direction of the needle inwards, shape (3,), as an eye takes it off the drawn shaft.
 

@@ -7,9 +7,10 @@ from typing import get_args
 import numpy as np
 
 from game.base import Action
+from game.clock import ticks
 from game.frames import Array
 from game.operation.actions import Ink, StoreView
-from game.operation.positioning.actions import Level, MarkSkin, NameLevel, PlaceMarker, PlacePatient
+from game.operation.positioning.actions import Level, MarkSkin, NameLevel, Palpate, PlaceMarker, PlacePatient
 from game.operation.positioning.sight import PositioningSight
 from game.session.observation import Observation
 from game.session.trainees.fluoroscopy import TIP_BEHIND_PEDICLES_MM, PictureHands, Stand, Task, asin_deg, up
@@ -23,9 +24,15 @@ OFFSET_MM = 15.0
 CANAL_MM = 9.0  # from the spinolaminar line to the sac at a window: flavum and epidural fat (expert judgement)
 INCISION_HALF_MM = 25.0
 FIRST_GUESS_MM = (0.0, 92.0, -25.0)  # where the back of L3-4 is in a well placed patient, theatre frame
-COUNTING_ALONG_MM = 12.0  # an AP centred here shows the sacrum and the last ribs
+CREST_X_MM, CREST_Y_MM = 100.0, 0.0  # where hands press for the iliac crest of the upper side, theatre frame
+CREST_SPAN_MM, CREST_STEP_MM = (-130.0, 90.0), 12.0  # along the flank, from the hip upwards
+CREST_BELOW_WINDOW_MM = 10.0  # the line of the crests crosses L4-5, a level below L3-4, but hands meet them most of a level high
+PRESS_S = 0.4
+LEVEL_ABOVE_MM = 25.0  # the body of the upper vertebra above the window
+COUNTING_ABOVE_MM = 37.0  # an AP centred that much above L3-4 shows the sacrum and the last ribs
 SIDE_VIEW_ACROSS_MM = 40.0  # a lateral centred here shows the skin of the back as well as the bodies
 ENTRY_BELOW_MM = 35.0  # an AP centred that much lower shows the entry as well as the window's pedicles
+ROLL_WORTH_DEG = 5.0  # the arm's orbit ends 10 degrees beyond a square AP
 MISSED_MM = 45.0  # the next try for a level that was not on the picture
 NEXT = {"L1-2": ("L1", "L2"), "L2-3": ("L2", "L3"), "L3-4": ("L3", "L4"), "L4-5": ("L4", "L5")}
 ORDER: tuple[Level, ...] = get_args(Level)
@@ -44,7 +51,7 @@ class PositioningHands(PictureHands):
         self.axis_tilt_deg: float | None = None
         self.depth_mm: float | None = None
         self.window_mm = np.array(FIRST_GUESS_MM)
-        self.level_z_mm = 0.0
+        self.level_z_mm = self.window_mm[2] + LEVEL_ABOVE_MM
         self.entry_mm = np.array(FIRST_GUESS_MM)
         self.to_count: list[Level] = ["L5", "T12"] if self.careful() else ["L5"]
 
@@ -54,11 +61,13 @@ class PositioningHands(PictureHands):
         return [
             once(self._place_patient),
             once(self._place_again),
+            self._feel_for_crest(),
             once(self._mark_metal),
-            self._steer(lambda o: (0.0, 0.0, COUNTING_ALONG_MM)),
+            self._steer(lambda o: (0.0, 0.0, float(self.window_mm[2]) + COUNTING_ABOVE_MM)),
             self.look,
             once(self._read_ap),
             once(self._count),
+            once(self._roll_square),
             once(self._mark_metal),
             self._steer(lambda o: (self._lateral_deg(o), 0.0, self.level_z_mm)),
             self.look,
@@ -81,6 +90,33 @@ class PositioningHands(PictureHands):
         if sight.trunk_lean_deg == 0.0 or not self.careful():
             return []
         return [PlacePatient(hip_flexion_deg=sight.hip_flexion_deg, roll_deg=-sight.trunk_lean_deg)]
+
+    def _feel_for_crest(self) -> Task:
+        """Return a task that presses along the flank and lets the first guess start from where the crest is felt."""
+        low_mm, high_mm = CREST_SPAN_MM
+        places = list(np.arange(low_mm, high_mm, CREST_STEP_MM)) if self.careful() else []
+        felt: list[float] = []
+        pressed: list[float] = []
+
+        def task(observation: Observation) -> list[Action] | None:
+            if pressed and _sight(observation).felt == "crest":
+                felt.append(pressed[-1])
+            if not places or (felt and felt[-1] != pressed[-1]):
+                self._guess_from_crest(felt)
+                return None
+            pressed.append(float(places.pop(0)))
+            self.ready_tick = observation.tick + ticks(PRESS_S)
+            x, y = observation.camera.to_field(np.array([up(observation) * CREST_X_MM, CREST_Y_MM, pressed[-1]]))
+            return [Palpate(x_mm=float(x), y_mm=float(y))]
+
+        return task
+
+    def _guess_from_crest(self, felt_mm: list[float]) -> None:
+        """Put the window a level above the line of the crests, when they were felt."""
+        if felt_mm:
+            crest_mm = 0.5 * (felt_mm[0] + felt_mm[-1])
+            self.window_mm = np.array([*FIRST_GUESS_MM[:2], crest_mm + CREST_BELOW_WINDOW_MM])
+            self.level_z_mm = float(self.window_mm[2]) + LEVEL_ABOVE_MM
 
     def _mark_metal(self, observation: Observation) -> list[Action]:
         x, y = self._aimed(observation, self.window_mm)
@@ -127,6 +163,14 @@ class PositioningHands(PictureHands):
         self._find_level(observation, upper)
         self._move_across(observation)
         return []
+
+    def _roll_square(self, observation: Observation) -> list[Action]:
+        """Have the patient rolled by what the picture showed when that is more than the arm should make up for."""
+        turn_deg = self.square_deg
+        if abs(turn_deg) < ROLL_WORTH_DEG:
+            return []
+        self.square_deg = 0.0
+        return [PlacePatient(hip_flexion_deg=_sight(observation).hip_flexion_deg, roll_deg=up(observation) * turn_deg)]
 
     def _find_level(self, observation: Observation, upper: str) -> None:
         """Note how high along the body the upper vertebra lies, to bring the next view's middle there."""
@@ -189,7 +233,9 @@ class PositioningHands(PictureHands):
         window = self._window_on_lateral(upper, lower)
         if rod is not None and window is not None:
             self.depth_mm = dorsal * float(rod[0] - window[0]) + CANAL_MM
-            self.window_mm = self._metal_mm(observation) + np.array([0.0, 0.0, float(window[1] - rod[1])])
+            behind_mm = max(0.0, self.depth_mm - CANAL_MM)
+            straight_mm = behind_mm * math.tan(math.radians(self.axis_tilt_deg or 0.0))
+            self.window_mm = self._metal_mm(observation) + np.array([0.0, 0.0, float(window[1] - rod[1]) - straight_mm])
         return [StoreView(view="lateral")] if self.careful() or self.careful() else []
 
     def _read_axis(self, upper: str, dorsal: float) -> None:
@@ -232,11 +278,23 @@ class PositioningHands(PictureHands):
         return [PlaceMarker(x_mm=x, y_mm=y)]
 
     def _check_entry(self, observation: Observation) -> list[Action]:
-        """Correct the entry by where the marker shows beside the midline: the skin is not as flat as it looks."""
-        aside_mm = self._aside_mm(observation)
+        """Correct the entry by where the marker shows beside the processes: skin and spine are not as flat and straight as they look."""
+        aside_mm = self._beside_processes_mm(observation)
+        if aside_mm is None:
+            aside_mm = self._aside_mm(observation)
         if aside_mm is not None:
             self.entry_mm = self.entry_mm + (up(observation) * OFFSET_MM - aside_mm) * self._across()
         return []
+
+    def _beside_processes_mm(self, observation: Observation) -> float | None:
+        """Return how far the marker lies to the right of the line of the spinous processes at its height, on the skin."""
+        rod = self.reading.mean("metal")
+        tips = [self.reading.places[name] for name in (f"{level}.spinous_tip" for level in ORDER) if self.reading.has(name)]
+        if rod is None or not tips:
+            return None
+        upwards = sorted((float(tip[1]), float(tip[0])) for tip in tips)
+        line_mm = float(np.interp(float(rod[1]), [tip[0] for tip in upwards], [tip[1] for tip in upwards]))
+        return (float(rod[0]) - line_mm) * (1.0 - float(self.window_mm[1]) / observation.carm.source_isocentre_mm)
 
     def _ink(self, observation: Observation) -> list[Action]:
         """Mark window, entry and incision on the skin."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 import pygame
 
-from game.assessment import MeasureReport, Report, TimelineEntry, as_text, report_json, with_unit
+from game.assessment import Dose, MeasureReport, Report, TimelineEntry, as_text, report_json, with_unit
 from game.clock import TICKS_PER_S, seconds
 from game.imaging import CArm
 from game.view.bests import case_key, keep_best, load_bests, step_key
@@ -48,6 +48,8 @@ ENTRY_SIGNS: dict[str, Status] = {
     "critical": "danger",
     "complication": "warning",
     "moment": "accent",
+    "answered": "accent",
+    "unanswered": "none",
 }
 PAGES: tuple[tuple[str, str], ...] = (
     ("marks", "Marks"),
@@ -55,6 +57,8 @@ PAGES: tuple[tuple[str, str], ...] = (
     ("truth", "Anatomy and next"),
     ("rating", "Rating and dose"),
 )
+DOSE_PX = 196  # height of the panel with three rows
+LOOKS = ("answered", "unanswered")
 MOST_FAULTS = 3
 MOST_PICTURES = 5
 
@@ -224,7 +228,7 @@ class ReportScreen(MenuScreen):
             self._draw_faults(canvas, faults, parts[0])
         self._draw_measures(canvas, parts[-2])
         self._draw_story(canvas, parts[-1])
-        truth, dose, practise = rows(right, [canvas.px(396), canvas.px(140), 1.0], canvas.px(16))
+        truth, dose, practise = rows(right, [canvas.px(396), canvas.px(DOSE_PX), 1.0], canvas.px(16))
         self._draw_truth(canvas, truth)
         self._draw_dose(canvas, dose)
         return widgets + self._ratings(canvas, rating) + self._practise(canvas, practise)
@@ -255,7 +259,7 @@ class ReportScreen(MenuScreen):
             self._draw_truth(canvas, truth)
             return widgets + self._practise(canvas, right)
         rating, dose = columns(rest, [1.0, canvas.px(420)], canvas.px(12))
-        self._draw_dose(canvas, dose.top(canvas.px(150)))
+        self._draw_dose(canvas, dose.top(canvas.px(DOSE_PX)))
         return widgets + self._ratings(canvas, rating.top(canvas.px(340)))
 
     def _draw_head(self, canvas: Canvas, box: Box) -> list[Widget]:
@@ -430,7 +434,7 @@ class ReportScreen(MenuScreen):
         canvas.panel(box)
         inner = box.inset(canvas.px(24), canvas.px(12))
         canvas.label("What happened", inner.top(canvas.px(36)), "body", TEXT, "bold")
-        entries = [entry for entry in self._report.timeline if entry.kind != "finished"]
+        entries = [entry for entry in self._report.timeline if entry.kind not in ("finished", *LOOKS)]
         last = max((entry.tick for entry in self._report.timeline), default=1) or 1
         line = Box(inner.x + canvas.px(12), 0, inner.width - canvas.px(24), 0)
         pictures = _chosen(self._debrief.pictures, entries)
@@ -441,6 +445,10 @@ class ReportScreen(MenuScreen):
         pictures_y = inner.bottom - side - step
         middle = (inner.y + canvas.px(36) + (pictures_y if pictures else inner.bottom)) // 2
         canvas.bar(Box(line.x, middle - canvas.px(2), line.width, max(2, canvas.px(4))), 0.0, EDGE)
+        looks = {entry.tick: entry for entry in self._report.timeline if entry.kind in LOOKS}
+        for look in looks.values():
+            spot = (line.x + round(line.width * look.tick / last), middle)
+            canvas.disc(spot, max(3, canvas.px(5)), ACCENT if look.kind == "answered" else TEXT_FAINT)
         lanes = _lanes(
             [(line.x + round(line.width * entry.tick / last), canvas.width_of(entry.text, "small")) for entry in entries],
             line,
@@ -453,9 +461,11 @@ class ReportScreen(MenuScreen):
                 y = middle - canvas.px(14) - step * (1 + lane // 2) if lane % 2 == 0 else middle + canvas.px(14) + step * (lane // 2)
                 colour = TEXT if entry.kind in ("critical", "complication") else TEXT_SECOND
                 canvas.label(entry.text, Box(x, y, canvas.width_of(entry.text, "small"), step), "small", colour)
-        self._draw_pictures(canvas, pictures, Box(inner.x, pictures_y, inner.width, side))
+        words = {tick: look.text for tick, look in looks.items()}
+        self._draw_pictures(canvas, pictures, words, Box(inner.x, pictures_y, inner.width, side))
 
-    def _draw_pictures(self, canvas: Canvas, pictures: Sequence[Picture], box: Box) -> None:
+    def _draw_pictures(self, canvas: Canvas, pictures: Sequence[Picture], words: dict[int, str], box: Box) -> None:
+        """Draw pictures, under each when it was taken and what it told."""
         if not pictures or box.height < canvas.px(40):
             return
         gap = canvas.px(24)
@@ -469,7 +479,8 @@ class ReportScreen(MenuScreen):
             if made:
                 made.lay(canvas.surface, (place.x, place.y))
             under = Box(place.x, place.bottom, place.width, canvas.line_of("small"))
-            canvas.label(_clock(picture.tick), under, "small", TEXT_SECOND, align="centre")
+            told = f"{_clock(picture.tick)} {words.get(picture.tick, '')}".rstrip()
+            canvas.label(told, under, "small", TEXT_SECOND, align="centre", shorten=True)
 
     def _draw_truth(self, canvas: Canvas, box: Box) -> None:
         canvas.panel(box)
@@ -510,17 +521,12 @@ class ReportScreen(MenuScreen):
         inner = box.inset(canvas.px(24), canvas.px(12))
         name = canvas.label("Dose", inner.top(canvas.px(36)), "body", TEXT, "bold")
         canvas.label("shown, not marked", inner.top(canvas.px(36)).after(name + canvas.px(12)), "small", TEXT_FAINT, align="right")
-        dose = self._report.dose
-        figures = (
-            (f"{dose.fluoroscopy_s:.1f} s", "beam"),
-            (f"{dose.exposures}", "pulses"),
-            (f"{dose.air_kerma_mgy:.1f}", "mGy"),
-            (f"{dose.dap_gy_cm2:.2f}", "Gy·cm²"),
-        )
-        for (number, word), place in zip(figures, columns(inner.below(canvas.px(40)), [1.0] * len(figures), canvas.px(8)), strict=True):
-            upper = round(place.height * 0.58)
-            canvas.label(number, place.top(upper), "heading", TEXT, "bold")
-            canvas.label(word, place.below(upper), "small", TEXT_SECOND)
+        places = rows(inner.below(canvas.px(36)), [1.0] * 3, canvas.px(4))
+        for figures, row in zip(dose_figures(self._report.dose), places, strict=True):
+            for figure, place in zip(figures, columns(row, [1.0] * len(figures), canvas.px(8)), strict=True):
+                upper = round(place.height * 0.54)
+                canvas.label(figure[0], place.top(upper), "body", TEXT, "bold", shorten=True)
+                canvas.label(figure[1], place.below(upper), "small", TEXT_SECOND, shorten=True)
 
     def _ratings(self, canvas: Canvas, box: Box) -> list[Widget]:
         """Draw the rating's panel and return a place to press for each item."""
@@ -572,6 +578,24 @@ class ReportScreen(MenuScreen):
             canvas.label("drill", words.top(canvas.line_of("body")), "small", ACCENT, "bold", "right")
             canvas.lines(item.advice, words.below(canvas.line_of("body")), lines, "small", TEXT_SECOND)
         return [Area(id=f"drill {number}", box=place) for number, place in enumerate(places)]
+
+
+def dose_figures(dose: Dose) -> tuple[tuple[tuple[str, str], ...], ...]:
+    """Return the panel's rows of figures and words: the machine, the patient and hands, the staff."""
+    told = "none" if dose.answered_share is None else f"{dose.answered_share:.0%}"
+    machine = (
+        (f"{dose.fluoroscopy_s:.1f} s", "beam"),
+        (f"{dose.exposures}", "pulses"),
+        (f"{dose.air_kerma_mgy:.1f} mGy", "air kerma"),
+        (f"{dose.dap_gy_cm2:.2f}", "Gy·cm²"),
+    )
+    people = (
+        (told, "answered"),
+        (f"{dose.skin_peak_mgy:.1f} mGy", "skin, most"),
+        (f"{dose.hand_pulses}", "hand pulses"),
+        (f"{dose.hand_ugy:.0f} µGy", "at hands"),
+    )
+    return machine, people, tuple((f"{usv:.1f} µSv", name) for name, usv in dose.staff_usv.items())
 
 
 def _signs(text: str) -> str:

@@ -9,9 +9,9 @@ import numpy as np
 from game.imaging import Exposure, ViewQuality, view_quality
 from game.operation.antisepsis.measures import coverage, fold_friction_s
 from game.operation.antisepsis.sight import AntisepsisSight
+from game.operation.information import ROTATION_TARGET_MM, TILT_TARGET_DEG, is_lateral, upper_vertebra
 from game.operation.needle.sight import NeedleSight
 from game.operation.needle.state import NeedleStep
-from game.operation.positioning.looks import ROTATION_TARGET_MM, TILT_TARGET_DEG, is_lateral, upper_vertebra
 from game.operation.positioning.measures import lateral_error_deg, level_count, window_mark_error_mm
 from game.operation.positioning.sight import PositioningSight
 from game.operation.radiopaque import shaft
