@@ -323,13 +323,18 @@ def _slab(canvas: Canvas, corner: tuple[float, float], other: tuple[float, float
 
 def _smooth(canvas: Canvas, points: list[tuple[float, float]], colour: Colour, edge: Colour) -> tuple[pygame.Surface, tuple[int, int]]:
     """Return a filled outline without steps, and where it lies."""
+    return _filled(tuple((round(x, 1), round(y, 1)) for x, y in points), colour, edge, canvas.look.line(1.5))
+
+
+@functools.lru_cache(maxsize=32)
+def _filled(points: tuple[tuple[float, float], ...], colour: Colour, edge: Colour, line_px: int) -> tuple[pygame.Surface, tuple[int, int]]:
     left, top = math.floor(min(x for x, _ in points)) - 2, math.floor(min(y for _, y in points)) - 2
     width, height = math.ceil(max(x for x, _ in points)) + 2 - left, math.ceil(max(y for _, y in points)) + 2 - top
     large = pygame.Surface((width * OVER, height * OVER), pygame.SRCALPHA)
     large.fill((*colour, 0))
     corners = [((x - left) * OVER, (y - top) * OVER) for x, y in points]
     pygame.draw.polygon(large, colour, corners)
-    pygame.draw.polygon(large, edge, corners, max(OVER, canvas.look.line(1.5) * OVER))
+    pygame.draw.polygon(large, edge, corners, max(OVER, line_px * OVER))
     return pygame.transform.smoothscale(large, (width, height)), (left, top)
 
 

@@ -1,15 +1,18 @@
 """The C-arm's console: dose, pulses, field, blades, spot and buzzer as rows of buttons, each with the action it is."""
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+import pygame
 
 from game.base import Action
 from game.imaging import FIELD_SIZES_MM, PULSE_RATES, FieldName, PulseRate
 from game.operation.actions import DoseMode, MoveBlades, Pedal, ResetBlades, SetDoseMode, SetField, SetPulseRate, SilenceBuzzer, Spot
 from game.session.observation import ConsoleSight
 from game.view.canvas import Canvas
-from game.view.layout import Box, columns, rows
-from game.view.theme import ACCENT, ACCENT_SOFT, ACCENT_TEXT, EDGE, PANEL, RAISED, TEXT, TEXT_FAINT, TEXT_SECOND, WARNING
+from game.view.layout import Box, Ledger, columns, rows
+from game.view.theme import ACCENT, ACCENT_SOFT, ACCENT_TEXT, EDGE, PANEL, RAISED, TEXT, TEXT_FAINT, TEXT_SECOND, WARNING, Look
 
 DOSE_MODES: tuple[DoseMode, ...] = ("low", "normal", "boost")
 BLADE_STEP = 0.05
@@ -88,9 +91,21 @@ def controls(
         pedal: Whether the pedal is down.
         staff: Whether the room with its people is shown.
     """
+    parts, words = _laid(box, canvas.look)
+    buttons = [
+        Control(name, label, place, _is_on(name, console, pedal) or (name == STAFF and staff), name != "buzzer" or console.buzzing)
+        for name, label, place in parts
+    ]
+    return buttons, list(words)
+
+
+@functools.lru_cache(maxsize=8)
+def _laid(box: Box, look: Look) -> tuple[tuple[tuple[str, str, Box], ...], tuple[tuple[str, Box], ...]]:
+    """Return id, label and place of each button, and the words with their places: the same as long as the window is."""
+    canvas = Canvas(pygame.Surface((1, 1)), look, Ledger())
     gap = canvas.px(6)
     names = max(canvas.width_of(row.name, "small") for row in ROWS) + canvas.px(12)
-    buttons: list[Control] = []
+    buttons: list[tuple[str, str, Box]] = []
     words: list[tuple[str, Box]] = []
     for row, line in zip(ROWS, rows(box, [1.0] * len(ROWS), canvas.px(5)), strict=True):
         room = line.after(names) if row.name else line
@@ -99,14 +114,10 @@ def controls(
         wishes = _wishes(canvas, row, room.width - gap * (len(row.parts) - 1))
         for (name, label), place in zip(row.parts, columns(room, wishes, gap), strict=True):
             if name:
-                buttons.append(
-                    Control(
-                        name, label, place, _is_on(name, console, pedal) or (name == STAFF and staff), name != "buzzer" or console.buzzing
-                    )
-                )
+                buttons.append((name, label, place))
             else:
                 words.append((label, place))
-    return buttons, words
+    return tuple(buttons), tuple(words)
 
 
 def _wishes(canvas: Canvas, row: Row, width: int) -> list[float]:
