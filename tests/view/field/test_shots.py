@@ -24,7 +24,6 @@ from game.view.screen import Pop, Quit
 from game.view.screens.operation import OperationScreen
 from game.view.screens.operative import needle_view
 from game.view.screens.operative.stage import Stage
-from game.view.screens.operative.tools import TRAYS
 from game.view.settings import Settings
 from game.view.sound import Sounds
 
@@ -169,7 +168,7 @@ def moved_share(first: Picture, second: Picture) -> float:
     return float((np.abs(first.astype(int) - second.astype(int)).max(axis=2) > MOVED_GREY).mean())
 
 
-@pytest.mark.parametrize("step", list(TRAYS))
+@pytest.mark.parametrize("step", list(LOOK_TICKS))
 def test_start_middle_and_end_of_a_step_look_different(seen, step):
     looks = seen.fields[step]
     half = (looks[0][0] + looks[-1][0]) / 2
@@ -183,11 +182,28 @@ def test_the_needle_is_drawn_where_its_tip_is(seen):
     assert max(seen.tips_px) < 2.0
 
 
-@pytest.mark.parametrize("step", list(TRAYS))
+@pytest.mark.parametrize("step", list(LOOK_TICKS))
 def test_every_label_has_room_in_every_window(seen, step):
     tight = {where: labels for (own, where), labels in seen.tight.items() if own == step}
     assert len(tight) == 2 * len(WINDOWS)
     assert not any(tight.values()), tight
+
+
+@pytest.mark.parametrize("text_size", ["normal", "projector"])
+@pytest.mark.parametrize("window", WINDOWS)
+def test_every_label_of_a_drill_of_views_has_room(window, text_size):
+    session = Session(load_scenario(shipped("scenarios") / "views" / "true-lateral-l2-3.yaml"), SEED, "guided")
+    desk = Desk(Settings(text_size=text_size), Path(), False, Sounds())
+    screen = OperationScreen(desk, session, lambda _: Quit(), Pop)
+    screen._stages.at_once = True
+    view = screen._view()
+    view.paint = lambda session, box: Blank(view.plane(session, box))
+    screen.on_draw(pygame.Surface(window))
+    screen._room.open = True
+    screen.on_draw(pygame.Surface(window))
+    settle(screen)
+    assert {"Dose", "Staff", "Close"} <= {entry.text for entry in desk.ledger.entries}
+    assert [str(entry) for entry in desk.ledger.too_large()] == []
 
 
 def test_a_blank_field_stands_for_a_painted_one():
