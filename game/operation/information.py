@@ -120,7 +120,7 @@ def view_of(carm: CArm, pose: Rigid) -> View:
     return "lateral" if turned_deg >= 90.0 - STANDARD_DEG else "oblique"
 
 
-def watch(theatre: Theatre, looks: list[Look], seen: int, holes: int = 0) -> int:
+def watch(theatre: Theatre, looks: list[Look], seen: int, holes: int = 0, counting: bool = True) -> int:
     """Account for the pulses made since the last tick; return how many there are now.
 
     Args:
@@ -128,12 +128,13 @@ def watch(theatre: Theatre, looks: list[Look], seen: int, holes: int = 0) -> int
         looks: Of the open step, oldest first; it grows.
         seen: Number of exposures that it accounts for.
         holes: Of the dura now.
+        counting: Whether the level is still a question.
     """
     exposures = theatre.fluoroscope.exposures
     for index in range(seen, len(exposures)):
-        _take(theatre, looks, index, holes)
+        _take(theatre, looks, index, holes, counting)
     if looks and not looks[-1].over and not theatre.fluoroscope.pedal:
-        _close(theatre, looks)
+        _close(theatre, looks, counting)
     return len(exposures)
 
 
@@ -166,7 +167,7 @@ def in_words(look: Look, target: str) -> str:
     return f"{name}: {told or why}"
 
 
-def _take(theatre: Theatre, looks: list[Look], index: int, holes: int) -> None:
+def _take(theatre: Theatre, looks: list[Look], index: int, holes: int, counting: bool) -> None:
     """Add a pulse to the look that goes on, or begin another."""
     exposure = theatre.fluoroscope.exposures[index]
     scene, view = _scene(theatre, exposure, holes), view_of(exposure.carm, exposure.pose)
@@ -179,7 +180,7 @@ def _take(theatre: Theatre, looks: list[Look], index: int, holes: int) -> None:
         last.changed = before is None or differs(before.scene, scene)
         return
     if last is not None and not last.over:
-        _close(theatre, looks)
+        _close(theatre, looks, counting)
     changed = last is None or differs(last.scene, scene)
     looks.append(Look(index, index, exposure.tick, exposure.tick, view, scene, changed, kerma_ugy))
 
@@ -198,14 +199,14 @@ def _scene(theatre: Theatre, exposure: Exposure, holes: int) -> Scene:
     return Scene(exposure.carm, exposure.pose, metal_mm, tip_mm(needle), needle.heading, needle.depth_mm, holes)
 
 
-def _close(theatre: Theatre, looks: list[Look]) -> None:
+def _close(theatre: Theatre, looks: list[Look], counting: bool) -> None:
     """Judge the last look by its last picture."""
     look, before = looks[-1], looks[:-1]
     exposure, patient = theatre.fluoroscope.exposures[look.last], lying(theatre, look.last)
     target = upper_vertebra(theatre.plan.window)
     look.error = _error(exposure, patient, target)
     look.shown = made_out({landmark.name for landmark in readable_landmarks(exposure, patient)}, target, look.error is not None)
-    look.answered = questions(look, before)
+    look.answered = questions(look, before, counting)
     look.blank = _blank(look)
     look.over = True
 
@@ -224,16 +225,17 @@ def made_out(names: set[str], target: str, in_field: bool) -> tuple[str, ...]:
     return (*(("target",) if whole else ()), *counted, *(name for name in ("needle_tip", "metal") if name in names))
 
 
-def questions(look: Look, before: list[Look]) -> tuple[Question, ...]:
+def questions(look: Look, before: list[Look], counting: bool = True) -> tuple[Question, ...]:
     """Return what a look answers that no look before it did.
 
     Args:
         look: With `shown` and `error`.
         before: Looks of the same step, oldest first.
+        counting: Whether the level is still a question.
     """
     same = [other for other in before if other.view == look.view]
     found: list[Question] = []
-    if any(level in look.shown and not any(level in other.shown for other in before) for level in COUNTED_FROM):
+    if counting and any(level in look.shown and not any(level in other.shown for other in before) for level in COUNTED_FROM):
         found.append("level")
     if "target" in look.shown and _squarer(look, same):
         found.append("depth" if look.view == "lateral" else "midline")

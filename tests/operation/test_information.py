@@ -43,6 +43,10 @@ def test_a_count_is_answered_once_for_each_end_of_it():
     ]
 
 
+def test_a_count_is_no_question_once_the_level_is_settled():
+    assert questions(look(shown=("L5", "T12")), [], counting=False) == ()
+
+
 def test_a_square_view_is_worth_another_look_only_when_it_is_clearly_truer():
     errors = (4.0, 3.9, 2.0, 1.0, 1.0, 2.0)
     assert told(*(look(error=error) for error in errors)) == [("midline",), (), ("midline",), ("midline",), (), ()]

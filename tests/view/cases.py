@@ -63,8 +63,22 @@ def make_case_report(good: bool = False) -> Report:
             ComplicationFact(id=f"C{number}", name="Paraesthesia", step="needle", tick=151_000 + number, cause="the point met a root")
             for number in range(4)
         ),
-        moments=(Moment(tick=30_000, step="positioning", text="AP stored", exposure=0),),
-        dose=Dose(fluoroscopy_s=141.2, exposures=380, air_kerma_mgy=39.1, dap_gy_cm2=11.3),
+        moments=(
+            Moment(tick=30_000, step="positioning", text="AP stored", exposure=0),
+            Moment(tick=9_000, step="positioning", text="lateral: level, depth, marker", exposure=0, kind="answered"),
+            Moment(tick=18_000, step="positioning", text="AP: nothing new", exposure=1, kind="unanswered"),
+        ),
+        dose=Dose(
+            fluoroscopy_s=141.2,
+            exposures=380,
+            air_kerma_mgy=39.1,
+            dap_gy_cm2=11.3,
+            skin_peak_mgy=148.8,
+            staff_usv={"surgeon": 138.8, "radiographer": 28.8, "anaesthetist": 48.8},
+            hand_pulses=128,
+            hand_ugy=4880.0,
+            answered_share=0.88,
+        ),
         duration_s=8980.0,
         digest="sha256:0",
     )

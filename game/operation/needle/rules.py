@@ -63,7 +63,7 @@ def advance(theatre: Theatre, step: NeedleStep) -> list[Event]:
     wetted_s = theatre.sterility.wetted_s
     if step.passes == 1 and wetted_s is not None and theatre.theatre_s - wetted_s < WET_S:
         events.extend(contact.critical(theatre, step, "needle-in-wet"))
-    step.seen = watch(theatre, step.looks, step.seen, step.holes)
+    step.seen = watch(theatre, step.looks, step.seen, step.holes, counting=False)
     if theatre.tick % FLOW_TICKS == 0:
         events.extend(flow.advance(theatre, step))
     return events

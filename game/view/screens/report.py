@@ -57,10 +57,11 @@ PAGES: tuple[tuple[str, str], ...] = (
     ("truth", "Anatomy and next"),
     ("rating", "Rating and dose"),
 )
-DOSE_PX = 196  # height of the panel with three rows
+DOSE_PX = 204  # height of the panel with three rows
 LOOKS = ("answered", "unanswered")
 MOST_FAULTS = 3
 MOST_PICTURES = 5
+PICTURE_SHARE = 0.36  # of its tile's width; the rest says what it told
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -468,19 +469,19 @@ class ReportScreen(MenuScreen):
         """Draw pictures, under each when it was taken and what it told."""
         if not pictures or box.height < canvas.px(40):
             return
-        gap = canvas.px(24)
-        for place, picture in zip(
-            tiles(Box(box.x, box.y, (box.height + gap) * MOST_PICTURES - gap, box.height), MOST_PICTURES, len(pictures), box.height, gap),
-            pictures,
-            strict=True,
-        ):
-            canvas.surface.fill((0, 0, 0), place.rect)
-            made = self._shelf.get(f"taken {picture.tick} {box.height}", lambda picture=picture: picture_of(picture, box.height))  # type: ignore[misc]
+        gap, step = canvas.px(16), canvas.line_of("small")
+        side = min(box.height, round(box.width / MOST_PICTURES * PICTURE_SHARE))
+        for place, picture in zip(tiles(box, MOST_PICTURES, len(pictures), box.height, gap), pictures, strict=True):
+            spot = Box(place.x, place.y, side, side)
+            canvas.surface.fill((0, 0, 0), spot.rect)
+            made = self._shelf.get(f"taken {picture.tick} {side}", lambda picture=picture: picture_of(picture, side))  # type: ignore[misc]
             if made:
-                made.lay(canvas.surface, (place.x, place.y))
-            under = Box(place.x, place.bottom, place.width, canvas.line_of("small"))
-            told = f"{_clock(picture.tick)} {words.get(picture.tick, '')}".rstrip()
-            canvas.label(told, under, "small", TEXT_SECOND, align="centre", shorten=True)
+                made.lay(canvas.surface, (spot.x, spot.y))
+            beside = Box(spot.right + canvas.px(8), spot.y, place.right - spot.right - canvas.px(8), step)
+            canvas.label(_clock(picture.tick), beside, "small", TEXT_FAINT, shorten=True)
+            lines = max(1, box.height // step)
+            told = Box(beside.x, beside.y + step, beside.width, lines * step)
+            canvas.lines(words.get(picture.tick, ""), told, lines, "small", TEXT_SECOND)
 
     def _draw_truth(self, canvas: Canvas, box: Box) -> None:
         canvas.panel(box)
@@ -520,7 +521,14 @@ class ReportScreen(MenuScreen):
         canvas.panel(box)
         inner = box.inset(canvas.px(24), canvas.px(12))
         name = canvas.label("Dose", inner.top(canvas.px(36)), "body", TEXT, "bold")
-        canvas.label("shown, not marked", inner.top(canvas.px(36)).after(name + canvas.px(12)), "small", TEXT_FAINT, align="right")
+        canvas.label(
+            "not marked; staff outside lead",
+            inner.top(canvas.px(36)).after(name + canvas.px(12)),
+            "small",
+            TEXT_FAINT,
+            align="right",
+            shorten=True,
+        )
         places = rows(inner.below(canvas.px(36)), [1.0] * 3, canvas.px(4))
         for figures, row in zip(dose_figures(self._report.dose), places, strict=True):
             for figure, place in zip(figures, columns(row, [1.0] * len(figures), canvas.px(8)), strict=True):
@@ -592,8 +600,8 @@ def dose_figures(dose: Dose) -> tuple[tuple[tuple[str, str], ...], ...]:
     people = (
         (told, "answered"),
         (f"{dose.skin_peak_mgy:.1f} mGy", "skin, most"),
-        (f"{dose.hand_pulses}", "hand pulses"),
-        (f"{dose.hand_ugy:.0f} µGy", "at hands"),
+        (f"{dose.hand_ugy:.0f} µGy", "hands"),
+        (f"{dose.hand_pulses}", "met hands"),
     )
     return machine, people, tuple((f"{usv:.1f} µSv", name) for name, usv in dose.staff_usv.items())
 
