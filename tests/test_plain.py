@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from game.operation.actions import MoveHand, StartStep, Wait
+from game.operation.actions import MoveHand, Pedal, StartStep, Wait
 from game.operation.antisepsis.actions import FreshApplicator, LayDrape
 from game.operation.needle.actions import PlaceNeedle
-from game.operation.positioning.actions import MarkSkin
+from game.operation.positioning.actions import MarkSkin, NameLevel
 from game.operation.registry import STEPS
 from game.patient import Tissue
 from game.plain import canonical, decode, encode
@@ -44,7 +44,13 @@ def same(first: Any, second: Any) -> bool:
 def started() -> Session:
     """A session in which every step was begun, so that every state holds something."""
     scenario = load_scenario(shipped("scenarios") / "standard.yaml")
+    drill = Session(load_scenario(shipped("scenarios") / "views" / "count-to-t10.yaml"), 3)
+    drill.act(StartStep("views"))
+    drill.act(Pedal(True))
+    drill.advance(25)
+    drill.act(NameLevel("T10", 0.1, 0.2))
     session = Session(scenario, 3)
+    session.states["views"] = drill.states["views"]
     for step, actions in {
         "positioning": [MarkSkin("entry", 0.0, 0.0)],
         "antisepsis": [FreshApplicator("chlorhexidine"), LayDrape("head", 0.0)],

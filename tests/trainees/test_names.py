@@ -24,8 +24,8 @@ def imported(path: Path) -> list[str]:
 
 def allowed(name: str) -> bool:
     own = name.startswith("game.session.trainees") or name == "game.session.observation"
-    act_or_see = name.startswith("game.operation.") and name.split(".")[-1] in ("actions", "sight")
-    return own or act_or_see or name in GROUND
+    told = name.startswith("game.operation.") and name.split(".")[-1] in ("actions", "sight", "tasks")
+    return own or told or name in GROUND
 
 
 def test_trainees_import_actions_sights_observations_and_the_ground_floor_alone() -> None:
