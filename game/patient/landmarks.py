@@ -1,7 +1,5 @@
 """Named points of a patient that people look for."""
 
-import numpy as np
-
 from game.frames import Array
 from game.patient import reference as ref
 from game.patient.bones import Bones
@@ -11,7 +9,7 @@ from game.patient.skeleton import Spine
 from game.patient.spec import Variation
 from game.patient.variation.lumbarised import NAME, SPACE
 from game.patient.variation.spine_changes import closed_spaces
-from game.patient.vertebra import VertebraShape, canal_distance, lamina_distance, lamina_middle
+from game.patient.vertebra import lamina_middle
 
 
 def landmarks(bones: Bones, canal: Canal, variation: Variation) -> dict[str, Array]:
@@ -54,13 +52,6 @@ def _vertebra_points(spine: Spine, index: int, level: str) -> dict[str, Array]:
     return {f"{level}.{name}": spine.to_patient(index, local) for name, local in _local_points(spine, index).items()}
 
 
-def _lamina_surface_y(x: float, z: float, v: VertebraShape) -> float:
-    """Return the y of a lamina's dorsal surface at a place beside the midline, to 0.05 mm."""
-    y = np.arange(v.wall, v.wall + v.canal_depth + 40.0, 0.05)
-    lamina = lamina_distance(x, y, z, canal_distance(x, y, z, v), v)
-    return float(y[np.flatnonzero(lamina < 0.0)[-1]])
-
-
 def _local_points(spine: Spine, level: int) -> dict[str, tuple[float, float, float]]:
     v = spine.shape(level)
     height = 0.5 * (v.height_ventral + v.height_dorsal)
@@ -69,7 +60,7 @@ def _local_points(spine: Spine, level: int) -> dict[str, tuple[float, float, flo
     lamina_z = 0.5 * (v.lamina_top + v.lamina_bottom)
     lamina_y = float(lamina_middle(lamina_z, v))
     half = 0.5 * v.lamina_reach
-    side_y = _lamina_surface_y(half, lamina_z, v)
+    side_y = lamina_y - 0.5 * v.lamina_drop + v.lamina_half_thickness  # on the line from the root to the joint, which eyes follow
     back = (v.wall + 9.0 + v.transverse_back, v.pedicle_z - 1.5 + v.transverse_rise)
     return {
         "body": (0.0, 0.0, 0.0),
