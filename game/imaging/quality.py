@@ -185,7 +185,7 @@ def oblique_quality(exposure: Exposure, patient: Distances, window: str, needle_
     levels = neighbours(window)
     pair = [_vertebra(exposure, patient, level) for level in levels]
     roots = [exposure.pose.apply(patient.landmarks[f"{level}.spinous_base"]) for level in levels]
-    laminae = [exposure.pose.apply(patient.landmarks[f"{level}.lamina_{opposite}"]) for level in levels]
+    laminae = [exposure.pose.apply(patient.landmarks[f"{level}.pars_{opposite}"]) for level in levels]
     middle = exposure.pose.apply(patient.landmarks[f"window.{window}"])
     ray = _ray(exposure, middle)
     past = [_past_deg(vertebra, ray, lamina - root, opposite) for vertebra, lamina, root in zip(pair, laminae, roots, strict=True)]

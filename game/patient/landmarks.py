@@ -1,5 +1,7 @@
 """Named points of a patient that people look for."""
 
+import numpy as np
+
 from game.frames import Array
 from game.patient import reference as ref
 from game.patient.bones import Bones
@@ -9,7 +11,7 @@ from game.patient.skeleton import Spine
 from game.patient.spec import Variation
 from game.patient.variation.lumbarised import NAME, SPACE
 from game.patient.variation.spine_changes import closed_spaces
-from game.patient.vertebra import lamina_middle
+from game.patient.vertebra import VertebraShape, canal_distance, lamina_distance, lamina_middle
 
 
 def landmarks(bones: Bones, canal: Canal, variation: Variation) -> dict[str, Array]:
@@ -42,7 +44,7 @@ def landmarks(bones: Bones, canal: Canal, variation: Variation) -> dict[str, Arr
 
 def _gone(variation: Variation) -> frozenset[str]:
     """Return the names of what a laminectomy took: arch and spinous process, and the windows above and below."""
-    parts = ("spinous_tip", "spinous_base", "lamina_left", "lamina_right")
+    parts = ("spinous_tip", "spinous_base", "lamina_left", "lamina_right", "pars_left", "pars_right")
     arches = {f"{level}.{part}" for level in variation.laminectomy for part in parts}
     spaces = [ref.SPACES[space] for space in closed_spaces(variation.laminectomy)]
     return frozenset(arches | {f"{kind}.{space}" for space in spaces for kind in ("window", "epidural")})
@@ -50,6 +52,13 @@ def _gone(variation: Variation) -> frozenset[str]:
 
 def _vertebra_points(spine: Spine, index: int, level: str) -> dict[str, Array]:
     return {f"{level}.{name}": spine.to_patient(index, local) for name, local in _local_points(spine, index).items()}
+
+
+def _lamina_surface_y(x: float, z: float, v: VertebraShape) -> float:
+    """Return the y of a lamina's dorsal surface at a place beside the midline, to 0.05 mm."""
+    y = np.arange(v.wall, v.wall + v.canal_depth + 40.0, 0.05)
+    lamina = lamina_distance(x, y, z, canal_distance(x, y, z, v), v)
+    return float(y[np.flatnonzero(lamina < 0.0)[-1]])
 
 
 def _local_points(spine: Spine, level: int) -> dict[str, tuple[float, float, float]]:
@@ -60,7 +69,8 @@ def _local_points(spine: Spine, level: int) -> dict[str, tuple[float, float, flo
     lamina_z = 0.5 * (v.lamina_top + v.lamina_bottom)
     lamina_y = float(lamina_middle(lamina_z, v))
     half = 0.5 * v.lamina_reach
-    side_y = lamina_y - 0.5 * v.lamina_drop + v.lamina_half_thickness  # on the line from the root to the joint, which eyes follow
+    side_y = _lamina_surface_y(half, lamina_z, v)
+    pars_y = lamina_y - 0.5 * v.lamina_drop + v.lamina_half_thickness  # on the line from the arch's top to the pars
     back = (v.wall + 9.0 + v.transverse_back, v.pedicle_z - 1.5 + v.transverse_rise)
     return {
         "body": (0.0, 0.0, 0.0),
@@ -73,6 +83,8 @@ def _local_points(spine: Spine, level: int) -> dict[str, tuple[float, float, flo
         "spinous_base": (0.0, lamina_y + v.lamina_half_thickness, v.spinous_z),
         "lamina_left": (half, side_y, lamina_z),
         "lamina_right": (-half, side_y, lamina_z),
+        "pars_left": (half, pars_y, lamina_z),
+        "pars_right": (-half, pars_y, lamina_z),
         "transverse_left": (v.transverse_left, *back),
         "transverse_right": (-v.transverse_right, *back),
         "facet_left": (v.facet_down_x, v.facet_down_y, v.facet_down_z),

@@ -31,7 +31,7 @@ class TurnedBody(EllipseBody):
         for name in ("L2", "L3", "L4"):
             root = self.landmarks[f"{name}.spinous_base"]
             for side, sign in (("left", 1.0), ("right", -1.0)):
-                self.landmarks[f"{name}.lamina_{side}"] = root + np.array([sign * 10.0, -10.0 * STEP, 2.0])
+                self.landmarks[f"{name}.pars_{side}"] = root + np.array([sign * 10.0, -10.0 * STEP, 2.0])
         middle = self.landmarks[f"{level}.body"]
         matrix = turn(axis, angle_deg)
         for name in [name for name in self.landmarks if name.startswith(level)]:

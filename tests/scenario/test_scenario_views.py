@@ -47,7 +47,7 @@ def test_every_kind_of_view_is_read_and_kept_by_a_recording(tmp_path: Path) -> N
         ("[{level: L3}]", "[views]", "the key 'kind' is missing"),
         ("[{kind: true-ap}]", "[views]", "the key 'level' is missing"),
         ("[{kind: true-ap, level: L2-3}]", "[views]", "level is 'L2-3', must be one of T4"),
-        ("[{kind: count-to, level: C7}]", "[views]", "level is 'C7', must be one of T8"),
+        ("[{kind: count-to, level: C7}]", "[views]", "level is 'C7', must be one of T4"),
         ("[{kind: contralateral-oblique, level: L3-4}]", "[views]", "the key 'side' is missing"),
         ("[{kind: contralateral-oblique, level: L3-4, side: right}]", "[views]", "side is 'right': the beam would run along the laminae"),
         ("[{kind: true-ap, level: L3, side: left}]", "[views]", "unknown key 'side'"),
