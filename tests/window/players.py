@@ -207,6 +207,7 @@ class MousePlayer(Player):
             since = len(self.mirror.done)
             self.desktop.do(f"mousemove_relative -- {px[0]} {-px[1]}")
             self.mirror.wait_deeds("MoveHand", since=since)
+            self._look_up()  # a motion comes in many small ones; what is seen then has all of them
 
     def aim(self, sagittal_deg: float, medial_deg: float, sight: NeedleSight) -> None:
         away = 1.0 if sight.hub_mm[0] >= sight.entry_mm[0] else -1.0

@@ -21,7 +21,7 @@ from tests.window.program import Mirror, Program, program, settled_in, wait_for
 
 pytestmark = pytest.mark.window
 
-SEED = "9"
+SEED = "7"
 LONGEST_S = 150.0
 BESIDE_THE_WAY = (Tissue.FAT, Tissue.MUSCLE, Tissue.SUPRASPINOUS, Tissue.INTERSPINOUS)
 """A hand half a millimetre aside passes on the other side of their edges: whether they are met is no difference between hands."""
