@@ -20,7 +20,7 @@ from game.imaging.hardware import MATERIAL, STANDS_FOR, hardware_path
 from game.imaging.sheets import OTHER_AXES, Image, Sheets, path_per_mm, spread_over_slab, sum_sheets, whole
 from game.imaging.texture import TILE, bowel_texture
 from game.patient.attenuation import BACKGROUND_WATER, FIT_KEV, basis_shares, basis_table, mu_per_mm
-from game.patient.mineral import BONE, FULL, Mineral
+from game.patient.mineral import BONE, FULL, Mineral, places_of
 from game.patient.tissue import Tissue
 from game.patient.variation.hardware import Bar
 
@@ -114,9 +114,10 @@ class AnatomyGrids:
         return self.leaning[axis, lean]
 
     def _sheets(self, name: str, axes: tuple[int, ...]) -> list[Sheets]:
-        grid, voxel_mm, origin_mm = self._smooth(name) if name in COARSE_MM else self._gas()
-        slab = 1 if name in COARSE_MM else SLAB_VOXELS
-        return [cut_sheets(grid, voxel_mm, origin_mm, axis, slab) for axis in axes]
+        if name == "fine_gas":
+            return self._gas(axes)
+        grid, voxel_mm, origin_mm = self._smooth(name)
+        return [cut_sheets(grid, voxel_mm, origin_mm, axis) for axis in axes]
 
     def _smooth(self, name: str) -> tuple[Image, float, Array]:
         is_bone, gas_share = _is(BONE), self._gas_share()
@@ -139,13 +140,11 @@ class AnatomyGrids:
         place = np.ix_(*((start + np.arange(size)) % TILE for start, size in zip(first, gas.shape, strict=True)))
         return np.asarray(gas * content[place] - bowel * bubbles[place], dtype=np.float32)
 
-    def _gas(self) -> tuple[Image, float, Array]:
-        box = _box(self.labels, (Tissue.GAS,))
-        return self._valued(box, self._gas_share()), self.voxel_mm, self.origin_mm + self.voxel_mm * _start(box)
-
-    def _valued(self, box: tuple[slice, slice, slice], table: Array) -> Image:
-        labels = np.ascontiguousarray(self.labels[box])
-        return np.asarray(_looked_up(labels.reshape(len(labels), -1), table.astype(np.float32)).reshape(labels.shape))
+    def _gas(self, axes: tuple[int, ...]) -> list[Sheets]:
+        """Return the sheets of gas, looked up slab by slab: its box is large and nearly empty."""
+        box, share = _box(self.labels, (Tissue.GAS,)), self._gas_share().astype(np.float32)
+        origin_mm = self.origin_mm + self.voxel_mm * _start(box)
+        return [cut_sheets(self.labels[box], self.voxel_mm, origin_mm, axis, SLAB_VOXELS, share) for axis in axes]
 
     def _gas_share(self) -> Array:
         return np.where(_is((Tissue.GAS,)), BACKGROUND_WATER - self.shares[:, 0], 0.0)
@@ -181,7 +180,9 @@ def build_grids(patient: Body) -> AnatomyGrids:
     )
 
 
-def cut_sheets(values: Image, voxel_mm: float, origin_mm: Array, axis: int, slab: int) -> Sheets:
+def cut_sheets(
+    values: NDArray[Any], voxel_mm: float, origin_mm: Array, axis: int, slab: int = 1, table: NDArray[np.float32] | None = None
+) -> Sheets:
     """Cut a grid into sheets square to an axis, each trimmed and split round what is empty.
 
     Args:
@@ -190,12 +191,14 @@ def cut_sheets(values: Image, voxel_mm: float, origin_mm: Array, axis: int, slab
         origin_mm: Centre of voxel (0, 0, 0).
         axis: Of the cut.
         slab: Voxels along the axis that are averaged into one sheet.
+        table: What each label stands for, where `values` are labels.
     """
     first, second = OTHER_AXES[axis]
     moved = np.moveaxis(values, axis, 0)
     positions, corners, pieces = [], [], []
     for start in range(0, len(moved), slab):
-        sheet = moved[start : start + slab].sum(axis=0) / np.float32(slab)
+        layers = moved[start : start + slab]
+        sheet = (layers if table is None else table[layers]).sum(axis=0) / np.float32(slab)
         for row, row_end, column, column_end in pieces_of(sheet != 0.0):
             positions.append(origin_mm[axis] + voxel_mm * (start + (slab - 1) / 2.0))
             corners.append((origin_mm[first] + voxel_mm * row, origin_mm[second] + voxel_mm * column))
@@ -216,9 +219,9 @@ def mineral_sheets(mineral: Mineral, shape: tuple[int, ...], voxel_mm: float, or
             added up.
     """
     first, second = OTHER_AXES[axis]
-    places = [place.astype(np.int16) for place in np.unravel_index(mineral.index, shape)]
+    places = places_of(mineral, shape)
     slabs = places[axis] // SLAB_VOXELS
-    places[first] -= (lean * (places[axis] % SLAB_VOXELS)).astype(np.int16)
+    places[first][:] -= np.int16(lean) * (places[axis] % SLAB_VOXELS)
     aside_mm = voxel_mm * lean * (SLAB_VOXELS - 1) / 2.0
     order = np.argsort(slabs, kind="stable")
     rows, columns, values = places[first][order], places[second][order], mineral.value[order]

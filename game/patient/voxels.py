@@ -113,7 +113,9 @@ def build_voxels(spec: PatientSpec, bones: Bones, canal: Canal, trunk: Trunk, te
     _fill_masses(canvas, bones)
     _fill_canal(canvas, canal)
     _fill_alterations(canvas, bones, bony)
-    return Voxels(labels, patterned(collected(canvas.mineral), labels, grid.origin_mm, spec, texture_seed))
+    mineral = collected(canvas.mineral)
+    del canvas  # its dense grid is as large as the labels, and the pattern needs room of its own
+    return Voxels(labels, patterned(mineral, labels, grid.origin_mm, spec, texture_seed))
 
 
 def attenuation_volume(voxels: Voxels, osteoporosis: float) -> Floats:
@@ -259,17 +261,25 @@ def _fill_bone(canvas: _Canvas, low: Array, high: Array, solid: Distances) -> No
     part = canvas.part(box)
     size = part.labels.shape
     corner = np.array([grid.axis(i)[box[i]][0] for i in range(3)])
-    blocks = np.stack(np.meshgrid(*[np.arange(0, n, COARSE[0]) for n in size], indexing="ij"), axis=-1).reshape(-1, 3)
+    blocks = _lattice(size, COARSE[0])
     for stride, finer in zip(COARSE, (*COARSE[1:], 1), strict=True):
-        distance, _ = _in_chunks(solid, corner + blocks + 0.5 * (stride - 1))
+        distance = _in_chunks(solid, corner + blocks + 0.5 * (stride - 1))
         reach = SLACK * 0.5 * np.sqrt(3.0) * stride
         _paint(part, blocks[distance < -reach - 1.5], stride)
-        steps = np.stack(np.meshgrid(*[np.arange(0, stride, finer)] * 3, indexing="ij"), axis=-1).reshape(-1, 3)
+        steps = _lattice((stride,) * 3, finer)
         blocks = (blocks[(distance >= -reach - 1.5) & (distance <= reach)][:, None] + steps).reshape(-1, 3)
         blocks = _within(blocks, size)
-    distance, shell = _in_chunks(solid, corner + blocks)
-    near = distance < EDGE_MM
-    _write(part, blocks[near], distance[near], shell[near])
+    for start in range(0, len(blocks), CHUNK):
+        cells = blocks[start : start + CHUNK]
+        distance, shell = solid((corner + cells).astype(np.float32))
+        near = distance < EDGE_MM
+        _write(part, cells[near], distance[near], shell[near])
+
+
+def _lattice(size: tuple[int, ...], step: int) -> Index:
+    """Return every `step`-th cell along each axis of a box, shape (n, 3)."""
+    axes = [np.arange(0, n, step, dtype=np.int32) for n in size]
+    return np.asarray(np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 3), dtype=np.int32)
 
 
 def _within(cells: Index, size: tuple[int, ...]) -> Index:
@@ -277,17 +287,16 @@ def _within(cells: Index, size: tuple[int, ...]) -> Index:
     return cells[(cells[:, 0] < size[0]) & (cells[:, 1] < size[1]) & (cells[:, 2] < size[2])]
 
 
-def _in_chunks(solid: Distances, points: Floats) -> tuple[Floats, Floats]:
+def _in_chunks(solid: Distances, points: Floats) -> Floats:
+    """Return the distances of points from a bone, shape (n,)."""
     points = points.astype(np.float32)
-    parts = [solid(points[i : i + CHUNK]) for i in range(0, len(points), CHUNK)]
-    if not parts:
-        return np.zeros(0, np.float32), np.zeros(0, np.float32)
-    return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
+    parts = [solid(points[i : i + CHUNK])[0] for i in range(0, len(points), CHUNK)]
+    return np.concatenate(parts) if parts else np.zeros(0, np.float32)
 
 
 def _paint(part: _Canvas, blocks: Index, stride: int) -> None:
     """Write blocks that are all spongy bone."""
-    steps = np.stack(np.meshgrid(*[np.arange(stride)] * 3, indexing="ij"), axis=-1).reshape(-1, 3)
+    steps = _lattice((stride,) * 3, 1)
     cells = (blocks[:, None] + steps).reshape(-1, 3)
     cells = _within(cells, part.labels.shape)
     i, j, k = cells[part.labels[tuple(cells.T)] > Tissue.SKIN].T
@@ -369,10 +378,11 @@ def _fill_canal(canvas: _Canvas, canal: Canal) -> None:
     """Label the canal, its roots and the midline ligaments where no bone or disc is; the sac goes before both."""
     labels, mineral, origin = canvas.labels, canvas.mineral, np.array(canvas.grid.origin_mm)
     todo, first = _canal_band(canvas.grid, canal)
-    height, across, deep = np.nonzero(todo)  # by height, so that few roots are near each part
-    cells = np.column_stack([across + first[0], deep + first[1], height])
-    cells = cells[labels[tuple(cells.T)] > Tissue.SKIN]
-    for part in np.array_split(cells, len(cells) // CANAL_CHUNK + 1):
+    places = np.flatnonzero(todo)
+    for few in np.array_split(places, len(places) // CANAL_CHUNK + 1):
+        height, across, deep = np.unravel_index(few, todo.shape)  # by height, so that few roots are near each part
+        part = np.column_stack([across + first[0], deep + first[1], height])
+        part = part[labels[tuple(part.T)] > Tissue.SKIN]
         found, in_sac = canals.canal_tissue(canal, part + origin)
         at = tuple(part.T)
         here = labels[at]
