@@ -104,9 +104,21 @@ def test_held_tone_changes_with_the_load_and_ends() -> None:
 
 
 def test_muted_loudspeaker_makes_no_wave(monkeypatch: pytest.MonkeyPatch) -> None:
-    sounds = Sounds(ready=True, volume=0.0)
-    monkeypatch.setattr(sound_module, "_wave", lambda name: pytest.fail(name))
+    made: list[str] = []
+
+    def wave(name: str) -> synthesis.Wave:
+        made.append(name)
+        return np.zeros(8)
+
+    sounds = open_sounds()
+    assert sounds.ready
+    monkeypatch.setattr(sound_module, "_wave", wave)
+    sounds.volume = 0.0
     sounds.play("bone")
+    assert made == []
+    sounds.volume = 0.7
+    sounds.play("bone")
+    assert made == ["bone"]
 
 
 def test_captions_stand_for_a_while_and_repeat_none() -> None:
