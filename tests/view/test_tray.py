@@ -45,3 +45,13 @@ def test_pictures_of_tools_keep_clear_of_their_keys(
         first = box.right - canvas.px(9) - canvas.width_of(tool.key, "small")
         colours = {tuple(surface.get_at((x, box.y + canvas.px(14))))[:3] for x in range(first, box.right)}
         assert (255, 0, 255) not in colours
+
+
+def test_arrows_go_round_a_column_of_choices_and_across_to_the_next() -> None:
+    assert [hud.next_option(0, 3, (0, way)) for way in (1, -1)] == [2, 1]
+    assert hud.next_option(0, 14, (0, 1)) == 7
+    assert hud.next_option(7, 14, (0, -1)) == 0
+    assert hud.next_option(8, 14, (0, 1)) == 13
+    assert hud.next_option(2, 14, (1, 0)) == 10
+    assert hud.next_option(10, 14, (1, 0)) == 2
+    assert hud.next_option(7, 14, (-1, 0)) == 13

@@ -1,12 +1,14 @@
 """A drill of standard views on the screen: shown by key and click, answered by a card, never in an exam."""
 
 import functools
+import itertools
 from pathlib import Path
 
 import pygame
 import pytest
 
 from game.operation.actions import Pedal, StartStep
+from game.operation.naming import LEVELS
 from game.operation.positioning.actions import NameLevel
 from game.operation.views.actions import Present
 from game.operation.views.judging import Correction
@@ -129,6 +131,26 @@ def test_a_click_on_the_picture_asks_which_level_it_is(desk: Desk) -> None:
     draw(screen)
     press(screen, pygame.K_1)
     assert [named.level for named in session.states["views"].named] == ["T10"]
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+def test_every_level_that_can_be_named_is_offered_beside_the_picture(desk: Desk, window: tuple[int, int, bool]) -> None:
+    desk.projector = window[2]
+    screen = screen_of(desk, pressed(begun("count-to-t10")))
+    draw(screen, window[:2])
+    box = screen.monitor.picture_box
+    click(screen, box.centre)
+    draw(screen, window[:2])
+    assert sorted(option.label for option in screen._menu[1]) == sorted(LEVELS)
+    spots = screen._menu_boxes
+    assert all(
+        one.right <= other.x or other.right <= one.x or one.bottom <= other.y or other.bottom <= one.y
+        for one, other in itertools.combinations(spots, 2)
+    )
+    assert max(spot.right for spot in spots) <= box.x
+    assert min(spot.x for spot in spots) >= 0
+    assert max(spot.bottom for spot in spots) <= window[1]
+    assert desk.ledger.too_large() == []
 
 
 def test_the_field_says_what_is_asked_for(desk: Desk) -> None:

@@ -57,6 +57,7 @@ PLAN_HALF_MM = 330.0
 HEAD_MM, HEAD_AT_MM = 95.0, 520.0
 SLICE_MM = 20.0
 TURNS = 60
+MINUS = "\N{MINUS SIGN}"
 REFUSED_S, SHAKE_S, SHAKE_PX = 0.6, 0.16, 6.0
 """For how long a refusal is shown; period and size of the shake, which is over in two of them."""
 
@@ -170,7 +171,7 @@ def angles_in_words(carm: CArm) -> tuple[str, str]:
     """Return orbit and tilt as the machine's scale is read."""
     tilt = carm.tilt_deg
     towards = "" if abs(tilt) < 0.5 else " head" if tilt > 0 else " feet"
-    return f"orbit {carm.orbit_deg:.0f}°", f"tilt {abs(tilt):.0f}°{towards}"
+    return f"orbit {round(carm.orbit_deg)}°".replace("-", MINUS), f"tilt {abs(tilt):.0f}°{towards}"
 
 
 def shake_px(canvas: Canvas, refused_s: float) -> int:
@@ -215,10 +216,13 @@ def draw_carm(
     canvas.surface.set_clip(clip)
     orbit, tilt = angles_in_words(carm)
     title = "C-arm" if travels == "arm" else "Table"
-    if places.words.height or canvas.width_of(f"{title}  {orbit}", "small") <= places.head.width:
+    line, titled = canvas.line_of("small"), canvas.width_of(f"{title}  {orbit}", "small") <= places.head.width
+    if places.words.height or titled:
         canvas.label(title, places.head, "small", ACCENT if warm else TEXT_SECOND)
-    line = canvas.line_of("small")
-    if places.words.height:
+    if not places.words.height and not titled:
+        canvas.label(orbit.removeprefix("orbit "), places.head, "small", TEXT)  # a second line would lie on the arm
+        canvas.label(tilt if tilt.endswith("°") else tilt.removeprefix("tilt "), places.head, "small", TEXT, align="right")
+    elif places.words.height:
         canvas.label(orbit, places.words.top(line), "small", TEXT, align="centre")
         canvas.label(tilt, places.words.below(line), "small", TEXT, align="centre")
     else:

@@ -12,6 +12,7 @@ from game.operation.actions import DoseMode, MoveBlades, Pedal, ResetBlades, Set
 from game.session.observation import ConsoleSight
 from game.view.canvas import Canvas
 from game.view.layout import Box, Ledger, columns, rows
+from game.view.monitors.carm import MINUS
 from game.view.theme import ACCENT, ACCENT_SOFT, ACCENT_TEXT, EDGE, PANEL, RAISED, TEXT, TEXT_FAINT, TEXT_SECOND, WARNING, Look
 
 DOSE_MODES: tuple[DoseMode, ...] = ("low", "normal", "boost")
@@ -73,8 +74,8 @@ ROWS = (
     Row("Dose", tuple((f"dose {mode}", mode.capitalize()) for mode in DOSE_MODES)),
     Row("Pulses", tuple((f"rate {rate}", str(rate)) for rate in PULSE_RATES)),
     Row("Field", tuple((f"field {name}", name.capitalize()) for name in FIELD_SIZES_MM)),
-    Row("Blades", (("sides -", "-"), ("", "sides"), ("sides +", "+"), ("ends -", "-"), ("", "ends"), ("ends +", "+"))),
-    Row("Iris", (("iris -", "-"), ("iris +", "+"), ("open", "Open all"))),
+    Row("Blades", (("sides -", MINUS), ("", "sides"), ("sides +", "+"), ("ends -", MINUS), ("", "ends"), ("ends +", "+"))),
+    Row("Iris", (("iris -", MINUS), ("iris +", "+"), ("open", "Open all"))),
     Row("", ((PEDAL, "X-ray"), ("spot", "Spot"), ("buzzer", "Buzzer"), (STAFF, "Staff"))),
 )
 

@@ -18,6 +18,10 @@ from game.view.theme import ACCENT, EDGE, TEXT, TEXT_FAINT, TEXT_SECOND, WARNING
 
 Pixels = NDArray[np.uint8]
 BLACK = (0, 0, 0)
+LETTERS = {"Back": "P", "Belly": "A", "Head": "H"}
+"""Posterior, anterior and head, as DICOM's patient orientation writes them, where a word would lie on the spine."""
+MOST_OF_PICTURE = 0.2
+"""Share of the picture's width that a word may take (by eye)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,10 @@ def draw_markers(canvas: Canvas, box: Box, carm: CArm, side_up: Side, turned: Tu
     """Draw the letters at the rim of a picture."""
     size = min(box.width, box.height)
     centre = (box.x + box.width / 2, box.y + box.height / 2)
-    for name, x, y in markers(carm, side_up, turned):
+    names = markers(carm, side_up, turned)
+    short = max(canvas.width_of(name, "small", "mono") for name, _, _ in names) > MOST_OF_PICTURE * size
+    for word, x, y in names:
+        name = LETTERS.get(word, word) if short else word
         width, height = canvas.width_of(name, "small", "mono") + canvas.px(10), canvas.px(24)
         middle = (centre[0] + x * size / 2, centre[1] - y * size / 2)
         left = min(max(round(middle[0] - width / 2), box.x), box.right - width)

@@ -19,7 +19,7 @@ from game.view.screen import Pop, Quit
 from game.view.screens.operation import OperationScreen
 from game.view.screens.operative.carm_handle import FINE, KEY_BLADE
 from game.view.screens.operative.laser import cross_lines
-from game.view.screens.operative.monitor_panel import BUTTON_HELP, BUTTONS
+from game.view.screens.operative.monitor_panel import BUTTON_HELP, BUTTONS, NOTHING_TO_SWAP, POINT_AT_HELD
 from game.view.settings import Settings
 from game.view.sound import Sounds
 
@@ -303,6 +303,7 @@ def test_the_kept_view_is_swapped_onto_the_large_monitor_until_the_next_x_rays(s
     tap(screen, pygame.K_h)
     draw(screen)
     assert not screen.monitor.swapped
+    assert screen._refusal == NOTHING_TO_SWAP
     tap(screen, pygame.K_k)
     screen.monitor.beside = "ap"
     tap(screen, pygame.K_h)
@@ -310,6 +311,9 @@ def test_the_kept_view_is_swapped_onto_the_large_monitor_until_the_next_x_rays(s
     assert screen.monitor.swapped
     assert "AP, kept" in {entry.text for entry in screen._desk.ledger.entries}
     assert screen.monitor.place_on_picture(screen.monitor.picture_box.centre) is None
+    down(screen, screen.monitor.picture_box.centre)
+    assert screen._menu is None
+    assert screen._refusal == POINT_AT_HELD
     expose(screen)
     assert not screen.monitor.swapped
     assert screen.monitor.place_on_picture(screen.monitor.picture_box.centre) is not None

@@ -196,7 +196,8 @@ def test_a_picture_is_round_on_its_ground():
 
 
 def test_orbit_and_tilt_are_said_as_the_scales_read():
-    assert angles_in_words(CArm(orbit_deg=-7.4, tilt_deg=5.2)) == ("orbit -7°", "tilt 5° head")
+    assert angles_in_words(CArm(orbit_deg=-7.4, tilt_deg=5.2)) == ("orbit \N{MINUS SIGN}7°", "tilt 5° head")
+    assert angles_in_words(CArm(orbit_deg=-0.3))[0] == "orbit 0°"
     assert angles_in_words(CArm(tilt_deg=-5.2))[1] == "tilt 5° feet"
     assert angles_in_words(CArm(tilt_deg=0.2))[1] == "tilt 0°"
 

@@ -25,6 +25,12 @@ class AtTheCArm(Situation):
     def _fold_console(self) -> None:
         self._console[self.session.step] = not self.console_open
 
+    def _look(self, how: str) -> None:
+        """Turn, flip or swap the pictures, or say why not."""
+        refusal = self.monitor.look(how, self.session)
+        if refusal:
+            self._refuse(refusal)
+
     def _part_at(self, at: tuple[int, int], spots: Places) -> Part:
         """Return what of the drawing is at a place of the window."""
         if self._carm_at is None:
@@ -57,7 +63,7 @@ class AtTheCArm(Situation):
             case "silence":
                 self.act(act.SilenceBuzzer())
             case "rotate" | "flip" | "swap":
-                self.monitor.look(meaning)
+                self._look(meaning)
             case "staff":
                 self._room.open = not self._room.open
             case "take_carm" if shift:

@@ -12,10 +12,12 @@ from game.operation.needle.sight import NeedleSight
 from game.operation.positioning.actions import Level, NameLevel, Palpate
 from game.view.keys import arrow_of, digit_of, meaning_of
 from game.view.layout import Box
+from game.view.screens.operative import hud
 from game.view.screens.operative.carm_handle import KEY_BLADE
 from game.view.screens.operative.carm_input import DEPTHS, AtTheCArm
 from game.view.screens.operative.drawing import to_field
 from game.view.screens.operative.handstate import pointer_of
+from game.view.screens.operative.monitor_panel import POINT_AT_HELD
 from game.view.screens.operative.needle_view import NeedleView
 from game.view.screens.operative.places import Places
 from game.view.screens.operative.positioning_view import DRAG_WORDS, PositioningView, sideways
@@ -35,7 +37,12 @@ FINE = 0.1
 ROLL_DEG = 10.0
 WAIT_S = 60.0
 WARP_PX = 6
-LEVELS: tuple[Level, ...] = ("T10", "T11", "T12", "L1", "L2", "L3", "L4", "L5")
+LEVELS: tuple[Level, ...] = ("T10", "T11", "T12", "L1", "L2", "L3", "L4", "L5", "T4", "T5", "T6", "T7", "T8", "T9")
+"""The usual ones first, so that they keep their number keys; the rest stand in a second column."""
+
+
+LEVELS_PX = 264.0
+"""Least width of their list: with it, it stands beside the picture."""
 
 
 class Handling(AtTheCArm):
@@ -191,7 +198,7 @@ class Handling(AtTheCArm):
         assert self._menu is not None
         options, arrow, digit = self._menu[1], arrow_of(event.key), digit_of(event.key)
         if arrow is not None:
-            self._menu_at = (self._menu_at + (-arrow[1] or arrow[0])) % len(options)
+            self._menu_at = hud.next_option(self._menu_at, len(options), arrow)
         elif meaning_of(event.key) == "work":
             self._choose(self._menu_at)
         elif digit is not None and 1 <= digit <= len(options):
@@ -247,12 +254,15 @@ class Handling(AtTheCArm):
         tool = tool_of(self.session.step, "level")
         if tool is None:
             return
+        if self.monitor.swapped:
+            self._refuse(POINT_AT_HELD)
+            return
         if not self.session.theatre.fluoroscope.exposures:
             self.act(NameLevel(LEVELS[0], *uv))
             return
         box = self.monitor.picture_box
         options = tuple(Option(level, NameLevel(level, round(uv[0], 4), round(uv[1], 4))) for level in LEVELS)
-        width = box.width // 2
+        width = max(box.width // 2, round(LEVELS_PX * self._scale()))
         self._open_menu(tool, options, Box(box.x - width - round(24 * self._scale()), box.bottom, width, 1))
 
     def _begin_work(self) -> None:
@@ -439,6 +449,9 @@ class Handling(AtTheCArm):
             self.act(act.FinishStep())
             return
         uv = self.monitor.place_on_picture(at)
+        if self.monitor.swapped and self.monitor.picture_box.contains(at):
+            self._ask_level(self.hands.uv)
+            return
         if uv is not None and tool_of(self.session.step, "level"):
             self.hands.uv = uv
             self._ask_level(uv)
@@ -448,6 +461,8 @@ class Handling(AtTheCArm):
             self.act(answer)
         elif answer == "console":
             self._fold_console()
+        elif answer in ("rotate", "flip", "swap"):
+            self._look(answer)
 
     def _button_up(self, event: pygame.event.Event) -> None:
         self._carm_up()

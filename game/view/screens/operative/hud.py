@@ -149,22 +149,39 @@ def draw_tray(canvas: Canvas, boxes: Sequence[Box], tools: Sequence[Tool], chose
 
 
 OPTION_HEIGHT = 44
+MOST_OPTIONS = 8
+"""Beside each other stand what is more than these."""
+KEYS = 9
 
 
 def option_boxes(canvas: Canvas, anchor: Box, options: Sequence[Option], asks: str) -> list[Box]:
-    """Return the places of a tool's choices, standing on the tray, with room for the question over them."""
+    """Return the places of a tool's choices, standing on the tray, with room for the question over them; many stand in columns."""
+    across = -(-len(options) // MOST_OPTIONS)
+    down = min(len(options), MOST_OPTIONS)
     width = max(canvas.width_of(option.label, "body") for option in options) + canvas.px(72)
-    width = max(width, anchor.width, canvas.width_of(asks, "body", "bold") + canvas.px(24))
+    width = max(width, -(-max(anchor.width, canvas.width_of(asks, "body", "bold") + canvas.px(24)) // across))
     height = canvas.px(OPTION_HEIGHT)
-    left = min(max(anchor.x, canvas.px(8)), canvas.box.width - width - canvas.px(8))
-    top = max(anchor.y - canvas.px(10) - height * len(options), height + canvas.px(8))
-    return [Box(left, top + number * height, width, height) for number in range(len(options))]
+    left = min(max(anchor.x, canvas.px(8)), canvas.box.width - width * across - canvas.px(8))
+    top = max(anchor.y - canvas.px(10) - height * down, height + canvas.px(8))
+    return [Box(left + number // down * width, top + number % down * height, width, height) for number in range(len(options))]
+
+
+def next_option(at: int, count: int, arrow: tuple[int, int]) -> int:
+    """Return which choice an arrow leads to: round its column, or beside it where there is another column."""
+    if count <= MOST_OPTIONS:
+        return (at + (-arrow[1] or arrow[0])) % count
+    first = at // MOST_OPTIONS * MOST_OPTIONS
+    if arrow[1]:
+        return first + (at - first - arrow[1]) % min(MOST_OPTIONS, count - first)
+    columns = -(-count // MOST_OPTIONS)
+    return min((first // MOST_OPTIONS + arrow[0]) % columns * MOST_OPTIONS + at - first, count - 1)
 
 
 def draw_options(canvas: Canvas, boxes: Sequence[Box], options: Sequence[Option], chosen: int, asks: str) -> None:
     """Draw a tool's choices with the number key of each, under the question they answer."""
-    title = boxes[0].moved(0, -boxes[0].height)
-    whole = Box(title.x, title.y, title.width, boxes[-1].bottom - title.y)
+    right, bottom = max(box.right for box in boxes), max(box.bottom for box in boxes)
+    title = Box(boxes[0].x, boxes[0].y - boxes[0].height, right - boxes[0].x, boxes[0].height)
+    whole = Box(title.x, title.y, title.width, bottom - title.y)
     around = Box(whole.x - canvas.px(6), whole.y - canvas.px(6), whole.width + canvas.px(12), whole.height + canvas.px(12))
     canvas.panel(around, BACKGROUND, ACCENT, 12, 1.5)
     canvas.label(asks, title.inset(canvas.px(12), 0), "body", ACCENT, "bold")
@@ -172,7 +189,8 @@ def draw_options(canvas: Canvas, boxes: Sequence[Box], options: Sequence[Option]
         if number == chosen:
             canvas.panel(box, ACCENT_SOFT, ACCENT_SOFT, 8)
         inner = box.inset(canvas.px(12), 0)
-        canvas.label(str(number + 1), inner.left(canvas.px(20)), "small", TEXT_FAINT)
+        if number < KEYS:
+            canvas.label(str(number + 1), inner.left(canvas.px(20)), "small", TEXT_FAINT)
         canvas.label(option.label, inner.after(canvas.px(30)), "body", TEXT)
 
 

@@ -42,6 +42,8 @@ BUTTON_HELP = {
     "recall": "Asks the radiographer for this view: back to its place, and one pulse. V, Shift + V",
     "small": "Click for the other kept view.",
 }
+POINT_AT_HELD = "This picture was kept earlier. H brings the last one back: levels are named on that."
+NOTHING_TO_SWAP = "No other view is kept yet. K keeps this picture as the AP, Shift + K as the lateral."
 VIEW_NAMES = {"ap": "AP", "lateral": "Lateral"}
 
 
@@ -266,19 +268,20 @@ class MonitorPanel:
                 return AskView("ap" if self._named_view == "ap" else "lateral")
             case "small":
                 self.beside = {"": "ap", "ap": "lateral", "lateral": "ap"}[self.beside]
-            case "rotate" | "flip" | "swap":
-                self.look(name)
         return name
 
-    def look(self, how: str) -> None:
-        """Turn, flip or swap the pictures, for looking: `rotate`, `flip` or `swap`."""
+    def look(self, how: str, session: "Session") -> str:
+        """Turn, flip or swap the pictures, for looking: `rotate`, `flip` or `swap`; return why that can not be, or ""."""
         match how:
+            case "swap" if self.view_beside(session) not in session.theatre.fluoroscope.stored:
+                return NOTHING_TO_SWAP
             case "rotate":
                 self.turned = dataclasses.replace(self.turned, quarter_turns=(self.turned.quarter_turns + 1) % 4)
             case "flip":
                 self.turned = dataclasses.replace(self.turned, flipped=not self.turned.flipped)
             case "swap":
                 self.swapped, self._swapped_at = not self.swapped, -1
+        return ""
 
     @property
     def picture_box(self) -> Box:
