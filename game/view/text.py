@@ -17,6 +17,11 @@ _FILES: dict[Face, tuple[str, str]] = {
 ELLIPSIS = "…"
 
 
+def with_signs(text: str) -> str:
+    """Return a value or a target with the signs that the typeface has for what reports write plainly."""
+    return text.replace(">=", "≥").replace("<=", "≤").replace(" deg", "°")
+
+
 @functools.lru_cache(maxsize=64)
 def font(face: Face, height_px: int) -> pygame.font.Font:
     """Return a face at a height, from the package that carries its file."""

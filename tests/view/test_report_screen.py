@@ -18,7 +18,7 @@ from game.view.layout import Box
 from game.view.screen import Pop, Quit, Reset
 from game.view.screens import report as report_module
 from game.view.screens.help import HelpScreen
-from game.view.screens.report import PAGES, ReportScreen, Ways, _lanes
+from game.view.screens.report import PAGES, ReportScreen, Ways, _lanes, in_minutes
 from game.view.stills import Shelf
 from tests.view.cases import grey_picture, make_case_report
 from tests.view.hands import WINDOWS, click, draw, press
@@ -140,6 +140,31 @@ def test_measure_under_the_mouse_tells_its_whole_source(desk: Desk, report: Repo
     step = min(report.steps, key=lambda step: step.percent)
     whole = {f"{measure.label}: {measure.source}" for measure in step.measures}
     assert screen._pointed in whole
+
+
+def test_drill_without_a_needle_shows_its_last_pictures_large(desk: Desk, report: Report, monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes: list[int] = []
+
+    def taken(_: Picture, size_px: int) -> np.ndarray:
+        sizes.append(size_px)
+        return grey_picture(None, size_px)
+
+    monkeypatch.setattr(report_module, "picture_of", taken)
+    exposure = Exposure(30_000, CArm(orbit_deg=-90.0), Rigid(), technique_at(200.0, 200.0, "low"))
+    pictures = tuple(Picture(1200 * number, exposure, lambda: None) for number in range(1, 5))  # type: ignore[arg-type, return-value]
+    draw(make_screen(desk, report, Debrief(pictures)), (1920, 1080))
+    texts = [entry.text for entry in desk.ledger.entries]
+    assert "Your last pictures" in texts
+    assert "No needle was placed." not in texts
+    assert texts.count("Back") == texts.count("Belly") == 2
+    assert sum(size > 200 for size in sizes) == 2
+
+
+@pytest.mark.parametrize(
+    ("seconds_s", "words"), [(29.4, "29 s"), (119.0, "119 s"), (120.0, "2 min 0 s"), (599.7, "10 min"), (4980.0, "83 min")]
+)
+def test_short_times_are_told_in_seconds(seconds_s: float, words: str) -> None:
+    assert in_minutes(seconds_s) == words
 
 
 def test_sac_is_outlined_where_it_is(truth: Truth) -> None:

@@ -20,7 +20,7 @@ Pixels = NDArray[np.uint8]
 BLACK = (0, 0, 0)
 LETTERS = {"Back": "P", "Belly": "A", "Head": "H"}
 """Posterior, anterior and head, as DICOM's patient orientation writes them, where a word would lie on the spine."""
-MOST_OF_PICTURE = 0.2
+MOST_OF_PICTURE = 0.25
 """Share of the picture's width that a word may take (by eye)."""
 
 

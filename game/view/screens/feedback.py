@@ -11,6 +11,7 @@ from game.view.layout import Box
 from game.view.screen import Change, Pop
 from game.view.screens.menu import MenuScreen
 from game.view.shapes import Status
+from game.view.text import with_signs
 from game.view.theme import ACCENT_TEXT, BACKGROUND, DANGER, PANEL, TEXT, TEXT_SECOND, mark_colour
 from game.view.widgets.draw import draw_widgets
 from game.view.widgets.kinds import Button, Pressed, Response
@@ -90,9 +91,9 @@ class FeedbackScreen(MenuScreen):
         line = Box(box.x + canvas.px(32), box.y, box.width - canvas.px(32), small)
         name, yours, target = line.left(round(line.width * 0.46)), round(line.width * 0.22), round(line.width * 0.30)
         canvas.label(measure.label, name, "small", TEXT, "bold", shorten=True)
-        shown = measure.reason if measure.value is None else with_unit(measure.shown, measure.unit)
+        shown = measure.reason if measure.value is None else with_signs(with_unit(measure.shown, measure.unit))
         canvas.label(shown, Box(name.right, line.y, yours, small), "small", TEXT, align="right", shorten=True)
-        aim = f"target {measure.target}".replace(">=", "≥").replace("<=", "≤")
+        aim = with_signs(f"target {measure.target}")
         canvas.label(aim, Box(line.right - target, line.y, target, small), "small", TEXT_SECOND, align="right", shorten=True)
         canvas.label(measure.advice, line.moved(0, small), "small", ACCENT_TEXT, shorten=True)
 

@@ -19,6 +19,7 @@ from game.view.screens.help import HelpScreen
 from game.view.screens.menu import MenuScreen
 from game.view.shapes import STATUS_COLOURS, Status
 from game.view.stills import Shelf
+from game.view.text import with_signs
 from game.view.theme import (
     ACCENT,
     ACCENT_FILL,
@@ -59,6 +60,9 @@ PAGES: tuple[tuple[str, str], ...] = (
 )
 DOSE_PX = 204  # height of the panel with three rows
 LOOKS = ("answered", "unanswered")
+RATING_PX = 56  # most of a row of the rating
+LEAST_PICTURES = 3
+"""So many places for pictures side by side at least, so that two do not stand as small as five."""
 MOST_FAULTS = 3
 MOST_PICTURES = 5
 PICTURE_SHARE = 0.36  # of its tile's width; the rest says what it told
@@ -305,7 +309,7 @@ class ReportScreen(MenuScreen):
             else ""
         )
         hands_s = seconds(max((entry.tick for entry in report.timeline), default=0))
-        lines = [f"{report.duration_s / 60:.0f} min theatre", f"{hands_s / 60:.0f} min hands"]
+        lines = [f"{in_minutes(report.duration_s)} theatre", f"{in_minutes(hands_s)} hands"]
         lines += [f"best before {self._before:.0f} %"] if self._before is not None else []
         step = canvas.line_of("small") + canvas.px(3)
         height = canvas.line_of("heading") + (step if why else 0) + canvas.px(10) + step * len(lines)
@@ -426,8 +430,8 @@ class ReportScreen(MenuScreen):
             canvas.label(measure.reason, rest, "small", TEXT_SECOND, shorten=True)
             return
         colour: Colour = TEXT if kind == "good" else STATUS_COLOURS[kind]
-        canvas.label(with_unit(measure.shown, measure.unit), yours, "small", colour, "bold", "right", shorten=True)
-        canvas.label(_signs(with_unit(measure.target, measure.unit)), target, "small", TEXT_SECOND, shorten=True)
+        canvas.label(with_signs(with_unit(measure.shown, measure.unit)), yours, "small", colour, "bold", "right", shorten=True)
+        canvas.label(with_signs(with_unit(measure.target, measure.unit)), target, "small", TEXT_SECOND, shorten=True)
         canvas.label(measure.source, source, "small", TEXT_FAINT, shorten=True)
 
     def _draw_story(self, canvas: Canvas, box: Box) -> None:
@@ -470,8 +474,9 @@ class ReportScreen(MenuScreen):
         if not pictures or box.height < canvas.px(40):
             return
         gap, step = canvas.px(16), canvas.line_of("small")
-        side = min(box.height, round(box.width / MOST_PICTURES * PICTURE_SHARE))
-        for place, picture in zip(tiles(box, MOST_PICTURES, len(pictures), box.height, gap), pictures, strict=True):
+        across = max(LEAST_PICTURES, len(pictures))
+        side = min(box.height, round(box.width / across * PICTURE_SHARE))
+        for place, picture in zip(tiles(box, across, len(pictures), box.height, gap), pictures, strict=True):
             spot = Box(place.x, place.y, side, side)
             canvas.surface.fill((0, 0, 0), spot.rect)
             made = self._shelf.get(f"taken {picture.tick} {side}", lambda picture=picture: picture_of(picture, side))  # type: ignore[misc]
@@ -486,12 +491,15 @@ class ReportScreen(MenuScreen):
     def _draw_truth(self, canvas: Canvas, box: Box) -> None:
         canvas.panel(box)
         inner = box.inset(canvas.px(24), canvas.px(12))
-        canvas.label("Needle over the true anatomy", inner.top(canvas.px(40)), "body", TEXT, "bold")
-        truth = self._debrief.truth
+        truth, pictures = self._debrief.truth, self._debrief.pictures[-2:]
+        title = "Needle over the true anatomy" if truth or not pictures else "Your last pictures"
+        canvas.label(title, inner.top(canvas.px(40)), "body", TEXT, "bold")
         foot = canvas.line_of("small")
         room = Box(inner.x, inner.y + canvas.px(44), inner.width, inner.height - canvas.px(44) - 2 * foot - canvas.px(8))
         if truth is None:
-            canvas.label("No needle was placed.", room.top(canvas.px(32)), "small", TEXT_SECOND)
+            if not pictures:
+                canvas.label("No needle was placed.", room.top(canvas.px(32)), "small", TEXT_SECOND)
+            self._draw_last(canvas, pictures, Box(room.x, room.y, room.width, inner.bottom - room.y))
             return
         side = min(room.height, (room.width - canvas.px(16)) // 2)
         line = canvas.look.line(3)
@@ -505,6 +513,19 @@ class ReportScreen(MenuScreen):
             draw_markers(canvas, place, CArm(orbit_deg=orbit_deg), truth.side, Turned())
             canvas.label(name, Box(place.x, place.bottom, side, foot), "small", TEXT_SECOND, align="centre")
         self._draw_legend(canvas, Box(room.x + spare, room.y + side + foot + canvas.px(4), room.width - 2 * spare, foot))
+
+    def _draw_last(self, canvas: Canvas, pictures: Sequence[Picture], box: Box) -> None:
+        """Draw the last pictures large, lettered as on the monitor, where no needle is to be shown."""
+        gap, foot = canvas.px(16), canvas.line_of("small")
+        side = min(box.height - foot, (box.width - gap) // 2)
+        for number, picture in enumerate(pictures):
+            place = Box(box.x + number * (side + gap), box.y, side, side)
+            canvas.surface.fill((0, 0, 0), place.rect)
+            made = self._shelf.get(f"taken {picture.tick} {side}", lambda picture=picture: picture_of(picture, side))  # type: ignore[misc]
+            if made:
+                made.lay(canvas.surface, (place.x, place.y))
+            draw_markers(canvas, place, picture.exposure.carm, "right", Turned())
+            canvas.label(_clock(picture.tick), Box(place.x, place.bottom, side, foot), "small", TEXT_SECOND, align="centre")
 
     def _draw_legend(self, canvas: Canvas, box: Box) -> None:
         x = box.x
@@ -544,7 +565,10 @@ class ReportScreen(MenuScreen):
         name = canvas.label("Rating", inner.top(head), "body", TEXT, "bold")
         note = "proposed; press to change"
         canvas.label(note, inner.top(head).after(name + canvas.px(12)), "small", TEXT_FAINT, align="right", shorten=True)
-        places = rows(inner.below(head), [1.0] * len(self._rating)) if self._rating else []
+        room = inner.below(head)
+        places = (
+            rows(room.top(min(room.height, canvas.px(RATING_PX) * len(self._rating))), [1.0] * len(self._rating)) if self._rating else []
+        )
         return [Area(id=f"rating {item}", box=place, radius=6) for item, place in zip(self._rating, places, strict=True)]
 
     def _draw_rating(self, canvas: Canvas, item: str, box: Box) -> None:
@@ -606,9 +630,12 @@ def dose_figures(dose: Dose) -> tuple[tuple[tuple[str, str], ...], ...]:
     return machine, people, tuple((f"{usv:.1f} µSv", name) for name, usv in dose.staff_usv.items())
 
 
-def _signs(text: str) -> str:
-    """Return a target with the signs that the typeface has."""
-    return text.replace(">=", "≥").replace("<=", "≤")
+def in_minutes(seconds_s: float) -> str:
+    """Return a time in seconds below two minutes, with seconds below ten, else in whole minutes."""
+    whole = round(seconds_s)
+    if whole < 120:
+        return f"{whole} s"
+    return f"{whole // 60} min {whole % 60} s" if whole < 600 else f"{whole / 60:.0f} min"
 
 
 def _clock(tick: int) -> str:
