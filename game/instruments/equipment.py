@@ -63,6 +63,78 @@ class ApplicatorSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CatheterSpec:
+    """A spinal catheter with its guide wire.
+
+    Attributes:
+        label: What people call it.
+        source: Where its numbers are from.
+    """
+
+    label: Annotated[str, Range(1, 60, "characters", "what people call it")]
+    outer_mm: Annotated[float, Range(0.5, 3, "mm", "outer diameter")]
+    bore_mm: Annotated[float, Range(0.1, 2, "mm", "inner diameter")]
+    supplied_mm: Annotated[float, Range(300, 2000, "mm", "length as it comes")]
+    stiffness_n_m2: Annotated[float, Range(1e-7, 1e-3, "N m2", "bending stiffness EI of the tube")]
+    wire_n_m2: Annotated[float, Range(0, 1e-3, "N m2", "bending stiffness that the guide wire adds")]
+    bend_radius_mm: Annotated[float, Range(1, 30, "mm", "radius below which the bore narrows")]
+    break_n: Annotated[float, Range(1, 100, "N", "pull at which it breaks")]
+    source: Annotated[str, Range(1, 160, "characters", "where the numbers are from")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnchorSpec:
+    """What fixes the catheter to the fascia.
+
+    Attributes:
+        label: What people call it.
+        source: Where its numbers are from.
+    """
+
+    label: Annotated[str, Range(1, 60, "characters", "what people call it")]
+    length_mm: Annotated[float, Range(5, 60, "mm", "along the catheter")]
+    eyelets: Annotated[int, Range(1, 6, "eyelets", "places for a suture")]
+    grip_n: Annotated[float, Range(0.1, 30, "N", "pull at which the catheter slips when every eyelet is sutured to ligament or fascia")]
+    bare_grip_n: Annotated[float, Range(0, 10, "N", "the same without a suture")]
+    source: Annotated[str, Range(1, 160, "characters", "where the numbers are from")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TunnellerSpec:
+    """A malleable rod with a sheath that is passed under the skin.
+
+    Attributes:
+        label: What people call it.
+        source: Where its numbers are from.
+    """
+
+    label: Annotated[str, Range(1, 60, "characters", "what people call it")]
+    outer_mm: Annotated[float, Range(2, 10, "mm", "outer diameter with the sheath")]
+    length_mm: Annotated[float, Range(200, 800, "mm", "length of the rod")]
+    stiffness_n_m2: Annotated[float, Range(0.1, 20, "N m2", "bending stiffness EI")]
+    source: Annotated[str, Range(1, 160, "characters", "where the numbers are from")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PumpSpec:
+    """An implantable pump.
+
+    Attributes:
+        label: What people call it.
+        source: Where its numbers are from.
+    """
+
+    label: Annotated[str, Range(1, 60, "characters", "what people call it")]
+    diameter_mm: Annotated[float, Range(40, 120, "mm", "diameter of its disc")]
+    thickness_mm: Annotated[float, Range(10, 40, "mm", "thickness of its disc")]
+    mass_g: Annotated[float, Range(50, 400, "g", "empty")]
+    chamber_ml: Annotated[float, Range(5, 60, "mL", "drug that its chamber holds")]
+    tubing_ml: Annotated[float, Range(0, 1, "mL", "volume of its tubing")]
+    loops: Annotated[int, Range(0, 8, "loops", "eyelets for a suture")]
+    source: Annotated[str, Range(1, 160, "characters", "where the numbers are from")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Equipment:
     """Everything that the built steps take from the tray.
 
@@ -71,9 +143,14 @@ class Equipment:
         needles: Needles by id.
         syringes: Syringes by id.
         applicators: Applicators by the agent they hold.
+        catheters, anchors, tunnellers, pumps: By id; the first of each is what a case uses unless it says otherwise.
     """
 
     format: Literal[1]
     needles: dict[str, NeedleSpec]
     syringes: dict[str, SyringeSpec]
     applicators: dict[str, ApplicatorSpec]
+    catheters: dict[str, CatheterSpec]
+    anchors: dict[str, AnchorSpec]
+    tunnellers: dict[str, TunnellerSpec]
+    pumps: dict[str, PumpSpec]

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from game.operation.implant import Way
 from game.operation.theatre import Theatre
 from game.patient.numbness import numbness
 from game.patient.physiology import Stimuli
@@ -35,6 +36,12 @@ def shock(theatre: Theatre, amount: float) -> None:
     """Touch a nerve root, 0 to 1 hard."""
     if amount > shock_now(theatre):
         theatre.strain.shock, theatre.strain.shock_s = amount, theatre.theatre_s
+
+
+def lose_csf(theatre: Theatre, way: Way, volume_ml: float) -> None:
+    """Let spinal fluid run out of the patient, and remember which way it went."""
+    theatre.strain.csf_lost_ml += volume_ml
+    theatre.implant.lost_ml[way] = theatre.implant.lost_ml.get(way, 0.0) + volume_ml
 
 
 def stimuli(theatre: Theatre) -> Stimuli:

@@ -12,6 +12,7 @@ from game.imaging.technique import STANDARD_RATE
 from game.instruments.equipment import Equipment
 from game.instruments.needle import Needle
 from game.operation.actions import DoseMode, MarkKind
+from game.operation.implant import Implant
 from game.operation.plan import Plan
 from game.operation.talk_state import Talk
 from game.patient import Patient, PatientSpec
@@ -184,6 +185,7 @@ class Theatre:
     sterility: Sterility = field(default_factory=Sterility)
     lidocaine: Lidocaine = field(default_factory=Lidocaine)
     needle: Needle | None = None
+    implant: Implant = field(default_factory=Implant)
 
     def chance(self, name: str) -> np.random.Generator:
         """Return the stream of one user of chance; made from the case's seed at first use."""

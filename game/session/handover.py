@@ -18,6 +18,7 @@ from game.instruments.equipment import Equipment
 from game.instruments.needle import Needle
 from game.operation.actions import DoseMode
 from game.operation.built import ALL_STEPS
+from game.operation.implant import Implant
 from game.operation.plan import Plan
 from game.operation.talk_answers import ANSWERS
 from game.operation.talk_state import Talk
@@ -34,7 +35,7 @@ from game.streams import stream
 if TYPE_CHECKING:
     from game.session.session import Session
 
-VERSION = 2
+VERSION = 3
 HELD = "held"
 MOST_BEHIND_S = 8 * 3600.0
 """Booked time that a body may still have to live through when it is handed over (simulator tolerance)."""
@@ -78,6 +79,7 @@ class Handover:
     sterility: Sterility
     lidocaine: Lidocaine
     needle: Needle | None
+    implant: Implant
     courses: Courses
     talk: Talk
     streams: dict[str, str]
@@ -115,6 +117,7 @@ def make_handover(session: "Session") -> Handover:
         sterility=theatre.sterility,
         lidocaine=theatre.lidocaine,
         needle=theatre.needle,
+        implant=theatre.implant,
         courses=session.courses,
         talk=theatre.talk,
         streams={name: json.dumps(generator.bit_generator.state) for name, generator in theatre.streams.items()},
@@ -254,6 +257,7 @@ def theatre_from(handover: Handover, equipment: Equipment) -> Theatre:
         sterility=handover.sterility,
         lidocaine=handover.lidocaine,
         needle=handover.needle,
+        implant=handover.implant,
         talk=handover.talk,
         streams={name: _resumed(handover.seed, name, state) for name, state in handover.streams.items()},
     )

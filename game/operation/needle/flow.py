@@ -9,6 +9,7 @@ from game.operation.needle.contact import WITHIN_SAC, critical
 from game.operation.needle.events import Dripped, HubChanged
 from game.operation.needle.state import NeedleStep
 from game.operation.radiopaque import hub_mm
+from game.operation.strain import lose_csf
 from game.operation.theatre import Theatre
 from game.patient import Tissue
 from game.patient.csf import DROP_ML
@@ -76,7 +77,7 @@ def opening_in_sac(theatre: Theatre, needle: Needle, tissue: Tissue) -> float:
 
 def _run(theatre: Theatre, step: NeedleStep, flow: HubFlow, since_s: float) -> list[Event]:
     """Count what runs out, let drops fall, and keep the best that was seen."""
-    theatre.strain.csf_lost_ml += flow.ml_per_min * since_s / 60.0
+    lose_csf(theatre, "hub", flow.ml_per_min * since_s / 60.0)
     theatre.strain.blood_lost_ml += flow.blood_ml_per_min * since_s / 60.0
     step.drop_ml += flow.drops_per_min * DROP_ML * since_s / 60.0
     events: list[Event] = []

@@ -1,0 +1,271 @@
+"""What is implanted and the wounds that it lies in: what the steps from the catheter to its connection hand on.
+
+All points are in the patient frame, mm. A catheter's lines run from its tip towards the pump, each
+beginning where the one before ends: canal, track, back, tunnel, and in the end the coil behind the pump.
+"""
+
+import math
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Literal
+
+from game.instruments.needle import Point
+
+Space = Literal["", "intrathecal", "epidural", "subdural", "vein"]
+FreeEnd = Literal["open", "clamped", "plugged", "connected"]
+KinkCause = Literal["canal", "tie", "anchor", "loop", "tunnel", "coil", "seat"]
+Layer = Literal["skin", "fat", "fascia", "muscle", "peritoneum"]
+Holds = Literal["ligament", "fascia", "fat", "nothing"]
+Plane = Literal["subcutaneous", "prefascial", "subfascial"]
+Way = Literal["hub", "catheter", "fascia", "connector", "syringe"]
+"""How spinal fluid leaves the patient."""
+
+
+def line_mm(points: list[Point]) -> float:
+    """Return the length of a line of points."""
+    return sum(math.dist(a, b) for a, b in pairwise(points))
+
+
+@dataclass
+class Kink:
+    """A place where the lumen is narrowed.
+
+    Attributes:
+        at_mm: Length of catheter from the tip to it.
+        open_share: What is left of the bore's flow, 0 to 1.
+        cause: What narrows it; the cure follows from it.
+    """
+
+    at_mm: float
+    open_share: float
+    cause: KinkCause
+
+
+@dataclass
+class Catheter:
+    """The catheter from its tip to whatever holds its other end.
+
+    Attributes:
+        model: Key of the equipment's catheters.
+        supplied_mm: Length as it came.
+        canal_mm: From the tip to where it leaves the canal, or to the needle's opening while that is in.
+        track_mm: From there to the fascia.
+        back_mm: In the back wound, from the fascia to the mouth of the tunnel: the strain-relief loop.
+        tunnel_mm: Under the skin of the flank.
+        coil_mm: In the pocket, to the connector.
+        space: Where its tip lies.
+        wire_in: Whether the guide wire is in it.
+        end: What is at its other end.
+        trimmed_mm: Cut off and thrown away, as it truly was.
+        typed_trim_mm: What the trainee wrote down for it; None before.
+        called_level: Vertebra at which the trainee called the tip, or "".
+        kinks: Narrow places, any order.
+        side_holes_open: Share of the holes at the tip that lie free in fluid.
+        wall_cut: Damage of the wall by the needle's heel, 0 to 1; `cut_at_mm` from the tip.
+        fragment_mm: Line of a piece that was sheared off and lies in the patient.
+    """
+
+    model: str
+    supplied_mm: float
+    canal_mm: list[Point] = field(default_factory=list)
+    track_mm: list[Point] = field(default_factory=list)
+    back_mm: list[Point] = field(default_factory=list)
+    tunnel_mm: list[Point] = field(default_factory=list)
+    coil_mm: list[Point] = field(default_factory=list)
+    space: Space = ""
+    wire_in: bool = True
+    end: FreeEnd = "open"
+    trimmed_mm: float = 0.0
+    typed_trim_mm: float | None = None
+    called_level: str = ""
+    kinks: list[Kink] = field(default_factory=list)
+    side_holes_open: float = 1.0
+    wall_cut: float = 0.0
+    cut_at_mm: float = 0.0
+    fragment_mm: list[Point] = field(default_factory=list)
+
+    @property
+    def implanted_mm(self) -> float:
+        """Length on its way from the tip to the pocket, the coil not counted."""
+        return sum(line_mm(part) for part in (self.canal_mm, self.track_mm, self.back_mm, self.tunnel_mm))
+
+    @property
+    def length_mm(self) -> float:
+        """Length that is left of it."""
+        return self.supplied_mm - self.trimmed_mm - line_mm(self.fragment_mm)
+
+    @property
+    def spare_mm(self) -> float:
+        """Length that lies on no way: outside, or coiled behind the pump. Supplied = implanted + trimmed + spare."""
+        return self.length_mm - self.implanted_mm
+
+
+@dataclass
+class Bleeder:
+    """A cut vessel in a wound.
+
+    Attributes:
+        place_mm: Where it bleeds.
+        ml_per_min: How fast, unless sealed.
+        sealed: Whether cautery or a tie has closed it.
+    """
+
+    place_mm: Point
+    ml_per_min: float
+    sealed: bool = False
+
+
+@dataclass
+class Wound:
+    """An incision.
+
+    Attributes:
+        start_mm, end_mm: Its ends on the skin.
+        layer: The deepest layer that is open over its length.
+        fascia_cut_mm: Length of fascia cut through.
+        retracted: Whether a retractor holds it open.
+        bleeders: Vessels that it opened.
+        blood_ml: Blood that stands in it.
+    """
+
+    start_mm: Point
+    end_mm: Point
+    layer: Layer = "skin"
+    fascia_cut_mm: float = 0.0
+    retracted: bool = False
+    bleeders: list[Bleeder] = field(default_factory=list)
+    blood_ml: float = 0.0
+
+    @property
+    def length_mm(self) -> float:
+        """Length on the skin."""
+        return math.dist(self.start_mm, self.end_mm)
+
+
+@dataclass
+class Bite:
+    """A stitch's way through tissue.
+
+    Attributes:
+        in_mm, out_mm: Where the needle went in and came out.
+        depth_mm: How deep its arc ran.
+        through: What it holds.
+    """
+
+    in_mm: Point
+    out_mm: Point
+    depth_mm: float
+    through: Holds
+
+
+@dataclass
+class PurseString:
+    """The stitch round the catheter at the fascia.
+
+    Attributes:
+        bites: In the order they were made.
+        tension_n: At which it was tied; None while it is not.
+        ooze_share: What it lets past of what ran along the track before, 0 to 1.
+    """
+
+    bites: list[Bite] = field(default_factory=list)
+    tension_n: float | None = None
+    ooze_share: float = 1.0
+
+
+@dataclass
+class Anchor:
+    """What holds the catheter to the fascia.
+
+    Attributes:
+        kind: Key of the equipment's anchors.
+        gap_mm: Along the catheter from the fascia's exit to its nose.
+        off_line_deg: Between its axis and the catheter.
+        sutures: Stitches that fix it.
+        grip_n: Pull at which the catheter slips in it.
+        slip_mm: How far it slipped in the tug.
+    """
+
+    kind: str
+    gap_mm: float
+    off_line_deg: float
+    sutures: list[Bite] = field(default_factory=list)
+    grip_n: float = 0.0
+    slip_mm: float = 0.0
+
+
+@dataclass
+class Tunnel:
+    """The way under the skin of the flank.
+
+    Attributes:
+        path_mm: From the back wound to the abdominal one.
+        passes: Times the rod went in.
+        perforated: Cavities and organs that it went through.
+    """
+
+    path_mm: list[Point] = field(default_factory=list)
+    passes: int = 0
+    perforated: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Pocket:
+    """The hole that the pump is to lie in.
+
+    Attributes:
+        centre_mm: Middle of its floor.
+        radius_mm: Of a circle of its area.
+        cover_mm: Skin and fat over the pump.
+        plane: Where it was dissected.
+    """
+
+    centre_mm: Point
+    radius_mm: float
+    cover_mm: float
+    plane: Plane = "prefascial"
+
+
+@dataclass
+class Pump:
+    """The pump.
+
+    Attributes:
+        model: Key of the equipment's pumps.
+        volume_ml: Drug in its chamber.
+        drug, concentration_mg_ml: What it is, as the label says.
+        joined: Whether the catheter's connector clicked home.
+        turned_deg: Where the catheter port looks: 0 to the head, 90 to the midline.
+        septum_outwards: Whether the filling port looks to the skin.
+        seated: Whether it lies in the pocket.
+        loops: Stitches through its suture loops.
+    """
+
+    model: str
+    volume_ml: float = 0.0
+    drug: str = ""
+    concentration_mg_ml: float = 0.0
+    joined: bool = False
+    turned_deg: float = 0.0
+    septum_outwards: bool = True
+    seated: bool = False
+    loops: list[Bite] = field(default_factory=list)
+
+
+@dataclass
+class Implant:
+    """All that is implanted and the wounds it lies in; what is not there yet is None.
+
+    Attributes:
+        lost_ml: Spinal fluid lost by each way; their sum is the case's loss.
+    """
+
+    catheter: Catheter | None = None
+    back_wound: Wound | None = None
+    belly_wound: Wound | None = None
+    purse_string: PurseString | None = None
+    anchor: Anchor | None = None
+    tunnel: Tunnel | None = None
+    pocket: Pocket | None = None
+    pump: Pump | None = None
+    lost_ml: dict[Way, float] = field(default_factory=dict)

@@ -1,0 +1,79 @@
+"""What drills find already done: it lies where the steps' targets want it, in any patient."""
+
+import dataclasses
+import itertools
+
+import numpy as np
+import pytest
+
+from game.instruments.needle import tip_mm
+from game.operation import prepared
+from game.operation.implant import Implant, line_mm
+from game.operation.theatre import Theatre
+from game.patient import Tissue
+from game.plain import decode, encode
+from game.resources import shipped
+from game.scenario import load_scenario
+from game.session.start import new_theatre
+
+SEEDS = (1, 4, 7)
+
+
+@pytest.fixture(params=SEEDS)
+def theatre(request: pytest.FixtureRequest) -> Theatre:
+    return new_theatre(load_scenario(shipped("scenarios") / "standard.yaml"), request.param)
+
+
+def test_the_needle_stands_in_the_sac_and_went_through_no_bone(theatre: Theatre) -> None:
+    needle = prepared.needle_in_sac(theatre)
+    assert -7.0 < theatre.patient.sac_distance_mm(np.array([tip_mm(needle)]))[0] < -4.0
+    assert not {Tissue.CORTICAL, Tissue.TRABECULAR} & {span.tissue for span in needle.spans}
+    assert [span.tissue for span in needle.spans if span.tissue in (Tissue.SKIN, Tissue.FLAVUM, Tissue.DURA)] == [
+        Tissue.SKIN,
+        Tissue.FLAVUM,
+        Tissue.DURA,
+    ]
+
+
+def test_a_needle_that_is_in_already_is_left_alone(theatre: Theatre) -> None:
+    first = prepared.needle_in_sac(theatre)
+    assert prepared.needle_in_sac(theatre) is first
+
+
+def test_the_catheter_lies_dorsally_in_fluid_up_to_the_planned_level(theatre: Theatre) -> None:
+    catheter = prepared.threaded_catheter(theatre)
+    way = np.array(catheter.canal_mm)
+    inside = theatre.patient.tissue(way[:-1])
+    assert set(inside.tolist()) <= {Tissue.CSF}
+    assert abs(way[0, 2] - theatre.patient.landmarks["T10.body"][2]) < 1.0
+    sac = theatre.patient.canal.sac.read(way[:1, 2])[0]
+    assert way[0, 1] > sac[1] + sac[3] / 3.0
+    assert 100.0 < line_mm(catheter.canal_mm) < 300.0
+
+
+def test_the_way_to_the_belly_is_one_line_and_no_length_is_lost(theatre: Theatre) -> None:
+    catheter = prepared.tunnelled_catheter(theatre)
+    parts = (catheter.canal_mm, catheter.track_mm, catheter.back_mm, catheter.tunnel_mm)
+    for before, after in itertools.pairwise(parts):
+        assert before[-1] == after[0]
+    assert catheter.implanted_mm == pytest.approx(sum(line_mm(part) for part in parts))
+    assert catheter.implanted_mm + catheter.trimmed_mm + catheter.spare_mm == pytest.approx(catheter.supplied_mm)
+    assert catheter.spare_mm > 100.0
+
+
+def test_the_tunnel_runs_in_the_fat_and_clear_of_rib_and_crest(theatre: Theatre) -> None:
+    catheter = prepared.tunnelled_catheter(theatre)
+    way = np.array(catheter.tunnel_mm[2:])
+    depths = -theatre.patient.skin_distance_mm(way)
+    assert depths.min() > 7.0
+    assert depths.max() < 30.0
+    assert theatre.patient.bone_distance_mm(way).min() > 10.0
+
+
+def test_an_implant_goes_through_a_recording_unchanged(theatre: Theatre) -> None:
+    prepared.tunnelled_catheter(theatre)
+    prepared.pocket(theatre)
+    prepared.filled_pump(theatre)
+    kept = encode(theatre.implant)
+    assert encode(decode(Implant, kept)) == kept
+    assert all(getattr(theatre.implant, part.name) is not None for part in dataclasses.fields(Implant))
