@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from game.clock import ticks
+from game.operation.built import BUILT_STEPS
 from game.operation.events import Spoken
 from game.operation.talk_state import PendingReply
 from game.operation.theatre import Theatre
 
 STEPS_WITH_CARM = ("positioning", "needle", "views")
-STEPS_AWAKE = ("positioning", "antisepsis", "needle")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class TalkLine:
     line: str
     to: str
     slots: tuple[Slot, ...] = ()
-    steps: tuple[str, ...] = STEPS_AWAKE
+    steps: tuple[str, ...] = BUILT_STEPS
     delay_s: tuple[float, float] = (0.6, 1.6)
 
 

@@ -7,11 +7,8 @@ from game.base import Event
 from game.complications import CATALOGUE
 from game.operation.events import Complication, CriticalError, StepFinished, StepStarted, ViewStored, WentBack
 from game.operation.information import Look, answers, in_words, informative_share, upper_vertebra
-from game.operation.needle.events import DuralPuncture, HubChanged, NerveTouched, VeinTorn
-from game.operation.needle.measures import missing
-from game.operation.needle.state import NeedleStep
-from game.operation.positioning.state import Positioning
-from game.operation.views.events import ViewPresented
+from game.operation.registry import STEPS
+from game.operation.steps import Told
 from game.session.digest import digest
 
 if TYPE_CHECKING:
@@ -67,8 +64,8 @@ def _dose(session: "Session") -> Dose:
 
 def _looks(session: "Session") -> list[tuple[str, Look]]:
     """Return the looks at pictures with their steps, in the order of the steps."""
-    states = ((step, session.states.get(step)) for step in session.scenario.steps)
-    return [(step, look) for step, state in states if isinstance(state, Positioning | NeedleStep) for look in state.looks]
+    begun = [step for step in session.scenario.steps if step in session.states]
+    return [(step, look) for step in begun for look in STEPS[step].looks(session.states[step])]
 
 
 def _pictures(session: "Session") -> list[Moment]:
@@ -112,7 +109,7 @@ def _step_facts(session: "Session", step: str, impossible: dict[str, str]) -> St
         duration_s=spent,
         measures=session.measured(step) if state is not None else {},
         impossible=impossible,
-        missing=missing(state) if isinstance(state, NeedleStep) else {},
+        missing=STEPS[step].missing(state) if state is not None else {},
         started_tick=_tick_of(session, StepStarted, step),
         finished_tick=_tick_of(session, StepFinished, step),
     )
@@ -134,24 +131,17 @@ def _step_at(session: "Session", tick: int) -> str:
 
 def _moments(session: "Session", event: Event) -> list[Moment]:
     """Return what an event adds to the timeline."""
-    text = ""
-    exposure: int | None = None
+    told = _told(event) or next((told for rules in STEPS.values() if (told := rules.told(event)) is not None), None)
+    if told is None:
+        return []
+    return [Moment(tick=event.tick, step=_step_at(session, event.tick), text=told.text, exposure=told.exposure)]
+
+
+def _told(event: Event) -> Told | None:
+    """Return what the timeline says of an event of the whole theatre."""
     match event:
         case ViewStored(view=view):
-            exposure = event.exposure
-            text = f"{'AP' if view == 'ap' else 'lateral'} stored"
-        case ViewPresented():
-            exposure, text = event.exposure, event.text
-        case DuralPuncture(hole=hole, outwards=outwards):
-            text = "out through the front" if outwards else ("dura" if hole == 1 else f"hole {hole}")
+            return Told(f"{'AP' if view == 'ap' else 'lateral'} stored", event.exposure)
         case WentBack(to=to):
-            text = "back to the bookmark" if to == "bookmark" else "tried again"
-        case NerveTouched():
-            text = "nerve touched"
-        case VeinTorn():
-            text = "vein torn"
-        case HubChanged(kind=kind):
-            text = {"drops": "CSF drops", "stream": "CSF", "pink": "pink CSF", "blood": "blood"}.get(kind, "")
-    if not text:
-        return []
-    return [Moment(tick=event.tick, step=_step_at(session, event.tick), text=text, exposure=exposure)]
+            return Told("back to the bookmark" if to == "bookmark" else "tried again")
+    return None

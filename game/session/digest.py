@@ -92,4 +92,6 @@ def numbers(session: "Session") -> dict[str, float]:
     if theatre.needle is not None and theatre.needle.entry_mm is not None:
         x, y, z = tip_mm(theatre.needle)
         found.update(depth_mm=theatre.needle.depth_mm, ghost_mm=theatre.needle.ghost_mm, tip_x_mm=x, tip_y_mm=y, tip_z_mm=z)
+    if session.rules is not None:
+        found.update(session.rules.numbers(theatre, session.states[session.step]))
     return found

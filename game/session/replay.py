@@ -1,5 +1,6 @@
 """Running a recording again: to watch, to go on from a tick, or to find the first difference."""
 
+import dataclasses
 import itertools
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from pathlib import Path
 
 from game.assessment.criteria import Criterion
 from game.errors import ActionRefused, RecordingError, ScenarioError
+from game.instruments.equipment import Equipment
 from game.operation.registry import ACTIONS
 from game.plain import decode
 from game.scenario import Tables, load_tables, scenario_from_plain
@@ -65,10 +67,9 @@ def _missing(tables: Tables) -> str:
     own, theirs = load_tables(), tables
     parts: list[tuple[str, Iterable[str], Container[str]]] = [
         ("the critical error", own.criteria.critical, theirs.criteria.critical),
-        ("the needle", own.equipment.needles, theirs.equipment.needles),
-        ("the syringe", own.equipment.syringes, theirs.equipment.syringes),
-        ("the applicator", own.equipment.applicators, theirs.equipment.applicators),
     ]
+    for name in (f.name for f in dataclasses.fields(Equipment) if f.name != "format"):
+        parts.append((f"the {name.removesuffix('s')}", getattr(own.equipment, name), getattr(theirs.equipment, name)))
     for step, criteria in own.criteria.steps.items():
         known = theirs.criteria.steps[step].measures
         parts.append((f"the criterion of {step}", criteria.measures, known))

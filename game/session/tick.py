@@ -22,10 +22,17 @@ BODY_TICKS = 12
 def stride(session: "Session") -> int:
     """Return how many ticks can be taken at once: 1 while anything moves, else to the next of the body's steps."""
     theatre = session.theatre
-    needle_moves = theatre.needle is not None and not settled(theatre.needle)
-    if session.touched or theatre.hand.gripping or theatre.fluoroscope.pedal or theatre.fluoroscope.owed or needle_moves:
+    if session.touched or theatre.hand.gripping or theatre.fluoroscope.pedal or theatre.fluoroscope.owed or _moves(session):
         return 1
     return BODY_TICKS - theatre.tick % BODY_TICKS
+
+
+def _moves(session: "Session") -> bool:
+    """Say whether the needle, or anything of the open step, moves by itself."""
+    needle = session.theatre.needle
+    if needle is not None and not settled(needle):
+        return True
+    return session.rules is not None and not session.rules.still(session.theatre, session.states[session.step])
 
 
 def advance_one(session: "Session", ticks: int) -> list[Event]:

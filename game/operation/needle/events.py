@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from game.base import Event
+from game.operation.steps import Told
 
 Answer = Literal["right", "late", "wrong"]
 
@@ -61,3 +62,20 @@ class HubChanged(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dripped(Event):
     """A drop fell from the hub."""
+
+
+HUB_WORDS = {"drops": "CSF drops", "stream": "CSF", "pink": "pink CSF", "blood": "blood"}
+
+
+def told(event: Event) -> Told | None:
+    """Return what the timeline says of an event of this step."""
+    match event:
+        case DuralPuncture(hole=hole, outwards=outwards):
+            return Told("out through the front" if outwards else ("dura" if hole == 1 else f"hole {hole}"))
+        case NerveTouched():
+            return Told("nerve touched")
+        case VeinTorn():
+            return Told("vein torn")
+        case HubChanged(kind=kind) if kind in HUB_WORDS:
+            return Told(HUB_WORDS[kind])
+    return None

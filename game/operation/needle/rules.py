@@ -9,7 +9,8 @@ from game.operation import actions as act
 from game.operation.information import watch
 from game.operation.needle import contact, flow, hands
 from game.operation.needle.actions import Inject, PlaceNeedle, TakeOut
-from game.operation.needle.measures import measures
+from game.operation.needle.events import told
+from game.operation.needle.measures import measures, missing
 from game.operation.needle.seeing import sight
 from game.operation.needle.state import NeedleStep
 from game.operation.steps import StepRules
@@ -94,4 +95,7 @@ RULES = StepRules(
     unsafe=unsafe,
     measures=measures,
     sight=sight,
+    looks=lambda step: step.looks,
+    missing=missing,
+    told=told,
 )

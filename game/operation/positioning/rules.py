@@ -259,4 +259,5 @@ RULES = StepRules(
     unsafe=unsafe,
     measures=measures,
     sight=sight,
+    looks=lambda state: state.looks,
 )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from game.base import Event
+from game.operation.steps import Told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,3 +12,8 @@ class ViewPresented(Event):
 
     exposure: int
     text: str
+
+
+def told(event: Event) -> Told | None:
+    """Return what the timeline says of an event of this step."""
+    return Told(event.text, event.exposure) if isinstance(event, ViewPresented) else None

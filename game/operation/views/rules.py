@@ -15,7 +15,7 @@ from game.operation.positioning.rules import CAMERA_CENTRE_MM, CAMERA_ELEVATION_
 from game.operation.steps import StepRules
 from game.operation.theatre import Theatre
 from game.operation.views.actions import Present
-from game.operation.views.events import ViewPresented
+from game.operation.views.events import ViewPresented, told
 from game.operation.views.judging import judge
 from game.operation.views.looks import watch
 from game.operation.views.measures import measures
@@ -169,4 +169,5 @@ RULES = StepRules(
     unsafe=unsafe,
     measures=measures,
     sight=sight,
+    told=told,
 )

@@ -1,5 +1,9 @@
 """One trainee for the whole case: a brain for each step, one skill."""
 
+from collections.abc import Callable
+
+import numpy as np
+
 from game.base import Action
 from game.errors import GameError
 from game.operation.actions import StartStep
@@ -11,18 +15,21 @@ from game.session.trainees.positioning import PositioningHands
 from game.session.trainees.skill import SKILLS, Skill, own_chance
 from game.session.trainees.views import ViewHands
 
+HANDS: dict[str, Callable[[Skill, np.random.Generator], Hands]] = {
+    "positioning": PositioningHands,
+    "antisepsis": AntisepsisHands,
+    "needle": NeedleHands,
+    "views": ViewHands,
+}
+"""The hands for each step."""
+
 
 class Trainee:
     """Starts the steps in order and does each with the hands for it."""
 
     def __init__(self, skill: Skill, seed: int) -> None:
         """Make the hands of every step, each with its own stream."""
-        self.hands: dict[str, Hands] = {
-            "positioning": PositioningHands(skill, own_chance(skill, seed, "positioning")),
-            "antisepsis": AntisepsisHands(skill, own_chance(skill, seed, "antisepsis")),
-            "needle": NeedleHands(skill, own_chance(skill, seed, "needle")),
-            "views": ViewHands(skill, own_chance(skill, seed, "views")),
-        }
+        self.hands = {step: make(skill, own_chance(skill, seed, step)) for step, make in HANDS.items()}
 
     def next_actions(self, observation: Observation) -> list[Action]:
         """Return what to do now."""
