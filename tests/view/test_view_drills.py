@@ -24,10 +24,9 @@ from game.view.layout import Box
 from game.view.screen import Pop, Push, Quit
 from game.view.screens import view_feedback
 from game.view.screens.operation import OperationScreen
-from game.view.screens.operative.hints import hint, wanted
 from game.view.screens.operative.positioning_view import PositioningView
 from game.view.screens.operative.pulses import Pulses
-from game.view.screens.operative.tools import TRAYS
+from game.view.screens.operative.registry import hint, tray_of, wanted
 from game.view.screens.operative.views import ViewsView
 from game.view.screens.view_feedback import ViewFeedbackScreen, in_words, looks_in_words, outlines, rows_of
 from tests.view.cases import grey_picture
@@ -163,7 +162,7 @@ def test_the_field_says_what_is_asked_for(desk: Desk) -> None:
     session.act(Present())
     draw(screen)
     assert "All views are shown" in [entry.text for entry in desk.ledger.entries]
-    assert [tool.id for tool in TRAYS["views"]] == ["present", "level", "talk"]
+    assert [tool.id for tool in tray_of("views")] == ["present", "level", "talk"]
 
 
 def test_guided_hints_lead_from_the_first_picture_to_this_is_it() -> None:

@@ -22,6 +22,7 @@ from game.view.screens.operative import hud
 from game.view.screens.operative.handling import capture
 from game.view.screens.operative.pad_input import AT_REST, AtTheGamepad
 from game.view.screens.operative.painting import Painting
+from game.view.screens.operative.registry import SCREENS
 from game.view.screens.pause import PauseScreen
 from game.view.screens.view_feedback import view_feedback
 from game.view.settings import Settings
@@ -29,8 +30,6 @@ from game.view.sound import Sounds
 
 if TYPE_CHECKING:
     from game.session.session import Session
-
-FULL_LOAD_MM = 16.0
 
 
 class OperationScreen(AtTheGamepad, Painting):
@@ -151,14 +150,14 @@ class OperationScreen(AtTheGamepad, Painting):
         if alarm:
             self._desk.play(alarm)
         self._desk.sounds.hold_pedal(self.session.theatre.fluoroscope.pedal)
-        needle = self.session.theatre.needle
-        load = needle.ghost_mm / FULL_LOAD_MM if needle is not None and self.session.theatre.hand.gripping else 0.0
+        view = self._view()
+        load = 0.0 if view is None else view.load(self.session)
         self._desk.hold_load(load if load > 0.03 else 0.0)
 
     def _take_first(self) -> None:
         """Lie the first tool of a step in the hand where that commits to nothing."""
-        if self.session.step == "positioning":
-            self.hands.tool = "finger"
+        if self.session.step in SCREENS and SCREENS[self.session.step].first_tool:
+            self.hands.tool = SCREENS[self.session.step].first_tool
 
     def on_event(self, event: pygame.event.Event) -> Change | None:
         """Answer one event."""

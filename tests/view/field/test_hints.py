@@ -2,6 +2,7 @@
 
 import inspect
 import re
+import sys
 from dataclasses import replace
 
 import pytest
@@ -15,6 +16,7 @@ from game.scenario import load_scenario, load_speech
 from game.session import Session
 from game.session.look import observe
 from game.view.screens.operative import hints
+from game.view.screens.operative.registry import SCREENS, hint, wanted
 
 LINES = load_speech().lines
 SCENARIO = load_scenario(shipped("scenarios") / "standard.yaml")
@@ -28,7 +30,8 @@ def started(step: str, mode: str) -> Session:
 
 
 def test_every_hint_of_the_table_can_be_given_and_every_hint_given_is_in_the_table():
-    named = set(re.findall(r'"([a-z_]+)"', inspect.getsource(hints)))
+    modules = {screen.hint.__module__ for screen in SCREENS.values()}
+    named = {name for module in modules for name in re.findall(r'"([a-z_]+)"', inspect.getsource(sys.modules[module]))}
     listed = {key.removeprefix(hints.PREFIX) for key, line in LINES.items() if line.speaker == "hint"}
     assert all(key.startswith(hints.PREFIX) for key, line in LINES.items() if line.speaker == "hint")
     assert listed <= named
@@ -38,22 +41,22 @@ def test_every_hint_of_the_table_can_be_given_and_every_hint_given_is_in_the_tab
 @pytest.mark.parametrize("step", sorted(FIRST))
 def test_guided_mode_says_what_comes_first(step):
     session = started(step, "guided")
-    wish = hints.wanted(session, observe(session, read_pictures=False))
+    wish = wanted(session, observe(session, read_pictures=False))
     assert hints.PREFIX + wish[0] in LINES
-    assert FIRST[step] in hints.hint(session, observe(session, read_pictures=False), LINES)
+    assert FIRST[step] in hint(session, observe(session, read_pictures=False), LINES)
 
 
 @pytest.mark.parametrize("mode", ["practice", "exam"])
 def test_no_other_mode_is_told_anything(mode):
     session = started("needle", mode)
-    assert hints.hint(session, observe(session, read_pictures=False), LINES) == ""
+    assert hint(session, observe(session, read_pictures=False), LINES) == ""
 
 
 def test_the_lidocaine_hint_goes_on_once_the_skin_is_numb_and_says_when_it_went_too_deep():
     session = started("needle", "guided")
 
     def wish() -> str:
-        return hints.wanted(session, observe(session, read_pictures=False))[0]
+        return wanted(session, observe(session, read_pictures=False))[0]
 
     session.act(act.TakeInstrument("lidocaine"))
     session.act(PlaceNeedle(20.0, 10.0))
@@ -62,7 +65,7 @@ def test_the_lidocaine_hint_goes_on_once_the_skin_is_numb_and_says_when_it_went_
     step.syringe_depth_mm = 15.0
     session.act(Inject(0.5))
     assert wish() == "too_deep_to_numb"
-    assert "not numb" in hints.hint(session, observe(session, read_pictures=False), LINES)
+    assert "not numb" in hint(session, observe(session, read_pictures=False), LINES)
     step.syringe_depth_mm = 4.0
     session.act(Inject(0.5))
     assert wish() == "draw_syringe_back"
@@ -80,7 +83,7 @@ def test_who_named_or_kept_something_wrong_is_led_back():
     session = started("positioning", "guided")
 
     def wish() -> hints.Wish:
-        return hints.wanted(session, observe(session, read_pictures=False))
+        return wanted(session, observe(session, read_pictures=False))
 
     session.act(PlacePatient(75.0, 0.0))
     assert wish()[0] == "trunk_leans"
@@ -102,7 +105,7 @@ def test_the_scrub_goes_on_until_the_skin_is_prepared_and_then_the_fold():
     state = session.states["antisepsis"]
 
     def wish() -> str:
-        return hints.wanted(session, observe(session, read_pictures=False))[0]
+        return wanted(session, observe(session, read_pictures=False))[0]
 
     for action in (RemoveHair("clip"), WashHands(3.0), PutOnGloves(2), FreshApplicator("chlorhexidine")):
         session.act(action)

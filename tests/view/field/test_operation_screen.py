@@ -26,8 +26,8 @@ from game.view.screens.operative.drawing import sprite_scale, to_screen
 from game.view.screens.operative.needle_view import cropped
 from game.view.screens.operative.painting import FIRST_HELP
 from game.view.screens.operative.pulses import Pulses
+from game.view.screens.operative.registry import SCREENS, tray_of
 from game.view.screens.operative.talk_panel import lines_for
-from game.view.screens.operative.tools import TRAYS
 from game.view.settings import Settings
 from game.view.sound import Sounds
 
@@ -71,7 +71,7 @@ def mouse(screen: OperationScreen, kind: int, at: tuple[float, float], rel: tupl
 @pytest.fixture(scope="module")
 def painted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, OperationScreen]]:
     """One screen a step, drawn once: painting the fields is what takes time."""
-    screens = {step: screen_of(session_at(step), tmp_path_factory.mktemp(step)) for step in TRAYS}
+    screens = {step: screen_of(session_at(step), tmp_path_factory.mktemp(step)) for step in SCREENS}
     for screen in screens.values():
         draw(screen)
     yield screens
@@ -352,7 +352,7 @@ def test_the_plunger_key_injects_where_the_syringe_is(screen):
     key(screen, pygame.K_i)
     lift(screen, pygame.K_i)
     assert session.theatre.lidocaine.given_mg == pytest.approx(5.0)
-    assert Inject(0.5) == TRAYS["needle"][1].options[0].action
+    assert Inject(0.5) == tray_of("needle")[1].options[0].action
 
 
 @on("screen", ["antisepsis"], indirect=True)
@@ -421,9 +421,9 @@ def test_a_menu_says_what_it_asks_and_a_digit_that_is_no_choice_picks_that_tool(
     assert screen._menu[0].id == "gloves"
 
 
-@pytest.mark.parametrize("step", sorted(TRAYS))
+@pytest.mark.parametrize("step", sorted(SCREENS))
 def test_every_tool_that_asks_says_what(step):
-    assert all(tool.asks for tool in TRAYS[step] if len(tool.options) > 1 or tool.id == "level")
+    assert all(tool.asks for tool in tray_of(step) if len(tool.options) > 1 or tool.id == "level")
 
 
 def test_no_label_is_larger_than_its_place_and_guidance_is_guided_modes_alone(painted):

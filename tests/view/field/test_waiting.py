@@ -15,8 +15,8 @@ from game.session import Session
 from game.session.look import observe
 from game.view.desk import Desk
 from game.view.screens.operation import OperationScreen
-from game.view.screens.operative import hints
 from game.view.screens.operative.pulses import Pulses
+from game.view.screens.operative.registry import wanted
 from game.view.screens.operative.stage import Stage, Stages, _painted
 from game.view.stills import warmed
 from game.view.work import Work
@@ -155,6 +155,6 @@ def test_guided_mode_calls_bone_only_what_is_bone() -> None:
     needle.depth_mm = 0.8
     sight = replace(observe(session, read_pictures=False).sight, word="bone")
     seen = replace(observe(session, read_pictures=False), sight=sight)
-    assert hints.wanted(session, seen)[0] != "on_bone"
+    assert wanted(session, seen)[0] != "on_bone"
     needle.on_bone = True
-    assert hints.wanted(session, seen)[0] == "on_bone"
+    assert wanted(session, seen)[0] == "on_bone"

@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import cv2
 import numpy as np
@@ -31,6 +31,7 @@ from game.view.screens.operative.drawing import chip, dashed, lay_instrument, pl
 from game.view.screens.operative.handstate import HandState
 from game.view.screens.operative.marks import inked
 from game.view.screens.operative.stage import Stage
+from game.view.screens.operative.step_view import StepView
 from game.view.theme import ACCENT, BACKGROUND, TEXT, TEXT_SECOND, WARNING
 
 if TYPE_CHECKING:
@@ -51,13 +52,14 @@ REGIONS = ((0.0, "Back, midline"), (0.5, "Flank"), (1.0, "Belly, midline"))
 
 
 @dataclass
-class AntisepsisView:
+class AntisepsisView(StepView):
     """View state of the antisepsis step: the maps as they were painted last.
 
     Attributes:
         tint, gloss: Cells as painted, shape (rows, columns).
     """
 
+    unrolled: ClassVar[bool] = True
     tint: Float32 | None = None
     gloss: Float32 | None = None
     _wash: Wash | None = None
@@ -113,8 +115,15 @@ class AntisepsisView:
         """Return ink and navel."""
         return self._fixed
 
-    def refresh(self, stage: Stage, observation: Observation) -> None:
+    def hand_is_drawn(self, observation: Observation, hands: HandState) -> bool:
+        """Say whether the drape or a soaked applicator is in the hand."""
+        sight = observation.sight
+        soaked = isinstance(sight, AntisepsisSight) and bool(sight.agent)
+        return hands.tool == "drape" or (observation.instrument == "applicator" and soaked)
+
+    def refresh(self, stage: Stage, session: "Session", observation: Observation) -> None:
         """Bring drapes and film of the painted field up to date, or else stain and gloss, only where cells changed."""
+        super().refresh(stage, session, observation)
         sight = observation.sight
         if not isinstance(sight, AntisepsisSight) or self._streaks is None or self._streaks.shape != stage.plane.shape:
             return

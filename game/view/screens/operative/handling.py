@@ -7,10 +7,8 @@ import pygame
 
 from game.base import Action
 from game.operation import actions as act
-from game.operation.needle.actions import Inject
-from game.operation.needle.sight import NeedleSight
-from game.operation.positioning.actions import Level, NameLevel, Palpate
-from game.view.keys import arrow_of, digit_of, meaning_of
+from game.operation.positioning.actions import Level, NameLevel
+from game.view.keys import Meaning, arrow_of, digit_of, meaning_of
 from game.view.layout import Box
 from game.view.screens.operative import hud
 from game.view.screens.operative.carm_handle import KEY_BLADE
@@ -18,12 +16,12 @@ from game.view.screens.operative.carm_input import DEPTHS, AtTheCArm
 from game.view.screens.operative.drawing import to_field
 from game.view.screens.operative.handstate import pointer_of
 from game.view.screens.operative.monitor_panel import POINT_AT_HELD
-from game.view.screens.operative.needle_view import NeedleView
 from game.view.screens.operative.places import Places
-from game.view.screens.operative.positioning_view import DRAG_WORDS, PositioningView, sideways
+from game.view.screens.operative.registry import held_tools, tool_of, tray_of
+from game.view.screens.operative.step_view import ROLL_DEG
 from game.view.screens.operative.strokes import at_most, spread
 from game.view.screens.operative.talk_panel import lines_for
-from game.view.screens.operative.tools import INJECT_ML, TRAYS, Option, Tool, held_tools, taking, tool_of
+from game.view.screens.operative.tools import Option, Tool, taking
 
 AIM_DEG_PER_MM = 0.35
 KEY_AIM_DEG_PER_S = 14.0
@@ -34,7 +32,6 @@ KEY_HOLD_S = 0.25
 """An arrow tapped moves one small step; held for longer than this it runs on."""
 NUDGE_POINTER_MM, NUDGE_HAND_MM, NUDGE_AIM_DEG, NUDGE_CROSS = 1.0, 0.5, 1.0, 0.02
 FINE = 0.1
-ROLL_DEG = 10.0
 WAIT_S = 60.0
 WARP_PX = 6
 LEVELS: tuple[Level, ...] = ("T10", "T11", "T12", "L1", "L2", "L3", "L4", "L5", "T4", "T5", "T6", "T7", "T8", "T9")
@@ -126,16 +123,11 @@ class Handling(AtTheCArm):
         else:
             self._begin_work()
 
-    def _command(self, meaning: str | None, event: pygame.event.Event) -> None:
+    def _command(self, meaning: Meaning | None, event: pygame.event.Event) -> None:
         shift = bool(event.mod & pygame.KMOD_SHIFT)
-        if self._carm_command(meaning, shift):
+        if self._carm_command(meaning, shift) or self._step_command(meaning):
             return
         match meaning:
-            case "stylet" if self.session.step == "needle":
-                self.act(act.Stylet())
-            case "inject" if self.session.step == "needle":
-                self.act(Inject(INJECT_ML))
-                self._inject_s = 0.0
             case "talk":
                 self.talk.toggle()
             case "lean" if not self.session.theatre.hand.lean:
@@ -154,6 +146,16 @@ class Handling(AtTheCArm):
                 self.act(act.FinishStep())
             case "fold":
                 self.cutaway.folded = not self.cutaway.folded
+
+    def _step_command(self, meaning: Meaning | None) -> bool:
+        """Do what a key means in this step alone; say whether it means anything."""
+        view = self._view()
+        actions = view.command(meaning, self.session) if view is not None and meaning is not None else None
+        for action in actions or ():
+            self.act(action)
+        if actions is not None and meaning == "inject":
+            self._inject_s = 0.0
+        return actions is not None
 
     def _key_up(self, event: pygame.event.Event) -> None:
         if event.key in self.hands.keys:
@@ -220,7 +222,7 @@ class Handling(AtTheCArm):
             self.hands.tool = tool.id
 
     def _pick(self, digit: int) -> None:
-        found = next((tool for tool in TRAYS.get(self.session.step, ()) if tool.key == str(digit)), None)
+        found = next((tool for tool in tray_of(self.session.step) if tool.key == str(digit)), None)
         if found is not None:
             self._press_tool(found)
 
@@ -244,7 +246,7 @@ class Handling(AtTheCArm):
             self.hands.tool = tool.id
 
     def _open_menu(self, tool: Tool, options: tuple[Option, ...], anchor: Box | None = None) -> None:
-        tools = TRAYS.get(self.session.step, ())
+        tools = tray_of(self.session.step)
         if anchor is None:
             anchor = self._tray_boxes[tools.index(tool)] if tool in tools and self._tray_boxes else Box(0, 0, 0, 0)
         self._menu, self._menu_at = (tool, options, anchor), 0
@@ -275,7 +277,7 @@ class Handling(AtTheCArm):
         self.hands.strokes = ()
         for action in view.press(self.session, self._glance(), self.hands):
             if not self.act(action):
-                self.hands.working = isinstance(view, PositioningView)
+                self.hands.working = view.keeps_pressing
                 break
         if self.session.theatre.hand.gripping:
             capture(True)
@@ -287,20 +289,21 @@ class Handling(AtTheCArm):
         self._flush()
         self._stop_hand()
         view = self._view()
-        if isinstance(view, PositioningView) and self.hands.working:
+        if view is not None and self.hands.working:
             for action in view.release(self._glance(), self.hands):
                 self.act(action)
-            if sideways(self.hands):
-                self._refuse(f"{DRAG_WORDS[self.hands.tool]}.")
+            if sentence := view.scolds(self.hands):
+                self._refuse(sentence)
         self.hands.working = False
         if self.session.theatre.hand.gripping:
             self.act(act.LetGo())
         capture(False)
 
     def _other_hand(self, down: bool) -> None:
-        x_mm, y_mm = self.hands.x_mm, self.hands.y_mm
-        if self.act(act.OtherHand(down, x_mm, y_mm)) and down and self.session.step == "positioning":
-            self.act(Palpate(x_mm, y_mm))
+        x_mm, y_mm, view = self.hands.x_mm, self.hands.y_mm, self._view()
+        if self.act(act.OtherHand(down, x_mm, y_mm)) and down and view is not None:
+            for action in view.other_hand(x_mm, y_mm):
+                self.act(action)
 
     def _keys_move(self, elapsed_s: float) -> None:
         """Let what is held press the plunger and move hand, aim, pointer, cross, C-arm or blades."""
@@ -308,7 +311,7 @@ class Handling(AtTheCArm):
             self._inject_s += elapsed_s
             if self._inject_s >= 0.5:
                 self._inject_s -= 0.5
-                self.act(Inject(INJECT_ML))
+                self._step_command("inject")
         self._repeat(elapsed_s)
         if not self.hands.keys or self.hands.held_s <= KEY_HOLD_S:
             return
@@ -337,7 +340,7 @@ class Handling(AtTheCArm):
     def _push_by(self, way: tuple[int, int], step_mm: float) -> None:
         """Move the working hand along and across what it holds."""
         view = self._view()
-        drawn = view.along_axis(self.session, self._glance()) if isinstance(view, NeedleView) else None
+        drawn = None if view is None else view.along_axis(self.session, self._glance())
         if drawn is None:
             self.hands.move(way[0] * step_mm, way[1] * step_mm)
             return
@@ -370,7 +373,7 @@ class Handling(AtTheCArm):
             return
         self._help = self._carm_help(event.pos, spots)
         self._over_room = self._room.hover(event.pos)
-        tools = TRAYS.get(self.session.step, ())
+        tools = tray_of(self.session.step)
         self._hovered = next((tool.id for tool, box in zip(tools, self._tray_boxes, strict=False) if box.contains(event.pos)), "")
         for index, box in enumerate(self._menu_boxes if self._menu else ()):
             if box.contains(event.pos):
@@ -396,12 +399,8 @@ class Handling(AtTheCArm):
 
     def _aim_by(self, dx_mm: float, dy_mm: float) -> None:
         """Turn the instrument as if its hub were pulled along: away from the point flattens, sideways converges."""
-        sight = self._glance().sight
-        away = 1.0
-        if isinstance(sight, NeedleSight) and sight.on_skin:
-            away = 1.0 if sight.hub_mm[0] >= sight.entry_mm[0] else -1.0
-        else:
-            away = 1.0 if self.session.theatre.camera.side_up == "right" else -1.0
+        view = self._view()
+        away = 1.0 if view is None else view.aims_away(self.session, self._glance())
         self.hands.aim(-away * dx_mm * AIM_DEG_PER_MM, dy_mm * AIM_DEG_PER_MM)
 
     def _button_down(self, event: pygame.event.Event) -> None:
@@ -440,7 +439,7 @@ class Handling(AtTheCArm):
             self._begin_work()
 
     def _panel_down(self, at: tuple[int, int], spots: Places) -> None:
-        tools = TRAYS.get(self.session.step, ())
+        tools = tray_of(self.session.step)
         for tool, box in zip(tools, self._tray_boxes, strict=False):
             if box.contains(at):
                 self._press_tool(tool)
@@ -479,11 +478,9 @@ class Handling(AtTheCArm):
             return
         if spots.carm.contains(pygame.mouse.get_pos()):
             self._lift_carm(notches)
-        elif self.session.step == "needle" and self.session.theatre.hand.instrument == "lidocaine":
-            if notches > 0:
-                self.act(Inject(INJECT_ML))
-        else:
-            self.act(act.Roll(ROLL_DEG * notches))
+        elif (view := self._view()) is not None:
+            for action in view.wheel(notches, self.session):
+                self.act(action)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """What guided mode says next. It may know the truth; no other mode asks it. The words are in the speech table."""
 
 import math
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +18,6 @@ from game.operation.views.judging import corrections, judge
 from game.operation.views.sight import ViewsSight
 from game.operation.views.tasks import CountTo
 from game.patient import Patient, Tissue
-from game.scenario import SpeechLine
 from game.session.observation import Observation
 
 if TYPE_CHECKING:
@@ -60,32 +58,11 @@ SYRINGE_IN_MM = 0.5
 """With more of its needle in the skin, the syringe cannot be laid down."""
 
 
-def hint(session: "Session", observation: Observation, lines: Mapping[str, SpeechLine]) -> str:
-    """Return one sentence for guided mode, or "" in the others."""
-    if session.mode != "guided":
-        return ""
-    wish = wanted(session, observation)
-    if not wish:
-        return ""
-    words = (lines[PREFIX + word].text if PREFIX + word in lines else word for word in wish[1:])
-    return lines[PREFIX + wish[0]].text.format(*words)
-
-
-def wanted(session: "Session", observation: Observation) -> Wish:
-    """Return which hint fits now, () for none."""
-    match observation.sight:
-        case PositioningSight():
-            return _positioning(session, observation, observation.sight)
-        case AntisepsisSight():
-            return _antisepsis(session, observation.sight)
-        case NeedleSight():
-            return _needle(session, observation, observation.sight)
-        case ViewsSight():
-            return _views(session, observation.sight)
-    return ()
-
-
-def _positioning(session: "Session", observation: Observation, sight: PositioningSight) -> Wish:
+def positioning_hint(session: "Session", observation: Observation) -> Wish:
+    """Return what fits now while the patient is positioned."""
+    sight = observation.sight
+    if not isinstance(sight, PositioningSight):
+        return ()
     kinds = [mark.kind for mark in observation.marks]
     off = _off_target(session)
     ways = (
@@ -137,8 +114,11 @@ def _square(quality: ViewQuality) -> bool:
     return abs(quality.rotation_mm) <= ROTATION_TARGET_MM and abs(quality.tilt_deg) <= TILT_TARGET_DEG
 
 
-def _views(session: "Session", sight: ViewsSight) -> Wish:
-    """Say what the last picture asks for: the turn of the arm first."""
+def views_hint(session: "Session", observation: Observation) -> Wish:
+    """Return what the last picture asks for: the turn of the arm first."""
+    sight = observation.sight
+    if not isinstance(sight, ViewsSight):
+        return ()
     state, exposures = session.states[session.step], session.theatre.fluoroscope.exposures
     last = len(exposures) - 1
     if sight.asked is None:
@@ -158,7 +138,11 @@ def _views(session: "Session", sight: ViewsSight) -> Wish:
     return (name, f"{abs(wanted[0].by):.0f}", more if wanted[0].by > 0.0 else less)
 
 
-def _antisepsis(session: "Session", sight: AntisepsisSight) -> Wish:
+def antisepsis_hint(session: "Session", observation: Observation) -> Wish:
+    """Return what fits now while the skin is prepared and draped."""
+    sight = observation.sight
+    if not isinstance(sight, AntisepsisSight):
+        return ()
     planned = np.asarray(sight.planned, bool)
     laid = [rim for rim in sight.drape_mm if rim is not None]
     if laid:
@@ -187,7 +171,11 @@ def _draped(sight: AntisepsisSight, laid: int) -> Wish:
     return (next((wish for open_now, wish in ways if open_now), "go_on"),)
 
 
-def _needle(session: "Session", observation: Observation, sight: NeedleSight) -> Wish:
+def needle_hint(session: "Session", observation: Observation) -> Wish:
+    """Return what fits now on the needle's way."""
+    sight = observation.sight
+    if not isinstance(sight, NeedleSight):
+        return ()
     if not sight.on_skin:
         return _before_needle(session, observation, sight)
     if not sight.stylet_in:

@@ -34,17 +34,17 @@ class Laser:
     _key: Hashable = None
     _lines: tuple[Line, ...] = ()
 
-    def lines(self, session: "Session") -> tuple[Line, ...]:
+    def lines(self, session: "Session", unrolled: bool = False) -> tuple[Line, ...]:
         """Return the cross's lines, field-plane mm."""
         theatre = session.theatre
         key = (theatre.fluoroscope.carm, theatre.patient_pose, theatre.camera, theatre.patient.spec, session.step)
         if key != self._key:
-            self._key, self._lines = key, cross_lines(theatre, unrolled=session.step == "antisepsis")
+            self._key, self._lines = key, cross_lines(theatre, unrolled)
         return self._lines
 
-    def draw(self, canvas: Canvas, box: Box, plane: Plane, session: "Session") -> None:
-        """Draw the cross on the field."""
-        for line in self.lines(session):
+    def draw(self, canvas: Canvas, box: Box, plane: Plane, session: "Session", unrolled: bool) -> None:
+        """Draw the cross on the field, which may be the skin unrolled."""
+        for line in self.lines(session, unrolled):
             points = [to_screen(plane, box, *place) for place in line]
             canvas.curve(points, GLOW, 4.0)
             canvas.curve(points, RED, 2.0)

@@ -11,10 +11,10 @@ import pygame
 from game.base import Action
 from game.frames import Array
 from game.instruments.needle import Point, axis
-from game.operation.actions import Grip
+from game.operation.actions import Grip, Stylet
 from game.operation.antisepsis.layout import along_sign, x_of_z
 from game.operation.antisepsis.state import Antisepsis
-from game.operation.needle.actions import PlaceNeedle
+from game.operation.needle.actions import Inject, PlaceNeedle
 from game.operation.needle.geometry import Stand, heading_of, stand_at
 from game.operation.needle.hands import skin_under
 from game.operation.needle.sight import NeedleSight
@@ -29,11 +29,14 @@ from game.view.field.picture import FieldPicture
 from game.view.field.plane import Float32, Plane
 from game.view.field.sprite import Sprite
 from game.view.field.stain import cells_at, dried, ragged
+from game.view.keys import Meaning
 from game.view.layout import Box
 from game.view.screens.operative.drawing import arc_points, chip, lay_ghost, lay_instrument, sprite_scale, to_screen
 from game.view.screens.operative.handstate import HandState
 from game.view.screens.operative.marks import ink_of
 from game.view.screens.operative.stage import Stage, opaque
+from game.view.screens.operative.step_view import StepView
+from game.view.screens.operative.tools import INJECT_ML
 from game.view.shapes import disc
 from game.view.theme import ACCENT, BACKGROUND, DANGER, EDGE, GOOD, TEXT, TEXT_SECOND, WARNING, WELL, Colour
 
@@ -62,7 +65,7 @@ FLUID_COLOURS: dict[str, Colour] = {"drops": (206, 228, 240), "stream": (206, 22
 
 
 @dataclass
-class NeedleView:
+class NeedleView(StepView):
     """View state of the needle step: what angles are measured against, and the fall of drops.
 
     Attributes:
@@ -137,6 +140,38 @@ class NeedleView:
         if observation.instrument == "lidocaine" and isinstance(step, NeedleStep) and step.syringe_mm is not None:
             return self._drawn(session, np.asarray(step.syringe_heading))
         return None
+
+    def aims_away(self, session: "Session", observation: Observation) -> float:
+        """Return the sign of x from the entry to the hub."""
+        sight = observation.sight
+        if isinstance(sight, NeedleSight) and sight.on_skin:
+            return 1.0 if sight.hub_mm[0] >= sight.entry_mm[0] else -1.0
+        return super().aims_away(session, observation)
+
+    def command(self, meaning: Meaning, session: "Session") -> list[Action] | None:
+        """Move the stylet, or press the plunger."""
+        match meaning:
+            case "stylet":
+                return [Stylet()]
+            case "inject":
+                return [Inject(INJECT_ML)]
+        return None
+
+    def wheel(self, notches: int, session: "Session") -> list[Action]:
+        """Turn the needle; on the syringe, press the plunger."""
+        if session.theatre.hand.instrument != "lidocaine":
+            return super().wheel(notches, session)
+        return [Inject(INJECT_ML)] if notches > 0 else []
+
+    def hand_is_drawn(self, observation: Observation, hands: HandState) -> bool:
+        """Say whether the field shows a hand or an instrument at the pointer."""
+        stands = isinstance(observation.sight, NeedleSight) and observation.sight.on_skin
+        return observation.instrument in ("", "blade") or (observation.instrument == "tuohy" and not stands)
+
+    def load(self, session: "Session") -> float:
+        """Return how far the hand is ahead of the hub, as a share of a full load."""
+        needle = session.theatre.needle
+        return needle.ghost_mm / FULL_LOAD_MM if needle is not None and session.theatre.hand.gripping else 0.0
 
     def _inward(self, session: "Session") -> tuple[float, float] | None:
         """Return the drawn inward direction of the needle, also where nothing but its hub is outside."""

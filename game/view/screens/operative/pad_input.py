@@ -7,7 +7,7 @@ import pygame
 from game.view.gamepad import Context
 from game.view.screens.operative.carm_handle import KEY_DEG_PER_S, KEY_MM_PER_S
 from game.view.screens.operative.handling import KEY_CROSS_PER_S, KEY_POINTER_MM_PER_S, Handling
-from game.view.screens.operative.tools import tool_of
+from game.view.screens.operative.registry import tool_of
 
 STICK_HAND_MM_PER_S, STICK_POINTER_MM_PER_S, STICK_AIM_DEG_PER_S = 60.0, 3.0 * KEY_POINTER_MM_PER_S, 24.0
 STICK_TURN, STICK_TRAVEL = 2.0 * KEY_DEG_PER_S, 2.0 * KEY_MM_PER_S

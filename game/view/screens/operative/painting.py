@@ -3,9 +3,6 @@
 import pygame
 
 from game.clock import TICKS_PER_S, seconds
-from game.operation.antisepsis.sight import AntisepsisSight
-from game.operation.needle.sight import NeedleSight
-from game.operation.positioning.sight import PositioningSight
 from game.session.observation import Observation
 from game.view.canvas import Canvas
 from game.view.layout import Box
@@ -13,16 +10,13 @@ from game.view.monitors import console
 from game.view.monitors.carm import carm_places, draw_carm, shake_px
 from game.view.monitors.vitals import draw_strip, draw_traces, draw_vitals, pressure_age
 from game.view.screens.operative import hud
-from game.view.screens.operative.antisepsis_view import AntisepsisView
 from game.view.screens.operative.drawing import chip, round_corners, to_screen
-from game.view.screens.operative.hints import hint
 from game.view.screens.operative.marks import mark_at
-from game.view.screens.operative.needle_view import NeedleView
 from game.view.screens.operative.places import Places, places
+from game.view.screens.operative.registry import SCREENS, hint, tool_of, tray_of
 from game.view.screens.operative.situation import LASER_TICKS, Situation
 from game.view.screens.operative.stage import Stage
 from game.view.screens.operative.talk_panel import lines_for
-from game.view.screens.operative.tools import TRAYS, tool_of
 from game.view.theme import ACCENT, BACKGROUND, TEXT_SECOND
 
 HINT_TICKS = TICKS_PER_S // 2
@@ -68,17 +62,15 @@ class Painting(Situation):
             canvas.label("The field is being lit", box, "body", TEXT_SECOND, align="centre")
             return
         if stage.settled():
-            stage.refresh(stage.picture.set_features(view.features(self.session, observation)))
-            if isinstance(view, AntisepsisView):
-                view.refresh(stage, observation)
+            view.refresh(stage, self.session, observation)
         canvas.surface.blit(stage.surface(self.session.theatre.hand.lean), (box.x, box.y))
         clip = canvas.surface.get_clip()
         canvas.surface.set_clip(box.rect)
         view.draw(canvas, box, stage, self.session, observation, self.hands, seconds(observation.tick))
-        if isinstance(view, NeedleView) and self.session.mode == "guided":
+        if self.session.mode == "guided" and SCREENS[self.session.step].cutaway:
             self.cutaway.draw(canvas, box, self.session)
         if self._laser_is_on(observation):
-            self._laser.draw(canvas, box, stage.plane, self.session)
+            self._laser.draw(canvas, box, stage.plane, self.session, view.unrolled)
         self._name_mark(canvas, box, stage, observation)
         self._draw_ends(canvas, box, observation)
         canvas.surface.set_clip(clip)
@@ -197,7 +189,7 @@ class Painting(Situation):
         lines = self._desk.captions.lines
         said = tuple((caption.speaker, caption.text) for caption in lines)
         self._kept.draw(canvas, "captions", (line, said), spots.captions, lambda: hud.draw_captions(canvas, spots.captions, lines, line))
-        tools = TRAYS.get(observation.step, ())
+        tools = tray_of(observation.step)
         self._tray_boxes = hud.tray_boxes(canvas, spots.tray, len(tools))
         chosen = self._chosen(observation)
         self._kept.draw(
@@ -225,7 +217,7 @@ class Painting(Situation):
         """Return the tool that is lit: the view's own where one is in the hand, else what the theatre says is."""
         own = tool_of(observation.step, self.hands.tool)
         if observation.instrument and (own is None or own.instrument):
-            return next((tool.id for tool in TRAYS.get(observation.step, ()) if tool.instrument == observation.instrument), self.hands.tool)
+            return next((tool.id for tool in tray_of(observation.step) if tool.instrument == observation.instrument), self.hands.tool)
         return self.hands.tool
 
     def _show_pointer(self, observation: Observation) -> None:
@@ -233,17 +225,7 @@ class Painting(Situation):
         if not pygame.display.get_init() or pygame.display.get_surface() is None:
             return
         busy = observation.gripping or self.hands.aiming
-        over = self.hands.inside and not self._over_room and not self.talk.open and self._menu is None and self._hand_is_drawn(observation)
-        pygame.mouse.set_visible(not (busy or over))
-
-    def _hand_is_drawn(self, observation: Observation) -> bool:
-        """Say whether the field shows a hand or an instrument at the pointer."""
-        match observation.sight:
-            case PositioningSight():
-                return self.hands.tool not in ("", "level")
-            case AntisepsisSight():
-                return self.hands.tool == "drape" or (observation.instrument == "applicator" and bool(observation.sight.agent))
-            case NeedleSight():
-                stands = observation.sight.on_skin
-                return observation.instrument in ("", "blade") or (observation.instrument == "tuohy" and not stands)
-        return False
+        over = self.hands.inside and not self._over_room and not self.talk.open and self._menu is None
+        view = self._view()
+        drawn = over and view is not None and view.hand_is_drawn(observation, self.hands)
+        pygame.mouse.set_visible(not (busy or drawn))

@@ -3,7 +3,7 @@
 import functools
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import pygame
@@ -23,6 +23,7 @@ from game.view.screens.operative.drawing import SHADOW_PER_MM, chip, lay_instrum
 from game.view.screens.operative.handstate import HandState
 from game.view.screens.operative.marks import ink_of
 from game.view.screens.operative.stage import Stage, opaque
+from game.view.screens.operative.step_view import StepView
 from game.view.theme import ACCENT, TEXT, WARNING
 
 if TYPE_CHECKING:
@@ -47,8 +48,10 @@ FELT_WORDS = {"bone": "bone", "gap": "a gap between bones", "crest": "the crest 
 
 
 @dataclass
-class PositioningView:
+class PositioningView(StepView):
     """View state of the positioning step."""
+
+    keeps_pressing: ClassVar[bool] = True
 
     def key(self, session: "Session", box: Box) -> tuple[object, ...]:
         """Return what the painted field depends on."""
@@ -88,6 +91,18 @@ class PositioningView:
         """Return what letting go does: the assistants turn the patient as far as was shown."""
         wish = wished(observation, hands)
         return [] if wish is None else [PlacePatient(*wish)]
+
+    def scolds(self, hands: HandState) -> str:
+        """Say how to drag where the drag ran sideways."""
+        return f"{DRAG_WORDS[hands.tool]}." if sideways(hands) else ""
+
+    def other_hand(self, x_mm: float, y_mm: float) -> list[Action]:
+        """Return the touch of its finger."""
+        return [Palpate(x_mm, y_mm)]
+
+    def hand_is_drawn(self, observation: Observation, hands: HandState) -> bool:
+        """Say whether a tool of the field is in the hand."""
+        return hands.tool not in ("", "level")
 
     def draw(
         self, canvas: Canvas, box: Box, stage: Stage, session: "Session", observation: Observation, hands: HandState, seconds: float

@@ -17,30 +17,26 @@ from game.view.monitors.carm import CArmPlaces, Shapes
 from game.view.monitors.console import Control
 from game.view.monitors.room import Room
 from game.view.monitors.vitals import VitalsMonitor
-from game.view.screens.operative.antisepsis_view import AntisepsisView
 from game.view.screens.operative.carm_handle import CArmHandle
 from game.view.screens.operative.cutaway import Cutaway
 from game.view.screens.operative.handstate import DeviceUse, HandState
 from game.view.screens.operative.kept import Kept
 from game.view.screens.operative.laser import Laser
 from game.view.screens.operative.monitor_panel import MonitorPanel
-from game.view.screens.operative.needle_view import NeedleView
 from game.view.screens.operative.places import Places
-from game.view.screens.operative.positioning_view import PositioningView
 from game.view.screens.operative.pulses import Pulses
+from game.view.screens.operative.registry import SCREENS
 from game.view.screens.operative.stage import Stage, Stages
+from game.view.screens.operative.step_view import StepView
 from game.view.screens.operative.talk_panel import TalkPanel
 from game.view.screens.operative.tools import Option, Tool
-from game.view.screens.operative.views import ViewsView
 
 if TYPE_CHECKING:
     from game.session.session import Session
 
 REFUSAL_S = 5.0
-CONSOLE_STEPS = ("positioning", "views")
 LASER_TICKS = 5 * TICKS_PER_S
 """The laser cross stays so long after the C-arm was moved, where nobody is at it."""
-StepView = NeedleView | PositioningView | AntisepsisView | ViewsView
 
 
 class Situation:
@@ -62,12 +58,7 @@ class Situation:
         self._stages = Stages(at_once)
         self._kept = Kept()
         self._hint: tuple[object, str] = (None, "")
-        self._views: dict[str, StepView] = {
-            "needle": NeedleView(),
-            "positioning": PositioningView(),
-            "antisepsis": AntisepsisView(),
-            "views": ViewsView(),
-        }
+        self._views: dict[str, StepView] = {step: screen.view() for step, screen in SCREENS.items()}
         self._speech: Speech = load_speech()
         self._refusal, self._refusal_s = "", 0.0
         self._note, self._note_s = "", 0.0
@@ -94,7 +85,8 @@ class Situation:
     @property
     def console_open(self) -> bool:
         """Whether the console of the C-arm stands open: in steps that the C-arm is for, until it is folded."""
-        return self._console.get(self.session.step, self.session.step in CONSOLE_STEPS)
+        step = self.session.step
+        return self._console.get(step, step in SCREENS and SCREENS[step].console)
 
     def settled(self) -> bool:
         """Say whether the field is lit and all pictures are made."""

@@ -114,18 +114,6 @@ VIEWS = (
     TALK,
 )
 
-TRAYS: dict[str, tuple[Tool, ...]] = {"positioning": POSITIONING, "antisepsis": ANTISEPSIS, "needle": NEEDLE, "views": VIEWS}
-
-
-def tool_of(step: str, name: str) -> Tool | None:
-    """Return a tool of a step's tray by its id."""
-    return next((tool for tool in TRAYS.get(step, ()) if tool.id == name), None)
-
-
-def held_tools(step: str) -> tuple[Tool, ...]:
-    """Return the tools that can stay in the hand, in the order of the tray."""
-    return tuple(tool for tool in TRAYS.get(step, ()) if tool.held)
-
 
 def taking(tool: Tool) -> Action | None:
     """Return the action that takes a tool from the theatre's tray, or None where it is none."""

@@ -40,6 +40,10 @@ class ViewsView(PositioningView):
         """Return nothing."""
         return []
 
+    def other_hand(self, x_mm: float, y_mm: float) -> list[Action]:
+        """Return nothing."""
+        return []
+
     def draw(
         self, canvas: Canvas, box: Box, stage: Stage, session: "Session", observation: Observation, hands: HandState, seconds: float
     ) -> None:
