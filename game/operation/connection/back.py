@@ -1,0 +1,87 @@
+"""Back at the wound of the back: a loop that is too tight is widened, a tie is cut and drawn anew."""
+
+import numpy as np
+
+from game.base import Event
+from game.operation.connection import layout
+from game.operation.connection.events import Freed
+from game.operation.connection.state import Connection, Place
+from game.operation.events import Sounded
+from game.operation.implant import Kink, KinkCause
+from game.operation.theatre import Theatre
+
+REACH_MM = 14.0
+WIDENED_MM = 8.0
+"""Way of the forceps that opens a tight loop (simulator tolerance)."""
+STRAIGHTENED_MM = 15.0
+"""Way of the tail that draws a kink in the tunnel straight (simulator tolerance)."""
+N_PER_MM = 0.25
+"""Tension of a thread per mm that its ends are drawn apart (expert judgement)."""
+TIGHT_N, STRANGLED_N = 4.0, 8.0
+"""A tie of 2 to 4 N closes the fascia; above it the tube is squeezed, and shut at 8 N (expert judgement)."""
+
+
+def field_of(theatre: Theatre, place_mm: tuple[float, float, float]) -> Place:
+    """Return where the present camera shows a patient point."""
+    shown = theatre.camera.to_field(theatre.patient_pose.apply(np.asarray(place_mm)))
+    return (float(shown[0]), float(shown[1]))
+
+
+def near_loop(theatre: Theatre, place: Place) -> bool:
+    """Return whether a place of the field lies at the strain-relief loop."""
+    catheter = theatre.implant.catheter
+    return catheter is not None and any(layout.gap(field_of(theatre, p), place) < REACH_MM for p in catheter.back_mm[1:])
+
+
+def near_tie(theatre: Theatre, place: Place) -> bool:
+    """Return whether a place of the field lies at the purse-string."""
+    catheter = theatre.implant.catheter
+    return catheter is not None and layout.gap(field_of(theatre, catheter.back_mm[0]), place) < REACH_MM
+
+
+def has(theatre: Theatre, *causes: KinkCause) -> bool:
+    """Return whether a narrow place of one of these causes is there."""
+    catheter = theatre.implant.catheter
+    return catheter is not None and any(kink.cause in causes for kink in catheter.kinks)
+
+
+def free(theatre: Theatre, *causes: KinkCause) -> list[Event]:
+    """Open the narrow places of these causes; tell each cause once."""
+    catheter = theatre.implant.catheter
+    assert catheter is not None
+    found = sorted({kink.cause for kink in catheter.kinks if kink.cause in causes})
+    catheter.kinks = [kink for kink in catheter.kinks if kink.cause not in causes]
+    return [Freed(tick=theatre.tick, cause=cause) for cause in found]
+
+
+def widen(theatre: Theatre, step: Connection) -> list[Event]:
+    """Open the loop once the forceps have drawn it far enough."""
+    return free(theatre, "loop", "anchor") if step.drag_mm >= WIDENED_MM else []
+
+
+def straighten(theatre: Theatre, step: Connection) -> list[Event]:
+    """Draw a kink in the tunnel straight by a pull on the tail."""
+    return free(theatre, "tunnel") if step.drag_mm >= STRAIGHTENED_MM else []
+
+
+def cut_tie(theatre: Theatre) -> list[Event]:
+    """Cut the purse-string; fluid may run beside the catheter again."""
+    tie = theatre.implant.purse_string
+    if tie is None or tie.tension_n is None:
+        return []
+    tie.tension_n, tie.ooze_share = None, 1.0
+    return [*free(theatre, "tie"), Sounded(tick=theatre.tick, sound="scissors", loudness=0.5)]
+
+
+def draw_tie(theatre: Theatre, step: Connection) -> list[Event]:
+    """Tie the purse-string anew with the tension that the hands drew."""
+    tie, catheter = theatre.implant.purse_string, theatre.implant.catheter
+    if tie is None or catheter is None or tie.tension_n is not None:
+        return []
+    tension_n = N_PER_MM * step.drag_mm
+    tie.tension_n = tension_n
+    tie.ooze_share = max(0.0, 1.0 - tension_n / 2.0)
+    squeezed = min(1.0, max(0.0, (tension_n - TIGHT_N) / (STRANGLED_N - TIGHT_N)))
+    if squeezed > 0.0:
+        catheter.kinks.append(Kink(0.0, 1.0 - squeezed, "tie"))
+    return [Sounded(tick=theatre.tick, sound="stitch", loudness=0.5)]
