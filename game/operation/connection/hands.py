@@ -111,9 +111,7 @@ def _move(theatre: Theatre, step: Connection, dx_mm: float, dy_mm: float) -> lis
         case "coil":
             pocket.wind(theatre, step, dx_mm, dy_mm)
         case "pump":
-            step.pump_xy = (step.pump_xy[0] + dx_mm, step.pump_xy[1] + dy_mm)
-            if step.joint.travel_mm <= 0.0:
-                return []
+            pocket.carry(theatre, step, dx_mm, dy_mm)
         case "stitch" if step.stitch is not None:
             step.stitch.way.append((theatre.hand.x_mm, theatre.hand.y_mm))
         case "plunger" if step.syringe is not None:

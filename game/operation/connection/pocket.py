@@ -14,11 +14,13 @@ LEAST_MOTION_MM = 0.3
 """Shorter motions have no direction worth the name (simulator tolerance)."""
 FASCIA_MM = 3.0
 """A shallower arc holds only fat (expert judgement)."""
-STEM_GUARD_MM = 8.0
-"""A bite whose chord passes nearer to the stem goes through the catheter (expert judgement)."""
+STEM_GUARD_MM = 6.0
+"""A bite that passes nearer to the stem goes through the catheter (expert judgement)."""
 SPARE_RIM_MM = 2.0
 """A pocket must be so much wider than the pump."""
 LEAST_KINK_SHARE = 0.02
+LOOSE_MM = 120.0
+"""More catheter than this beside the pump is pinched under its rim when it is pushed in (expert judgement)."""
 
 
 def wind(theatre: Theatre, step: Connection, dx_mm: float, dy_mm: float) -> None:
@@ -79,6 +81,18 @@ def _unkink(theatre: Theatre, cause: str) -> None:
     catheter.kinks = [kink for kink in catheter.kinks if kink.cause != cause]
 
 
+def carry(theatre: Theatre, step: Connection, dx_mm: float, dy_mm: float) -> None:
+    """Move the pump, no further than the catheter on its stem reaches."""
+    catheter, old = theatre.implant.catheter, step.pump_xy
+    assert catheter is not None
+    start = layout.mouth(theatre, catheter)
+    before = layout.gap(start, layout.stem(step))
+    step.pump_xy = (old[0] + dx_mm, old[1] + dy_mm)
+    after = layout.gap(start, layout.stem(step))
+    if step.joint.travel_mm > 0.0 and after > max(before, catheter.spare_mm - step.coil.wound_mm):
+        step.pump_xy = old
+
+
 def over_pocket(theatre: Theatre, step: Connection) -> bool:
     """Return whether the pump lies over its pocket."""
     pocket = theatre.implant.pocket
@@ -97,7 +111,7 @@ def seat(theatre: Theatre, step: Connection) -> list[Event]:
     pump.seated, pump.turned_deg, pump.septum_outwards = fits, step.pump_deg, step.outwards
     _unkink(theatre, "seat")
     loose = _windable_mm(theatre, step) - step.coil.wound_mm
-    if fits and step.joint.travel_mm > 0.0 and loose > 60.0:
+    if fits and step.joint.travel_mm > 0.0 and loose > LOOSE_MM:
         catheter.kinks.append(Kink(catheter.length_mm - 20.0, 0.04, "seat"))
     return [PumpSeated(tick=theatre.tick, fits=fits), Sounded(tick=theatre.tick, sound="thud", loudness=0.6)]
 
@@ -134,7 +148,7 @@ def bite(theatre: Theatre, step: Connection) -> list[Event]:
     if layout.gap(start, end) < 2.0 and depth_mm < 1.0:
         return []
     holds = "fascia" if depth_mm >= FASCIA_MM else "fat"
-    pierced = _off_chord(start, end, layout.stem(step, 3.0)) < STEM_GUARD_MM and layout.gap(start, layout.stem(step)) < 25.0
+    pierced = layout.along_tail([start, end], layout.stem(step, 3.0))[1] < STEM_GUARD_MM
     pump.loops.append(Bite(_in_patient(theatre, start), _in_patient(theatre, end), depth_mm, "fascia" if holds == "fascia" else "fat"))
     if holds == "fascia" and stitch.loop not in step.stitched:
         step.stitched.append(stitch.loop)
