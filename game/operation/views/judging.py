@@ -1,15 +1,14 @@
 """How true a picture is as the view that was asked for, and which way the arm should have gone."""
 
-import dataclasses
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
 from game.frames import Array
 from game.imaging import Exposure, disc_quality, oblique_quality, view_quality
-from game.imaging.quality import level_at
+from game.imaging.quality import DiscQuality, ObliqueQuality, ViewQuality, level_at
 from game.operation.views.state import Judged
 from game.operation.views.tasks import ContralateralOblique, CountTo, TrueAp, TrueLateral, ViewTask
 from game.patient import Patient
@@ -57,43 +56,37 @@ def judge(exposure: Exposure, patient: Patient, task: ViewTask, pointed: str = "
 def _judge_vertebra(exposure: Exposure, patient: Patient, task: TrueAp | TrueLateral) -> Judged:
     seen = view_quality(exposure, patient, task.level, "ap" if isinstance(task, TrueAp) else "lateral")
     middle = level_at(exposure, patient, 0.0, 0.0)
-    if not seen.in_field:
-        return Judged(level=middle, level_right=middle == task.level, in_field=False)
-    return Judged(
-        level=middle,
-        level_right=middle == task.level,
-        in_field=True,
-        rotation_deg=seen.rotation_deg,
-        rotation_mm=seen.rotation_mm,
-        tilt_deg=seen.tilt_deg,
-        centring_mm=seen.centring_mm,
-    )
+    return _judged(middle, task.level, seen, rotation_deg=seen.rotation_deg, rotation_mm=seen.rotation_mm)
 
 
 def _judge_disc(exposure: Exposure, patient: Patient, space: str) -> Judged:
     seen, middle = disc_quality(exposure, patient, space), _nearest_space(exposure, patient, "disc")
-    if not seen.in_field:
-        return Judged(level=middle, level_right=middle == space, in_field=False)
-    return Judged(
-        level=middle,
-        level_right=middle == space,
-        in_field=True,
-        rotation_deg=seen.rotation_deg,
-        tilt_deg=seen.tilt_deg,
-        centring_mm=seen.centring_mm,
-    )
+    return _judged(middle, space, seen, rotation_deg=seen.rotation_deg)
 
 
 def _judge_window(exposure: Exposure, patient: Patient, task: ContralateralOblique) -> Judged:
     seen, middle = oblique_quality(exposure, patient, task.level, task.side), _nearest_space(exposure, patient, "window")
+    return _judged(middle, task.level, seen, oblique_deg=seen.angle_deg)
+
+
+def _judged(
+    middle: str,
+    asked: str,
+    seen: ViewQuality | DiscQuality | ObliqueQuality,
+    rotation_deg: float | None = None,
+    rotation_mm: float | None = None,
+    oblique_deg: float | None = None,
+) -> Judged:
+    """Return the judgement of a picture by what is in its middle; errors are told only of what lies in the field."""
+    judged = Judged(level=middle, level_right=middle == asked, in_field=seen.in_field)
     if not seen.in_field:
-        return Judged(level=middle, level_right=middle == task.level, in_field=False)
-    return Judged(
-        level=middle,
-        level_right=middle == task.level,
-        in_field=True,
+        return judged
+    return replace(
+        judged,
+        rotation_deg=rotation_deg,
+        rotation_mm=rotation_mm,
         tilt_deg=seen.tilt_deg,
-        oblique_deg=seen.angle_deg,
+        oblique_deg=oblique_deg,
         centring_mm=seen.centring_mm,
     )
 
@@ -141,8 +134,8 @@ def _turn_error(judged: Judged) -> float:
 def _undoing(exposure: Exposure, angle: str, error: Callable[[Exposure], float]) -> float:
     """Return the change of one of the arm's angles that brings an error to 0, from its slope."""
     here = getattr(exposure.carm, angle)
-    less, more = (dataclasses.replace(exposure.carm, **{angle: here + by}) for by in (-PROBE_DEG, PROBE_DEG))
-    slope = (error(dataclasses.replace(exposure, carm=more)) - error(dataclasses.replace(exposure, carm=less))) / (2.0 * PROBE_DEG)
+    less, more = (replace(exposure.carm, **{angle: here + by}) for by in (-PROBE_DEG, PROBE_DEG))
+    slope = (error(replace(exposure, carm=more)) - error(replace(exposure, carm=less))) / (2.0 * PROBE_DEG)
     return -error(exposure) / slope if abs(slope) > 0.2 else 0.0
 
 
