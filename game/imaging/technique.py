@@ -177,10 +177,9 @@ def settle(
     """
     if mode not in KD_NGY:
         raise ValueError(f"dose mode {mode!r} is not one of {', '.join(KD_NGY)}")
-    thickness_mm = measured_thickness_mm(carm, patient, pose)
+    thickness_mm, wanted_mm = _needed_mm(carm, patient, pose, tubes)
     before_mm = START_THICKNESS_MM if previous is None else previous.setpoint_mm
     gain = 1.0 if mode == SPOT else 1.0 - math.exp(-1.0 / (pulses_per_s * TAU_S))
-    wanted_mm = thickness_mm + metal_mm(carm, tubes, energy_kev_for(kvp_for(thickness_mm)))
     return technique_at(thickness_mm, before_mm + gain * (wanted_mm - before_mm), mode, carm.magnification_steps, pulses_per_s)
 
 
@@ -193,9 +192,14 @@ def settled(
     tubes: tuple[Tube, ...] = (),
 ) -> Technique:
     """Return the technique after the brightness has come to rest; arguments as of `settle`."""
-    thickness_mm = measured_thickness_mm(carm, patient, pose)
-    wanted_mm = thickness_mm + metal_mm(carm, tubes, energy_kev_for(kvp_for(thickness_mm)))
+    thickness_mm, wanted_mm = _needed_mm(carm, patient, pose, tubes)
     return technique_at(thickness_mm, wanted_mm, mode, carm.magnification_steps, pulses_per_s)
+
+
+def _needed_mm(carm: CArm, patient: Distances, pose: Rigid, tubes: tuple[Tube, ...]) -> tuple[float, float]:
+    """Return the tissue in the measuring field, and with it what metal there counts as: what the controller goes for."""
+    thickness_mm = measured_thickness_mm(carm, patient, pose)
+    return thickness_mm, thickness_mm + metal_mm(carm, tubes, energy_kev_for(kvp_for(thickness_mm)))
 
 
 def measured_thickness_mm(carm: CArm, patient: Distances, pose: Rigid) -> float:
