@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import math
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -83,31 +84,26 @@ def _whole(text: str) -> int:
     return int(text)
 
 
-def _share(text: str) -> float:
-    try:
-        share = float(text)
-    except ValueError:
-        share = 0.0
-    if not 0.1 <= share <= 1.0:
-        raise argparse.ArgumentTypeError(f"'{text}' must be 0.1 to 1")
-    return share
+def _number(low: float, high: float) -> Callable[[str], float]:
+    """Return a reader of numbers from low to high."""
 
+    def read(text: str) -> float:
+        try:
+            number = float(text)
+        except ValueError:
+            number = math.nan
+        if not low <= number <= high:
+            raise argparse.ArgumentTypeError(f"'{text}' must be {low:g} to {high:g}")
+        return number
 
-def _speed(text: str) -> float:
-    try:
-        speed = float(text)
-    except ValueError:
-        speed = 0.0
-    if not 0.1 <= speed <= 64.0:
-        raise argparse.ArgumentTypeError(f"'{text}' must be 0.1 to 64")
-    return speed
+    return read
 
 
 def _window_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--window", type=_size, metavar="WxH", help="size of the window")
     parser.add_argument("--projector", action="store_true", help="larger type and lines for a room of people")
     parser.add_argument(
-        "--time-scale", type=_speed, default=1.0, metavar="X", help="speed of the view's clock (for tests and demonstrations)"
+        "--time-scale", type=_number(0.1, 64.0), default=1.0, metavar="X", help="speed of the view's clock (for tests and demonstrations)"
     )
 
 
@@ -170,8 +166,9 @@ def _add_pictures(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
     arm.add_argument("--across", type=float, default=0.0, metavar="MM", help="to the back")
     arm.add_argument("--lift", type=float, default=0.0, metavar="MM", help="away from the floor")
     arm.add_argument("--field", choices=("wide", "mag 1", "mag 2"), default="wide")
-    arm.add_argument("--blades", type=_share, nargs=2, default=(1.0, 1.0), metavar=("ACROSS", "ALONG"), help="open shares, 0.1 to 1")
-    arm.add_argument("--iris", type=_share, default=1.0, metavar="SHARE", help="open share, 0.1 to 1")
+    share = _number(0.1, 1.0)
+    arm.add_argument("--blades", type=share, nargs=2, default=(1.0, 1.0), metavar=("ACROSS", "ALONG"), help="open shares, 0.1 to 1")
+    arm.add_argument("--iris", type=share, default=1.0, metavar="SHARE", help="open share, 0.1 to 1")
     arm.add_argument("--mode", choices=("low", "normal", "boost", "spot"), default="normal", help="dose of a pulse, or a spot picture")
     inside = xray.add_argument_group("instruments")
     inside.add_argument("--needle", metavar="WINDOW", help="a Tuohy needle at 40 degrees to a window such as L3-4")
