@@ -90,23 +90,34 @@ class Draws:
     texture: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Dice:
+    """The two streams of the levels: `rng` for T8 to L5, where the order of drawing is fixed, `upper` for those above."""
+
+    rng: np.random.Generator
+    upper: np.random.Generator
+
+    def normal(self, limit: float = 2.5, *shape: int) -> Array:
+        """Return standard normal numbers, cut off on both sides."""
+        return np.clip(self.rng.standard_normal(shape), -limit, limit)
+
+    def by_level(self, spread: float, *shape: int) -> Array:
+        """Return factors for all levels, each with a shape."""
+        above = 1.0 + spread * np.clip(self.upper.standard_normal((UPPER_COUNT, *shape)), -2.5, 2.5)
+        return np.concatenate([above, 1.0 + spread * self.normal(2.5, LOWER_COUNT, *shape)])
+
+    def chances(self, *shape: int) -> Array:
+        """Return uniform numbers for all levels, each with a shape."""
+        return np.concatenate([self.upper.random((UPPER_COUNT, *shape)), self.rng.random((LOWER_COUNT, *shape))])
+
+
 def draw(seed: int) -> Draws:
     """Draw everything that a seed decides. Spreads are expert judgement unless the tables name a source."""
-    rng, upper = stream(seed, "patient"), stream(seed, "patient-upper-levels")
-
-    def factors(spread: float, *shape: int) -> Array:
-        return 1.0 + spread * np.clip(rng.standard_normal(shape), -2.5, 2.5)
-
-    def by_level(spread: float, *shape: int) -> Array:
-        above = 1.0 + spread * np.clip(upper.standard_normal((UPPER_COUNT, *shape)), -2.5, 2.5)
-        return np.concatenate([above, factors(spread, LOWER_COUNT, *shape)])
-
-    def chances(*shape: int) -> Array:
-        return np.concatenate([upper.random((UPPER_COUNT, *shape)), rng.random((LOWER_COUNT, *shape))])
-
+    dice = _Dice(stream(seed, "patient"), stream(seed, "patient-upper-levels"))
+    rng, by_level, chances = dice.rng, dice.by_level, dice.chances
     return Draws(
         depth_mm=float(ref.DEPTH_SD_MM * rng.standard_normal()),
-        size=float(factors(0.015)),
+        size=float(1.0 + 0.015 * dice.normal()),
         width=by_level(0.012),
         depth=by_level(0.012),
         height=by_level(0.010),
@@ -119,10 +130,10 @@ def draw(seed: int) -> Draws:
         epidural=by_level(0.10),
         cyst=chances(),
         cyst_place=2.0 * chances(2) - 1.0,
-        conus_thirds=float(ref.CONUS_SD_THIRDS * np.clip(rng.standard_normal(), -2.5, 2.5)),
-        sac_end=float(0.45 * np.clip(rng.standard_normal(), -2.0, 2.0)),
+        conus_thirds=float(ref.CONUS_SD_THIRDS * dice.normal()),
+        sac_end=float(0.45 * dice.normal(2.0)),
         cord_aside_mm=float(np.clip(0.9 * rng.standard_normal(), -2.0, 2.0)),
-        crest=float(ref.CREST_SD_LEVELS * np.clip(rng.standard_normal(), -1.5, 1.5)),
+        crest=float(ref.CREST_SD_LEVELS * dice.normal(1.5)),
         rib12_mm=_twelfth_ribs(rng),
         rootlet=rng.standard_normal((ROOTLET_COUNT, 4)),
         vein=rng.random((4, 3)),
@@ -130,7 +141,7 @@ def draw(seed: int) -> Draws:
         gas=rng.random((GAS_COUNT, 6)),
         colon=stream(seed, "colon").random((COLON_KNOTS, 5)),
         organs=np.clip(stream(seed, "organs").standard_normal(ORGAN_COUNT), -2.0, 2.0),
-        trunk=np.clip(rng.standard_normal(4), -2.0, 2.0),
+        trunk=dice.normal(2.0, 4),
         toughness=np.exp(TOUGHNESS_SIGMA * np.append(rng.standard_normal(PLAIN_TISSUES), np.zeros(len(Tissue) - PLAIN_TISSUES))),
         spurs=stream(seed, "patient-osteophytes").standard_normal((len(ref.LEVELS), 3)),
         texture=int(rng.integers(2**31)),

@@ -69,17 +69,27 @@ def _lamina_y(v: VertebraShape, z: float) -> float:
 
 
 def _shape(spine: "Spine", half: float, origin: Array, tilt: Array) -> VertebraShape:
-    """Return the shape, which takes from L5 what is not said here; joints meet L5 above and the sacrum below."""
-    s, last = spine.scale, spine.shape(len(ref.LEVELS) - 1)
+    """Return the shape, which takes from L5 what is not said here; joints meet L5 above and the sacrum below.
+
+    Args:
+        spine: The spine that it is put into.
+        half: Half the body's mean height, mm.
+        origin: The sacrum's origin in the vertebra's frame, shape (3,).
+        tilt: Turn of the sacrum in that frame, shape (3, 3).
+    """
+    s = spine.scale
+    joint = np.array(JOINT_MM) * s
+    shape = _with_body(spine.shape(len(ref.LEVELS) - 1), s)
+    shape = _with_arch(shape, s, spine.sacrum_lamina_local_mm[1] + half)
+    return _with_joints(shape, joint, half, origin + tilt @ np.array([0.0, joint[1], joint[2]]))
+
+
+def _with_body(v: VertebraShape, s: float) -> VertebraShape:
+    """Return a shape with the squared body of a first sacral vertebra, its canal and its pedicles, scaled by a factor."""
     wall = 0.25 * (DEPTH_MM[0] + DEPTH_MM[1]) * s
     medial = np.radians(PEDICLE_DEG)
     pedicle_half, pedicle_tall = PEDICLE_HALF_MM[0] * s, PEDICLE_HALF_MM[1] * s
-    pedicle_x = last.canal_half_width + pedicle_half / float(np.cos(medial))
-    top = spine.sacrum_lamina_local_mm[1] + half
-    joint = np.array(JOINT_MM) * s
-    below = origin + tilt @ np.array([0.0, joint[1], joint[2]])
-    canal_depth = ref.S1_CANAL_DEPTH_MM * s
-    return last._replace(
+    return v._replace(
         half_width_upper=0.5 * WIDTH_MM[0] * s,
         half_width_lower=0.5 * WIDTH_MM[1] * s,
         ventral_upper=DEPTH_MM[0] * s - wall,
@@ -87,33 +97,45 @@ def _shape(spine: "Spine", half: float, origin: Array, tilt: Array) -> VertebraS
         wall=wall,
         height_ventral=HEIGHT_VENTRAL_MM * s,
         height_dorsal=HEIGHT_DORSAL_MM * s,
-        canal_depth=canal_depth,
+        canal_depth=ref.S1_CANAL_DEPTH_MM * s,
         pedicle_half_width=pedicle_half,
         pedicle_half_height=pedicle_tall,
         pedicle_sin=float(np.sin(medial)),
         pedicle_cos=float(np.cos(medial)),
-        pedicle_x=pedicle_x,
+        pedicle_x=v.canal_half_width + pedicle_half / float(np.cos(medial)),
         pedicle_z=0.5 * HEIGHT_DORSAL_MM * s - pedicle_tall - 1.2 * s,
+        dish=ENDPLATE_DISH_MM,
+        bound_radius=BOUND_MM * s,
+    )
+
+
+def _with_arch(v: VertebraShape, s: float, top: float) -> VertebraShape:
+    """Return a shape with short laminae from a height down, a small spinous process and free transverse processes."""
+    return v._replace(
         lamina_top=top,
         lamina_bottom=top - LAMINA_MM * s,
         lamina_bend=top - 0.5 * LAMINA_MM * s,
-        lamina_drop=0.55 * canal_depth + last.lamina_half_thickness,
-        facet_up_x=joint[0],
-        facet_up_y=joint[1],
-        facet_up_z=half + joint[2],
-        facet_up_sin=last.facet_down_sin,
-        facet_up_cos=last.facet_down_cos,
-        facet_down_x=joint[0],
-        facet_down_y=float(below[1]),
-        facet_down_z=float(below[2]),
+        lamina_drop=0.55 * v.canal_depth + v.lamina_half_thickness,
         transverse_left=0.5 * SPAN_MM * s,
         transverse_right=0.5 * SPAN_MM * s,
-        spinous_y=wall + canal_depth + last.lamina_half_thickness,
+        transverse_flare=0.0,
+        spinous_y=v.wall + v.canal_depth + v.lamina_half_thickness,
         spinous_z=top - 0.5 * LAMINA_MM * s,
         spinous_length=SPINOUS_MM * s,
         spinous_half_height=6.0 * s,
         spinous_lean=0.0,
-        dish=ENDPLATE_DISH_MM,
-        transverse_flare=0.0,
-        bound_radius=BOUND_MM * s,
+    )
+
+
+def _with_joints(v: VertebraShape, joint: Array, half: float, below: Array) -> VertebraShape:
+    """Return a shape with its joints: `joint` is half distance, depth and height over the endplate, `below` the lower ones' place."""
+    return v._replace(
+        facet_up_x=joint[0],
+        facet_up_y=joint[1],
+        facet_up_z=half + joint[2],
+        facet_up_sin=v.facet_down_sin,
+        facet_up_cos=v.facet_down_cos,
+        facet_down_x=joint[0],
+        facet_down_y=float(below[1]),
+        facet_down_z=float(below[2]),
     )
