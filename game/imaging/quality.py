@@ -169,8 +169,10 @@ def oblique_quality(exposure: Exposure, patient: Distances, window: str, needle_
     """Return how well a contralateral oblique shows an interlaminar window.
 
     The beam should run along the laminae of the side opposite to the needle, so that they are seen end-on and their
-    front edge is the way to the canal. Their inclination is the vertebrae's own, about 43 degrees to the coronal
-    plane in the lumbar spine, which asks for 45 to 50 degrees of orbit.
+    front edge is the way to the canal. Their inclination is the vertebrae's own. A lamina is rounded and has no one
+    direction; here it is the straight line from the root of the spinous process to the pars, 39 to 47 degrees to the
+    coronal plane from L2 to L5, which asks for 45 to 50 degrees of orbit. That line runs within the bone; at the pars
+    it is 6 mm in front of the arch's dorsal surface.
 
     Args:
         exposure: Its C-arm and pose are in the theatre frame.

@@ -8,8 +8,19 @@ import pytest
 from contrast import contrast_to_noise, distance_in_picture_mm
 from numpy.typing import NDArray
 
-from game.frames import Rigid
-from game.imaging import CArm, Exposure, Renderer, line_integrals, project_patient, readable_landmarks, settled, view_quality
+from game.frames import Rigid, Side
+from game.imaging import (
+    CArm,
+    Exposure,
+    Renderer,
+    line_integrals,
+    oblique_quality,
+    project_patient,
+    readable_landmarks,
+    settled,
+    view_quality,
+)
+from game.imaging.technique import technique_at
 from game.patient import Patient, PatientSpec, build_patient
 from game.patient import reference as ref
 from game.patient.cache import FOLDER_VARIABLE
@@ -177,3 +188,26 @@ def test_where_there_is_no_bone_nothing_stands_out(ap: Shot) -> None:
     empty = np.array([-58.0, 30.0, 6.0])  # beside the bowel of this body
     assert abs(ap.ratio(ap.near(empty, 0.0, 2.5), ap.near(empty, 5.0, 8.0))) < LEAST
     assert abs(ap.ratio(ap.near(line(empty, empty + 12.0 * Z), 0.0, 0.8), ap.near(line(empty, empty + 12.0 * Z), 2.0, 5.0))) < LEAST
+
+
+@pytest.mark.parametrize("level", ["L2", "L3", "L4", "L5"])
+@pytest.mark.parametrize(("side", "outwards"), [("left", 1.0), ("right", -1.0)])
+def test_a_lamina_runs_at_43_degrees_from_the_spinous_root_to_the_pars_inside_the_bone(
+    patient: Patient, level: str, side: str, outwards: float
+) -> None:
+    root, pars, surface = (patient.landmarks[f"{level}.{name}"] for name in ("spinous_base", f"pars_{side}", f"lamina_{side}"))
+    up = patient.landmarks[f"{level}.superior_endplate"] - patient.landmarks[f"{level}.inferior_endplate"]
+    left = patient.landmarks[f"{level}.pedicle_left"] - patient.landmarks[f"{level}.pedicle_right"]
+    back = np.cross(up, left)
+    aside, forwards = outwards * (pars - root) @ left / np.linalg.norm(left), -(pars - root) @ back / np.linalg.norm(back)
+    assert np.degrees(np.arctan2(forwards, aside)) == pytest.approx(43.0, abs=4.0)
+    assert np.linalg.norm(surface - pars) == pytest.approx(6.0, abs=1.0)
+    assert patient.bone_distance_mm(root + np.linspace(0.0, 1.0, 20)[:, None] * (pars - root)).max() < -1.0
+
+
+@pytest.mark.parametrize("window", ["L2-3", "L3-4", "L4-5"])
+@pytest.mark.parametrize(("needle_side", "towards"), [("right", 1.0), ("left", -1.0)])
+def test_an_ap_is_47_degrees_short_of_a_contralateral_oblique(patient: Patient, window: str, needle_side: Side, towards: float) -> None:
+    for orbit_deg, past_deg in ((0.0, -47.0), (47.0 * towards, 0.0)):
+        exposure = Exposure(0, CArm(orbit_deg), Rigid(), technique_at(200.0, 200.0, "low"))
+        assert oblique_quality(exposure, patient, window, needle_side).angle_deg == pytest.approx(past_deg, abs=5.0)
