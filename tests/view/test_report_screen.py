@@ -16,9 +16,11 @@ from game.view.debrief import Debrief, Picture, Truth, framed, sac_outlines, tru
 from game.view.desk import Desk
 from game.view.layout import Box
 from game.view.screen import Pop, Quit, Reset
-from game.view.screens import report as report_module
 from game.view.screens.help import HelpScreen
-from game.view.screens.report import PAGES, ReportScreen, Ways, _lanes, in_minutes
+from game.view.screens.report import PAGES, ReportScreen, Ways
+from game.view.screens.reporting import anatomy, pictures
+from game.view.screens.reporting.story import lanes_of
+from game.view.screens.reporting.words import in_minutes
 from game.view.stills import Shelf
 from tests.view.cases import grey_picture, make_case_report
 from tests.view.hands import WINDOWS, click, draw, press
@@ -52,8 +54,8 @@ def make_screen(desk: Desk, report: Report, debrief: Debrief | None = None) -> R
 def test_every_label_of_the_report_fits(
     desk: Desk, truth: Truth, window: tuple[int, int, bool], good: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(report_module, "truth_picture", grey_picture)
-    monkeypatch.setattr(report_module, "picture_of", grey_picture)
+    monkeypatch.setattr(anatomy, "truth_picture", grey_picture)
+    monkeypatch.setattr(pictures, "picture_of", grey_picture)
     exposure = Exposure(30_000, CArm(), Rigid(), technique_at(200.0, 200.0, "low"))
     debrief = Debrief(tuple(Picture(9_000 * number, exposure, lambda: truth.patient) for number in range(9)), truth)
     desk.projector = window[2]
@@ -149,10 +151,10 @@ def test_drill_without_a_needle_shows_its_last_pictures_large(desk: Desk, report
         sizes.append(size_px)
         return grey_picture(None, size_px)
 
-    monkeypatch.setattr(report_module, "picture_of", taken)
+    monkeypatch.setattr(pictures, "picture_of", taken)
     exposure = Exposure(30_000, CArm(orbit_deg=-90.0), Rigid(), technique_at(200.0, 200.0, "low"))
-    pictures = tuple(Picture(1200 * number, exposure, lambda: None) for number in range(1, 5))  # type: ignore[arg-type, return-value]
-    draw(make_screen(desk, report, Debrief(pictures)), (1920, 1080))
+    last = tuple(Picture(1200 * number, exposure, lambda: None) for number in range(1, 5))  # type: ignore[arg-type, return-value]
+    draw(make_screen(desk, report, Debrief(last)), (1920, 1080))
     texts = [entry.text for entry in desk.ledger.entries]
     assert "Your last pictures" in texts
     assert "No needle was placed." not in texts
@@ -200,7 +202,7 @@ def test_needle_that_missed_is_seen_whole_beside_the_window_that_was_meant(truth
 def test_needle_pictures_are_turned_and_lettered_as_in_the_theatre(
     desk: Desk, report: Report, truth: Truth, side: Side, names: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(report_module, "truth_picture", grey_picture)
+    monkeypatch.setattr(anatomy, "truth_picture", grey_picture)
     draw(make_screen(desk, report, Debrief((), replace(truth, side=side))), (1920, 1080))
     texts = [entry.text for entry in desk.ledger.entries if entry.text in ("R", "L", "Belly", "Back")]
     assert texts[:4] == ["R", "L", *names]
@@ -208,7 +210,7 @@ def test_needle_pictures_are_turned_and_lettered_as_in_the_theatre(
 
 def test_labels_on_the_timeline_never_touch() -> None:
     line = Box(0, 0, 600, 0)
-    placed = _lanes([(300 + 10 * number, 90) for number in range(30)], line, 18, 4)
+    placed = lanes_of([(300 + 10 * number, 90) for number in range(30)], line, 18, 4)
     assert max(at for at, _, _ in placed) <= 600
     assert all(later[0] - earlier[0] >= 18 for earlier, later in itertools.pairwise(placed))
     for lane in range(4):
