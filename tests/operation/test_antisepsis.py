@@ -1,20 +1,14 @@
-import copy
-import dataclasses
+"""The antisepsis step: field, scrubbing, what is refused and measured."""
+
 import math
-from functools import cache
 
 import numpy as np
 import pytest
 
-from game.base import Action, Event
+from game.base import Event
 from game.clock import TICKS_PER_S
-from game.frames import FieldCamera, Rigid
-from game.imaging import CArm
-from game.instruments import applicator as sponges
-from game.instruments.applicator import Grid, Ground, bare_skin, fresh_sponge, prepared, scrub, wetness
-from game.instruments.equipment import Equipment
 from game.operation import core
-from game.operation.actions import Grip, LeanIn, LetGo, MoveHand, PointHand, Roll
+from game.operation.actions import Grip, LetGo, MoveHand, PointHand, Roll
 from game.operation.antisepsis import layout
 from game.operation.antisepsis.actions import (
     CoverCArm,
@@ -27,237 +21,14 @@ from game.operation.antisepsis.actions import (
     WipeOff,
 )
 from game.operation.antisepsis.events import GloveTorn, SpongeReturned
-from game.operation.antisepsis.look import stain
 from game.operation.antisepsis.measures import margin_mm
 from game.operation.antisepsis.rules import RULES
 from game.operation.antisepsis.state import Antisepsis
-from game.operation.events import CriticalError, Sounded
+from game.operation.events import CriticalError
 from game.operation.plan import Plan
-from game.operation.theatre import Fluoroscope, SkinMark, Theatre
-from game.patient import Patient, PatientSpec, build_patient
-from game.patient.physiology import start_physiology
+from game.operation.theatre import SkinMark
 from game.plain import canonical, decode, encode
-from game.resources import shipped
-from game.scenario import load_scenario
-from game.session import Session, make_trainee, run
-
-FLAT = Grid(left_mm=0.0, top_mm=400.0, rows=40, columns=40)
-
-
-@cache
-def equipment() -> Equipment:
-    return load_scenario(shipped("scenarios") / "standard.yaml").tables.equipment
-
-
-@cache
-def body(sex: str = "male") -> Patient:
-    return build_patient(PatientSpec(sex=sex), 5)
-
-
-def theatre_with(plan: Plan | None = None, seed: int = 5, sex: str = "male", marked: bool = True) -> Theatre:
-    plan = plan or Plan()
-    patient = body(sex)
-    theatre = Theatre(
-        plan=plan,
-        spec=patient.spec,
-        seed=seed,
-        patient=patient,
-        equipment=equipment(),
-        patient_pose=Rigid(),
-        camera=FieldCamera(plan.side, 35.0, (0.0, 90.0, -40.0), 420.0),
-        fluoroscope=Fluoroscope(CArm()),
-        physiology=start_physiology(patient.spec, seed, plan.anaesthesia),
-    )
-    if marked:
-        window = patient.landmarks["window.L3-4"]
-        for kind, arc_mm, drop_mm in (("window", 0.0, 0.0), ("entry", 15.0, 60.0)):
-            point = patient.skin_point(arc_mm, float(window[2]) - drop_mm, plan.side)
-            theatre.marks.append(SkinMark(kind, (float(point[0]), float(point[1]), float(point[2]))))
-    return theatre
-
-
-def begun(theatre: Theatre) -> Antisepsis:
-    return RULES.start(theatre)
-
-
-def do(theatre: Theatre, state: Antisepsis, *actions: Action) -> list[Event]:
-    events: list[Event] = []
-    for action in actions:
-        assert core.refuse(theatre, action, RULES.tray) is None
-        assert RULES.refuse(theatre, state, action) is None
-        events += core.apply(theatre, action)
-        events += RULES.apply(theatre, state, action)
-    return events
-
-
-def rub(theatre: Theatre, state: Antisepsis, x_mm: float, y_mm: float, strokes: int = 6, length_mm: float = 60.0) -> list[Event]:
-    """Scrub to and fro about a place, then let go."""
-    events = do(theatre, state, PointHand(x_mm - length_mm / 2, y_mm), Grip())
-    for k in range(strokes):
-        for _ in range(8):
-            events += do(theatre, state, MoveHand(length_mm / 8 * (1 if k % 2 == 0 else -1), 0.0))
-            theatre.tick += 1
-            events += RULES.advance(theatre, state)
-    return events + do(theatre, state, LetGo())
-
-
-def middle(state: Antisepsis) -> tuple[float, float]:
-    """Return a planned place near the window."""
-    across, arcs = state.grid.centres()
-    row = int(np.argmin(np.abs(arcs)))
-    columns = np.flatnonzero(state.planned[row])
-    return float(across[columns[len(columns) // 2]]), float(arcs[row])
-
-
-def prepare_all(theatre: Theatre, state: Antisepsis) -> None:
-    """Make every planned cell prepared at this moment, as if well scrubbed."""
-    state.skin.passes[:] = 3
-    state.skin.tint[:] = 1.0
-    state.skin.wet[:] = state.skin.pool
-    state.skin.wetted_s[:] = theatre.theatre_s
-    state.skin.friction_s[:] = 1.0
-    state.agents.append("chlorhexidine")
-
-
-# The applicator on flat skin
-
-
-def flat_skin(dry_s: float = 1e9):
-    shape = (FLAT.rows, FLAT.columns)
-    ground = Ground(body=np.ones(shape, dtype=bool), distance_mm=np.zeros(shape))
-    return bare_skin(np.full(shape, dry_s), np.ones(shape)), ground
-
-
-def drag(skin, sponge, ground, *places, now_s=0.0, step_mm=5.0):
-    """Move the sponge through places in small steps; return how often it came back dirty."""
-    returns = 0
-    sponge.touching = True
-    for x, y in places:
-        pieces = max(1, round(math.dist((sponge.x_mm, sponge.y_mm), (x, y)) / step_mm))
-        dx, dy = (x - sponge.x_mm) / pieces, (y - sponge.y_mm) / pieces
-        for _ in range(pieces):
-            sponge.x_mm += dx
-            sponge.y_mm += dy
-            returns += scrub(skin, sponge, FLAT, ground, (dx, dy), now_s, 0.05)
-    return returns
-
-
-def sponge_at(x_mm: float, y_mm: float, agent: str = "chlorhexidine"):
-    sponge = fresh_sponge(agent, equipment().applicators[agent])
-    sponge.x_mm, sponge.y_mm = x_mm, y_mm
-    return sponge
-
-
-def test_a_sponge_of_3_by_5_cm_covers_fifteen_cells_either_way_round():
-    sponge = sponge_at(205.0, 205.0)
-    _, under = sponges.footprint(FLAT, sponge)
-    rows, columns = under.any(axis=1).sum(), under.any(axis=0).sum()
-    assert (int(under.sum()), int(rows), int(columns)) == (15, 5, 3)
-    sponge.turn_deg = 90.0
-    _, turned = sponges.footprint(FLAT, sponge)
-    assert (int(turned.sum()), int(turned.any(axis=1).sum()), int(turned.any(axis=0).sum())) == (15, 3, 5)
-
-
-def test_gliding_on_in_one_direction_earns_no_pass():
-    skin, ground = flat_skin()
-    sponge = sponge_at(20.0, 200.0)
-    for _ in range(6):
-        sponge.x_mm = 20.0
-        drag(skin, sponge, ground, (380.0, 200.0))
-    assert int(skin.passes.sum()) == 0
-    assert float(skin.friction_s.sum()) == 0.0
-
-
-def test_trembling_in_place_earns_no_pass():
-    skin, ground = flat_skin()
-    sponge = sponge_at(200.0, 200.0)
-    drag(skin, sponge, ground, *[(200.0 + 4.0 * (-1) ** k, 200.0) for k in range(60)], step_mm=2.0)
-    assert int(skin.passes.sum()) == 0
-
-
-@pytest.mark.parametrize("way", [(1.0, 0.0), (0.0, 1.0), (0.7, 0.7)])
-def test_four_strokes_to_and_fro_are_three_reversing_passes(way):
-    skin, ground = flat_skin()
-    sponge = sponge_at(200.0 - 60.0 * way[0], 200.0 - 60.0 * way[1])
-    ends = [(200.0 + s * 60.0 * way[0], 200.0 + s * 60.0 * way[1]) for s in (1, -1, 1, -1)]
-    drag(skin, sponge, ground, *ends[:3])
-    assert int(skin.passes[20, 20]) == 2
-    assert not prepared(skin)[20, 20]
-    drag(skin, sponge, ground, ends[3])
-    assert int(skin.passes[20, 20]) == 3
-    assert prepared(skin)[20, 20]
-
-
-def test_arriving_from_another_side_loses_no_pass():
-    skin, ground = flat_skin()
-    sponge = sponge_at(200.0, 320.0)
-    drag(skin, sponge, ground, (200.0, 200.0), (240.0, 200.0), (160.0, 200.0), (240.0, 200.0), (160.0, 200.0))
-    assert int(skin.passes[20, 19]) >= 3
-
-
-def test_one_applicator_wets_33_by_33_cm_and_no_more():
-    skin, ground = flat_skin()
-    sponge = sponge_at(15.0, 385.0)
-    for row in range(8):
-        y = 385.0 - 48.0 * row
-        drag(skin, sponge, ground, *[(15.0 if k % 2 else 385.0, y) for k in range(5)])
-    assert sponge.load_ml == pytest.approx(0.0, abs=1.0)
-    assert float(skin.wet.sum()) == pytest.approx(33 * 33, rel=0.04)
-
-
-def test_a_dry_sponge_leaves_streaks_that_do_not_count():
-    skin, ground = flat_skin()
-    sponge = sponge_at(140.0, 200.0)
-    sponge.load_ml = 0.05
-    drag(skin, sponge, ground, *[(260.0 if k % 2 == 0 else 140.0, 200.0) for k in range(8)])
-    assert not prepared(skin)[20, 20]
-    assert sponge.load_ml < 0.05
-
-
-def test_a_film_dries_at_a_constant_rate():
-    skin, _ = flat_skin(dry_s=100.0)
-    skin.wet[3, 4], skin.wetted_s[3, 4] = 1.0, 20.0
-    assert wetness(skin, 70.0)[3, 4] == pytest.approx(0.5)
-    assert wetness(skin, 121.0)[3, 4] == 0.0
-
-
-def test_friction_is_the_time_of_the_sponge_on_the_skin():
-    skin, ground = flat_skin()
-    sponge = sponge_at(140.0, 205.0)
-    drag(skin, sponge, ground, *[(260.0 if k % 2 == 0 else 140.0, 205.0) for k in range(20)])
-    ticks = 20 * 24
-    earned_s = float(skin.friction_s.sum()) / 15.0
-    assert 0.8 * ticks * 0.05 < earned_s <= ticks * 0.05
-
-
-def test_the_least_rubbed_area_counts():
-    skin, _ = flat_skin()
-    planned = np.ones((40, 40), dtype=bool)
-    skin.friction_s[:] = 0.5
-    assert sponges.worst_area_friction_s(skin, planned, 15.0) == pytest.approx(0.5 * 1089 / 15)
-    skin.friction_s[:, :20] = 0.0
-    assert sponges.worst_area_friction_s(skin, planned, 15.0) == pytest.approx(0.5 * 33 * 13 / 15)
-
-
-def test_a_sponge_that_comes_back_from_outside_is_counted_once_each_time():
-    skin, _ = flat_skin()
-    ground = Ground(np.ones((40, 40), dtype=bool), np.tile(np.arange(40) * 10.0, (40, 1)))
-    skin.passes[:, :10], skin.tint[:, :10] = 3, 1.0
-    sponge = sponge_at(50.0, 200.0)
-    assert drag(skin, sponge, ground, (180.0, 200.0), (60.0, 200.0)) == 0
-    assert drag(skin, sponge, ground, (360.0, 200.0)) == 0
-    assert drag(skin, sponge, ground, (50.0, 200.0), (80.0, 200.0)) == 1
-    assert drag(skin, fresh_sponge("iodine", equipment().applicators["iodine"]), ground, (50.0, 200.0)) == 0
-
-
-def test_touching_the_bed_soils_the_sponge_at_once():
-    skin, ground = flat_skin()
-    ground.body[:, 20:] = False
-    skin.passes[:, :10], skin.tint[:, :10] = 3, 1.0
-    assert drag(skin, sponge_at(180.0, 200.0), ground, (240.0, 200.0), (50.0, 200.0)) == 1
-
-
-# The step
+from tests.operation.skins import begun, do, drape_all, middle, prepare_all, rub, sounds, theatre_with
 
 
 def test_the_field_covers_20_cm_round_both_incisions_and_ends_at_the_bed():
@@ -390,86 +161,6 @@ def test_chlorhexidine_on_a_patient_allergic_to_it_is_a_critical_error_once():
     assert not [e for e in rub(theatre, state, *middle(state)) if isinstance(e, CriticalError)]
 
 
-def rims(state: Antisepsis, theatre: Theatre, inside_mm: float = 20.0) -> dict[str, float]:
-    grid = state.grid
-    left, right = grid.left_mm + inside_mm, grid.left_mm + grid.columns * 10.0 - inside_mm
-    head, feet = (left, right) if theatre.plan.side == "right" else (right, left)
-    return {"head": head, "feet": feet, "down": -100.0, "belly": 500.0}
-
-
-def drape_all(theatre: Theatre, state: Antisepsis) -> list[Event]:
-    return do(theatre, state, *[LayDrape(edge, at) for edge, at in rims(state, theatre).items()])
-
-
-def test_draping_within_a_minute_of_wetting_is_a_critical_error():
-    theatre = theatre_with()
-    state = begun(theatre)
-    prepare_all(theatre, state)
-    theatre.tick += 59 * TICKS_PER_S
-    assert [e.id for e in drape_all(theatre, state) if isinstance(e, CriticalError)] == ["draped-wet"]
-
-
-def test_draping_dry_skin_is_none():
-    theatre = theatre_with(sex="female")
-    state = begun(theatre)
-    do(theatre, state, RemoveHair("clip"))
-    prepare_all(theatre, state)
-    theatre.tick += 500 * TICKS_PER_S
-    assert not [e for e in drape_all(theatre, state) if isinstance(e, CriticalError)]
-    assert RULES.measures(theatre, state)["drying_s"] == pytest.approx(500.0)
-    assert theatre.sterility.dry_fraction == 1.0
-    assert theatre.sterility.draped
-
-
-def test_a_cell_that_pools_counts_the_share_of_its_drying():
-    theatre = theatre_with()
-    state = begun(theatre)
-    prepare_all(theatre, state)
-    state.skin.wet[:] = 1.0
-    state.skin.dry_s[:] = 100.0
-    row, column = np.argwhere(state.planned)[0]
-    state.skin.wet[row, column] = 3.0
-    theatre.tick += 150 * TICKS_PER_S
-    drape_all(theatre, state)
-    assert RULES.measures(theatre, state)["drying_s"] == pytest.approx(180.0 * 150.0 / 300.0)
-
-
-@pytest.mark.parametrize("side", ["right", "left"])
-@pytest.mark.parametrize("edge", ["head", "feet", "down", "belly"])
-def test_a_drape_that_stuck_moves_outward_only(side, edge):
-    theatre = theatre_with(Plan(side=side))
-    state = begun(theatre)
-    at = rims(state, theatre, inside_mm=40.0)[edge]
-    across, arcs = state.grid.centres()
-    inward = math.copysign(10.0, (float(across.mean()) if edge in ("head", "feet") else float(arcs.mean())) - at)
-    do(theatre, state, LayDrape(edge, at))
-    assert "outward" in RULES.refuse(theatre, state, LayDrape(edge, at + inward))
-    assert RULES.refuse(theatre, state, LayDrape(edge, at - inward)) is None
-
-
-def test_two_drapes_leave_a_window_between_them():
-    theatre = theatre_with()
-    state = begun(theatre)
-    do(theatre, state, LayDrape("belly", 300.0))
-    assert "window" in RULES.refuse(theatre, state, LayDrape("down", 310.0))
-
-
-def test_nothing_is_scrubbed_under_drapes():
-    theatre = theatre_with()
-    state = begun(theatre)
-    do(theatre, state, FreshApplicator("chlorhexidine"), LayDrape("belly", 500.0))
-    assert "drapes" in RULES.refuse(theatre, state, Grip())
-    assert "drapes" in RULES.refuse(theatre, state, FreshApplicator("iodine"))
-
-
-def test_the_film_goes_over_four_drapes():
-    theatre = theatre_with()
-    state = begun(theatre)
-    drape_all(theatre, state)
-    do(theatre, state, LayIncisionFilm())
-    assert RULES.sight(theatre, state).film
-
-
 def test_the_step_ends_only_with_antiseptic_and_four_drapes():
     theatre = theatre_with()
     state = begun(theatre)
@@ -560,43 +251,6 @@ def test_the_time_out_is_measured_as_the_talk_left_it(word):
     assert RULES.measures(theatre, begun(theatre))["time_out"] == word
 
 
-def test_islands_on_the_far_side_and_thin_films_hide_from_the_table_and_show_leaning_in():
-    theatre = theatre_with()
-    state = begun(theatre)
-    prepare_all(theatre, state)
-    row, column = np.argwhere(state.planned & (state.far > 0.9))[40]
-    state.skin.tint[row, column] = 0.0
-    state.skin.wet[:] = 0.3
-    table = RULES.sight(theatre, state)
-    do(theatre, state, LeanIn(True))
-    near = RULES.sight(theatre, state)
-    assert table.tint[row][column] > 0.6
-    assert near.tint[row][column] == 0.0
-    assert max(max(line) for line in table.gloss) == 0.0
-    assert near.gloss[row][column] > 0.2
-
-
-def test_looking_changes_nothing_and_a_second_look_is_the_same_object():
-    theatre = theatre_with()
-    state = begun(theatre)
-    before = canonical(state)
-    first = RULES.sight(theatre, state)
-    second = RULES.sight(theatre, state)
-    assert first.tint is second.tint
-    assert first.planned is second.planned
-    assert canonical(state) == before
-
-
-def test_a_look_does_not_depend_on_earlier_looks():
-    theatre = theatre_with()
-    state = begun(theatre)
-    prepare_all(theatre, state)
-    twin = copy.deepcopy(state)
-    RULES.sight(theatre, state)
-    theatre.tick += 3 * TICKS_PER_S
-    assert RULES.sight(theatre, state) == RULES.sight(theatre, twin)
-
-
 def test_the_state_travels_as_plain_values():
     theatre = theatre_with()
     state = begun(theatre)
@@ -605,66 +259,6 @@ def test_the_state_travels_as_plain_values():
     again = decode(Antisepsis, encode(state))
     assert canonical(again) == canonical(state)
     assert RULES.measures(theatre, again) == RULES.measures(theatre, state)
-
-
-# Trainees
-
-
-def played(skill: str, seed: int, allergy: str = "none") -> dict:
-    scenario = load_scenario(shipped("scenarios") / "standard.yaml")
-    scenario = dataclasses.replace(scenario, steps=("antisepsis",), plan=dataclasses.replace(scenario.plan, allergy=allergy))
-    session = Session(scenario, seed, "exam", trainee=skill)
-    run(session, make_trainee(skill, seed))
-    assert not [event for event in session.events if isinstance(event, CriticalError)]
-    return RULES.measures(session.theatre, session.states["antisepsis"])
-
-
-def test_the_expert_prepares_the_whole_field_from_the_centre_out_and_waits():
-    measured = played("expert", 3)
-    assert measured["coverage"] >= 0.99
-    assert measured["margin_mm"] >= 200.0
-    assert measured["dirty_returns"] == 0.0
-    assert measured["friction_s"] >= 30.0
-    assert measured["fold_friction_s"] >= 120.0
-    assert measured["drying_s"] >= 180.0
-    assert measured["hand_scrub_min"] >= 3.0
-    words = [measured[name] for name in ("hair", "gloves", "time_out", "carm_cover")]
-    assert words == ["clipped", "double", "done", "yes"]
-
-
-def test_the_expert_takes_iodine_when_chlorhexidine_is_an_allergen():
-    measured = played("expert", 2, allergy="chlorhexidine")
-    assert measured["iodine_scrub_min"] >= 5.0
-    assert measured["iodine_dry_min"] >= 3.0
-    assert measured["drying_s"] is None
-
-
-def test_the_novice_hurries():
-    measured = played("novice", 1)
-    assert measured["coverage"] < 0.95
-    assert measured["drying_s"] < 120.0
-    assert measured["friction_s"] < 30.0
-
-
-# What later steps and ears are told
-
-
-def test_the_rims_are_handed_on_as_places_of_the_patient_at_once():
-    theatre = theatre_with()
-    state = begun(theatre)
-    drape_all(theatre, state)
-    head, feet, down, belly = theatre.sterility.rims_mm
-    assert theatre.sterility.draped
-    assert (down, belly) == state.rims_mm[2:]
-    assert [layout.x_of_z(theatre, z_mm) for z_mm in (head, feet)] == pytest.approx(state.rims_mm[:2])
-    assert head > feet
-    assert not theatre.sterility.film
-    do(theatre, state, LayIncisionFilm())
-    assert theatre.sterility.film
-
-
-def sounds(events: list[Event]) -> list[str]:
-    return [event.sound for event in events if isinstance(event, Sounded)]
 
 
 def test_gloves_snap_and_cloth_rustles():
@@ -733,18 +327,3 @@ def test_a_hand_that_rests_on_the_skin_rubs_nothing():
             RULES.advance(theatre, state)
 
     assert state.scrubbed_ticks == 2
-
-
-def test_stain_is_deep_only_where_the_skin_is_prepared():
-    theatre = theatre_with()
-    state = begun(theatre)
-    passes, film = np.meshgrid(np.arange(5), np.linspace(0.0, 1.0, 21), indexing="ij")
-    state.skin.passes[:5, :21], state.skin.tint[:5, :21] = passes, film
-    depth, ready = stain(state.skin)[:5, :21], prepared(state.skin)[:5, :21]
-
-    assert ready.any()
-    assert not ready.all()
-    assert depth[ready].min() > 0.9
-    assert depth[~ready].max() < 0.85
-    assert np.all(np.diff(depth, axis=0) >= 0.0)
-    assert np.all(np.diff(depth, axis=1) >= 0.0)
