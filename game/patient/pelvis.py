@@ -68,6 +68,9 @@ TUBERCLE_MM, TUBERCLE_OUT_MM = 20.0, 17.0  # place along the wing of its widest 
 # The wing's front edge with its two spines, and its hind edge, by depth below the top of the crest.
 FRONT_AT_MM, FRONT_EDGE_MM = (-140.0, -116.0, -104.0, -92.0, -80.0, -66.0), (44.0, 54.0, 56.0, 62.0, 71.0, 74.0)
 HIND_AT_MM, HIND_EDGE_MM = (-84.0, -72.0, -62.0, -52.0, -40.0), (-52.0, -66.0, -68.0, -73.0, -74.0)
+# Balls that stand for the hip bones where skin must cover them: distance on the wing, number on each bar, and the least of
+# soft tissue over wings and over what lies lower; both are less than people of usual weight have.
+COVER_STEP_MM, COVER_BALLS, COVER_WING_MM, COVER_LOW_MM = 10.0, 5, 8.0, 1.4  # expert judgement
 USUAL_CREST_MM = 43.0  # crest above the first sacral endplate; Okamoto 2020 gives 38 +- 8
 
 
@@ -219,13 +222,39 @@ def crest_drop(pelvis: Pelvis, u: Field) -> Field:
 def crest_top(pelvis: Pelvis, sign: float) -> Array:
     """Return the highest point of one crest in the patient frame; `sign` 1 is left."""
     u = np.linspace(-WING_REACH_MM, WING_REACH_MM, 149)
-    drop = crest_drop(pelvis, u)
-    out = _wing_surface(u, drop)
-    side = WING_MIDDLE_MM[0] + u * WING_FORWARD[0] - out * WING_FORWARD[1]
-    y = WING_MIDDLE_MM[1] + u * WING_FORWARD[1] + out * WING_FORWARD[0]
-    local = np.column_stack([sign * (side * pelvis.scale + pelvis.flare_mm), y * pelvis.scale, drop * pelvis.scale + pelvis.crest_mm])
+    local = _on_wing(pelvis, u, crest_drop(pelvis, u)) * (sign, 1.0, 1.0)
     line = pelvis.origin_mm + local @ pelvis.wing_rotation.T
     return np.asarray(line[int(np.argmax(line[:, 2]))])
+
+
+def _on_wing(pelvis: Pelvis, u: Array, w: Array) -> Array:
+    """Return the middle of the left wing by place along it and height, pelvic frame, mm, shape (n, 3)."""
+    out = _wing_surface(u, w)
+    side = WING_MIDDLE_MM[0] + u * WING_FORWARD[0] - out * WING_FORWARD[1]
+    y = WING_MIDDLE_MM[1] + u * WING_FORWARD[1] + out * WING_FORWARD[0]
+    return np.column_stack([side * pelvis.scale + pelvis.flare_mm, y * pelvis.scale, w * pelvis.scale + pelvis.crest_mm])
+
+
+def covered_balls(pelvis: Pelvis) -> tuple[Array, Array]:
+    """Return balls that skin must hold: hip bones and thick soft tissue over them, patient frame.
+
+    Returns:
+        Centres, shape (n, 3), and radii with the tissue over them, shape (n,), mm.
+    """
+    u, down = (part.ravel() for part in np.meshgrid(np.arange(-70.0, 75.0, COVER_STEP_MM), np.arange(4.0, 140.0, COVER_STEP_MM)))
+    w = crest_drop(pelvis, u) - down
+    kept = (u < np.interp(w, FRONT_AT_MM, FRONT_EDGE_MM)) & (u > np.interp(w, HIND_AT_MM, HIND_EDGE_MM))
+    wing = _on_wing(pelvis, u[kept], w[kept])
+    wide = np.array([pelvis.flare_mm / pelvis.scale, 0.0, 0.0])
+    bars = np.concatenate([np.linspace(start, end, COVER_BALLS) for start, end, *_ in LOWER_BARS])
+    thick = np.concatenate([np.linspace(first, last, COVER_BALLS) for *_, first, last in LOWER_BARS])
+    hip = np.array(HIP_MM) + [(0.0, 0.0, 0.0), *(end for _, end, *_ in FEMUR_BARS)]
+    low = np.concatenate([bars + wide * np.minimum(bars[:, :1] / HIP_MM[0], 1.0), hip + wide]) * pelvis.scale
+    stout = np.concatenate([thick, [HIP_CUP_MM, *(last for *_, last in FEMUR_BARS)]]) * pelvis.scale + COVER_LOW_MM
+    local = np.concatenate([wing, low])
+    radii = np.concatenate([np.full(len(wing), 4.2 * pelvis.scale + COVER_WING_MM), stout])
+    local = np.concatenate([local, local * (-1.0, 1.0, 1.0)])
+    return pelvis.origin_mm + local @ pelvis.wing_rotation.T, np.concatenate([radii, radii])
 
 
 def pelvis_distance(pelvis: Pelvis, points: Array) -> tuple[Array, Array]:

@@ -15,7 +15,7 @@ from game.patient.canal import SACRAL_TIPS_MM, SUPRASPINOUS_OVER_MM, Canal, spin
 from game.patient.curves import Column, smooth_curve
 from game.patient.draws import UPPER_COUNT, Draws
 from game.patient.organs import RETRO_ROUND_MM, RETRO_SIDE_MM, Organs, build_organs, in_organ, lung_mask, retro_front_mm
-from game.patient.pelvis import COCCYX
+from game.patient.pelvis import COCCYX, build_pelvis, covered_balls
 from game.patient.skeleton import Spine
 from game.patient.solids import Floats, Labels, Mask
 from game.patient.spec import PatientSpec
@@ -29,6 +29,8 @@ GAS_SWELL = 1.1  # how far a bubble's uneven wall may pass its radius
 BACK_POWER, BELLY_POWER = 2.8, 2.2
 LEAST_BACK_MM, LEAST_BELLY_MM = 20.0, 60.0  # from the axis, where a curled spine leans past it; else the section has no shape
 THORACIC_COVER, SACRAL_COVER = 0.8, 1.3  # cover of the spine's tips there against L3-4
+DRAPE_MM, DRAPE_SOFT_MM = 32.0, 1.0  # radius of curvature of skin over the hip bones of the thin, width of its seam: expert judgement
+DRAPE_REACH = (28, 30)  # angles and heights of the tables to which it reaches
 WALL_FLANK_MM, WALL_BELLY_MM, WALL_CHEST_MM = 17.0, 9.0, 16.0  # Abbas 2021, Kim 2012; chest expert judgement
 SURFACE, LEAN, SKIN, FAT, FASCIA, WALL = range(6)
 PSOAS_X, PSOAS_Y, PSOAS_WIDE, PSOAS_DEEP, BACK_Y, SPINE_X, GUTTER, RETRO_Y = range(8)
@@ -75,6 +77,7 @@ def build_trunk(spec: PatientSpec, draws: Draws, spine: Spine, canal: Canal) -> 
     sight = _Back(np.cos(angle)[:, None], _across(angle, back, furrow_x), z[None, :], spine)
     radius = radius + _muscles(spec, draws, sight) + _bump_profile(tips, bump, z)[None, :] * np.exp(-0.5 * (sight.x / 6.5) ** 2)
     radius = radius + _dimples(spec, sight) + _buttocks(spec, sight) + _navel(angle, z)
+    radius = _over_pelvis(radius, *covered_balls(build_pelvis(spec, draws, spine)))
     around = np.gradient(radius, angle[1] - angle[0], axis=0) / radius
     up = np.gradient(radius, STEP_MM, axis=1)
     lean = 1.0 / np.sqrt(1.0 + around * around + up * up)
@@ -221,6 +224,30 @@ def _navel(angle: Array, z: Array) -> Array:
     """Return the navel, at the body of L4 (Int J Spine Surg 2024)."""
     aside = np.minimum(np.pi - np.abs(angle), 1.0)[:, None] * 110.0 / 7.0
     return np.asarray(-6.0 * np.exp(-0.5 * (aside**2 + ((z[None, :] + 42.0) / 7.0) ** 2)))
+
+
+def _over_pelvis(radius: Array, centres_mm: Array, balls_mm: Array) -> Array:
+    """Return the radius where the skin also drapes over balls; where it covers them it stays what it was."""
+    x, y = centres_mm[:, 0], centres_mm[:, 1] - AXIS_Y_MM
+    needed = np.hypot(x, y) + balls_mm
+    columns = (np.arctan2(x, y) + math.pi) * ((ANGLES - 1) / (2.0 * math.pi))
+    rows = (centres_mm[:, 2] - LOW_MM) / STEP_MM
+    i, j = np.rint(columns).astype(np.intp) % (ANGLES - 1), np.clip(np.rint(rows).astype(np.intp), 0, radius.shape[1] - 1)
+    short = np.flatnonzero(needed > radius[i, j] - DRAPE_SOFT_MM)
+    if not short.size:
+        return radius
+    drape = np.zeros((ANGLES - 1, radius.shape[1]))
+    for k in short:
+        near = np.arange(i[k] - DRAPE_REACH[0], i[k] + DRAPE_REACH[0] + 1)
+        low, high = max(j[k] - DRAPE_REACH[1], 0), min(j[k] + DRAPE_REACH[1] + 1, radius.shape[1])
+        arc = (near - columns[k]) * (2.0 * math.pi / (ANGLES - 1)) * needed[k]
+        up = (np.arange(low, high) - rows[k]) * STEP_MM
+        dome = needed[k] - (arc[:, None] ** 2 + up**2) / (2.0 * DRAPE_MM)
+        wrapped = near % (ANGLES - 1)
+        drape[wrapped, low:high] = np.maximum(drape[wrapped, low:high], dome)
+    over = np.concatenate([drape, drape[:1]]) - radius
+    seam = np.clip(over + DRAPE_SOFT_MM, 0.0, 2.0 * DRAPE_SOFT_MM) ** 2 / (4.0 * DRAPE_SOFT_MM)
+    return np.asarray(radius + np.where(over > DRAPE_SOFT_MM, over, seam))
 
 
 def _smooth_step(low: float, high: float, at: Array) -> Array:

@@ -7,7 +7,9 @@ import pytest
 from bodies import body, dorsal_path
 
 from game.patient import reference as ref
+from game.patient.pelvis import pelvis_distance
 from game.patient.tissue import Tissue
+from game.patient.trunk import LOW_MM, STEP_MM, _over_pelvis
 
 # Points of the skin of seed 7 when the body ended at T8: every 60 mm or so up the back and flank.
 FIRST_SKIN_MM = (
@@ -71,6 +73,37 @@ def test_thin_and_tall_people_keep_skin_over_their_spines():
             patient = body(seed, **fields)
             tips = np.array([patient.landmarks[f"{level}.spinous_tip"] for level in ref.LEVELS])
             assert (-patient.skin_distance_mm(tips)).min() > 3.0
+
+
+def bones_of_the_pelvis_mm(patient):
+    """Return points on the hip bones and sacrum above the body's lower end, shape (n, 3)."""
+    pelvis = patient.bones.pelvis
+    grid = np.stack(np.meshgrid(np.arange(-170.0, 171.0, 5.0), np.arange(-130.0, 80.0, 5.0), np.arange(-190.0, 60.0, 5.0)), axis=-1)
+    points = pelvis.origin_mm + grid.reshape(-1, 3)
+    points = points[points[:, 2] > patient.trunk.ends_mm[0]]
+    return points[np.abs(pelvis_distance(pelvis, points)[0]) < 2.0]
+
+
+@pytest.mark.parametrize("fields", [{"weight_kg": 42.0}, {"sex": "female", "height_cm": 160.0, "weight_kg": 40.0, "hip_flexion_deg": 0.0}])
+def test_thin_people_keep_skin_over_their_hips(fields):
+    patient = body(1, **fields)
+    points = bones_of_the_pelvis_mm(patient)
+    cover = -patient.skin_distance_mm(points)
+    low, high = (patient.landmarks["iliac_crest_left"][2] - drop for drop in (60.0, 0.0))
+    assert cover.min() > -2.5  # points lie up to 2 mm outside their bone
+    assert cover[(points[:, 2] > low) & (points[:, 2] < high)].min() > 2.5
+    assert cover[(points[:, 2] > low) & (np.abs(points[:, 0]) > 80.0)].min() < 20.0  # and no bag of skin
+
+
+def test_hips_that_are_covered_leave_the_skin_alone():
+    radius = np.full((361, 275), 150.0)
+    centre = np.array([[100.0, -15.0, 0.0]])
+    assert np.array_equal(_over_pelvis(radius, centre, np.array([48.0])), radius)
+    draped = _over_pelvis(radius, centre, np.array([70.0]))
+    at = 270, round(-LOW_MM / STEP_MM)
+    assert draped[at] == pytest.approx(170.0)
+    assert draped[at[0], at[1] + 5] == pytest.approx(170.0 - 15.0**2 / 64.0)
+    assert np.array_equal(draped[:200], radius[:200])
 
 
 def test_the_skin_stays_where_it_is_from_the_buttocks_to_the_chest():
