@@ -1,8 +1,8 @@
 """Measures to marks, marks to a report."""
 
 from game.assessment.criteria import Criteria, CriticalId
-from game.assessment.facts import CaseFacts, ComplicationFact, CriticalFact, Dose, Moment, StepFacts, impossible_measures
-from game.assessment.formats import as_text, report_json, report_plain, with_unit
+from game.assessment.facts import CaseFacts, ComplicationFact, CriticalFact, Dose, Moment, MotionFacts, StepFacts, impossible_measures
+from game.assessment.formats import as_text, motion_words, report_json, report_plain, with_unit
 from game.assessment.marks import grade, mark
 from game.assessment.report import NOTICE, CriticalReport, MeasureReport, Practise, Report, StepReport, TimelineEntry, make_report
 
@@ -17,6 +17,7 @@ __all__ = [
     "Dose",
     "MeasureReport",
     "Moment",
+    "MotionFacts",
     "Practise",
     "Report",
     "StepFacts",
@@ -27,6 +28,7 @@ __all__ = [
     "impossible_measures",
     "make_report",
     "mark",
+    "motion_words",
     "report_json",
     "report_plain",
     "with_unit",

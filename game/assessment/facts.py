@@ -44,6 +44,25 @@ class Dose:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MotionFacts:
+    """How the hands moved in a step; shown, never marked.
+
+    Attributes:
+        path_mm: Way of the working hand.
+        tissue_mm: Way of the needle's point in tissue.
+        swept_mm2: Tissue that its shaft swept sideways.
+        motions: Separate motions of the hand.
+        smoothness: Log dimensionless jerk, the higher the smoother; None for hardly any motion.
+    """
+
+    path_mm: float
+    tissue_mm: float
+    swept_mm2: float
+    motions: int
+    smoothness: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StepFacts:
     """One step as it was done.
 
@@ -53,6 +72,7 @@ class StepFacts:
         measures: Measures by id; None, or absent, when the trainee never did it.
         impossible: Reason by measure id where patient or scenario made the measure impossible.
         missing: Reason by measure id where the trainee began but did not come to it; such a measure counts.
+        motion: How the hands moved; None for a step that was never begun.
         started_tick, finished_tick: Session ticks; None where it never came to that.
     """
 
@@ -61,6 +81,7 @@ class StepFacts:
     measures: Mapping[str, Measure]
     impossible: Mapping[str, str] = field(default_factory=dict)
     missing: Mapping[str, str] = field(default_factory=dict)
+    motion: MotionFacts | None = None
     started_tick: int | None = None
     finished_tick: int | None = None
 

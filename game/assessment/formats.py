@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from game.assessment.facts import ComplicationFact, Dose
+from game.assessment.facts import ComplicationFact, Dose, MotionFacts
 from game.assessment.marks import Measure
 from game.assessment.report import CriticalReport, MeasureReport, Report, StepReport
 from game.clock import TICKS_PER_S
@@ -63,6 +63,7 @@ def _step(step: StepReport) -> dict[str, Any]:
         "percent": step.percent,
         "duration_s": _rounded(step.duration_s),
         "measures": [_measure(measure) for measure in step.measures],
+        "motion": None if step.motion is None else {name: _rounded(value) for name, value in encode(step.motion).items()},
     }
 
 
@@ -125,7 +126,21 @@ def with_unit(shown: str, unit: str) -> str:
 
 def _step_lines(step: StepReport) -> list[str]:
     head = f"{step.title}  {step.percent:.1f} %  ({step.duration_s / 60.0:.0f} min)"
-    return ["", head, *[_measure_line(measure) for measure in step.measures]]
+    return ["", head, *[_measure_line(measure) for measure in step.measures], *_motion_lines(step)]
+
+
+def _motion_lines(step: StepReport) -> list[str]:
+    return [] if step.motion is None else [f"    Hands, not marked: {motion_words(step.motion)}"]
+
+
+def motion_words(motion: MotionFacts) -> str:
+    """Return how the hands moved, for people."""
+    words = [f"way {motion.path_mm / 1000.0:.1f} m", f"{motion.motions} motions"]
+    if motion.smoothness is not None:
+        words.append(f"smoothness {motion.smoothness:.1f}")
+    if motion.tissue_mm > 0.0:
+        words += [f"{motion.tissue_mm:.0f} mm in tissue", f"{motion.swept_mm2:.0f} mm2 swept"]
+    return ", ".join(words)
 
 
 def _measure_line(measure: MeasureReport) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from game.assessment.criteria import Criteria, Criterion, StepCriteria
-from game.assessment.facts import CaseFacts, ComplicationFact, Dose, StepFacts
+from game.assessment.facts import CaseFacts, ComplicationFact, Dose, MotionFacts, StepFacts
 from game.assessment.marks import Grade, Measure, acceptable_text, grade, mark, target_text, value_text
 
 NOTICE = "For training only. Not a medical device."
@@ -51,6 +51,7 @@ class StepReport:
     Attributes:
         percent: Weighted mean of the marks, one decimal.
         passed: Whether it reaches the least mark of a step.
+        motion: How the hands moved, not marked; None where the step was never begun.
     """
 
     id: str
@@ -59,6 +60,7 @@ class StepReport:
     passed: bool
     duration_s: float
     measures: tuple[MeasureReport, ...]
+    motion: MotionFacts | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,6 +210,7 @@ def _step_report(facts: StepFacts, criteria: Criteria) -> StepReport:
         passed=percent >= criteria.passing.step_percent,
         duration_s=facts.duration_s,
         measures=measures,
+        motion=facts.motion,
     )
 
 

@@ -2,7 +2,18 @@
 
 from typing import TYPE_CHECKING
 
-from game.assessment import CaseFacts, ComplicationFact, CriticalFact, Dose, Moment, Report, StepFacts, impossible_measures, make_report
+from game.assessment import (
+    CaseFacts,
+    ComplicationFact,
+    CriticalFact,
+    Dose,
+    Moment,
+    MotionFacts,
+    Report,
+    StepFacts,
+    impossible_measures,
+    make_report,
+)
 from game.base import Event
 from game.complications import CATALOGUE
 from game.operation.events import Complication, CriticalError, StepFinished, StepStarted, ViewStored, WentBack
@@ -110,8 +121,22 @@ def _step_facts(session: "Session", step: str, impossible: dict[str, str]) -> St
         measures=session.measured(step) if state is not None else {},
         impossible=impossible,
         missing=STEPS[step].missing(state) if state is not None else {},
+        motion=_motion(session, step),
         started_tick=_tick_of(session, StepStarted, step),
         finished_tick=_tick_of(session, StepFinished, step),
+    )
+
+
+def _motion(session: "Session", step: str) -> MotionFacts | None:
+    motion = session.motions.get(step)
+    if motion is None:
+        return None
+    return MotionFacts(
+        path_mm=motion.path_mm,
+        tissue_mm=motion.tissue_mm,
+        swept_mm2=motion.swept_mm2,
+        motions=motion.motions,
+        smoothness=motion.smoothness,
     )
 
 

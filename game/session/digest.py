@@ -57,6 +57,7 @@ def _sections(session: "Session") -> dict[str, Any]:
         "events": session.events,
         "streams": {name: str(generator.bit_generator.state) for name, generator in theatre.streams.items()},
         "courses": encode(session.courses),
+        "motions": encode(session.motions),
         "log": [session.step, session.steps_done, session.durations_s],
         **{f"step.{name}": encode(state) for name, state in session.states.items()},
     }

@@ -13,6 +13,7 @@ from game.errors import ActionRefused, GameError
 from game.operation import actions as act
 from game.operation import core
 from game.operation.events import BookmarkSet, StepFinished, StepStarted, WentBack
+from game.operation.motion import Motion, moved
 from game.operation.registry import ACTIONS, STEPS, THEATRE_ACTIONS
 from game.operation.steps import Measure, StepRules
 from game.operation.theatre import Theatre
@@ -40,7 +41,7 @@ class Session:
     Attributes:
         theatre: The shared state; read-only outside the session.
         began_s: Theatre second at which the session began; a drill's is the expert's.
-        states: Step states by id, for the steps begun.
+        states: Step states by id, for the steps begun; `motions` how the hands moved in each.
         step: Id of the open step, or "".
         device: What the hands used most so far; the view that watches them may say so at any time, results do not depend on it.
         events: Everything that happened, in order; `history` is its running fingerprint.
@@ -85,6 +86,7 @@ class Session:
         self.theatre: Theatre = theatre_from(handover, scenario.tables.equipment) if handover else new_theatre(scenario, seed)
         self.began_s = self.theatre.theatre_s
         self.states: dict[str, Any] = {}
+        self.motions: dict[str, Motion] = {}
         self.step = ""
         self.steps_done: list[str] = list(handover.steps_done) if handover else []
         self.started_s: dict[str, float] = {}
@@ -213,6 +215,8 @@ class Session:
             case _:
                 rules, state = STEPS[self.step], self.states[self.step]
                 self.events.extend(core.apply(self.theatre, action))
+                if isinstance(action, act.MoveHand):
+                    moved(self.motions[self.step], action.dx_mm, action.dy_mm)
                 self.events.extend(rules.apply(self.theatre, state, action))
 
     def _open(self, step: str) -> None:
@@ -220,6 +224,7 @@ class Session:
         self.step = step
         self.theatre.hand.instrument = ""
         self.states[step] = STEPS[step].start(self.theatre)
+        self.motions[step] = Motion()
         self.started_s[step] = self.theatre.theatre_s
         self.events.append(StepStarted(tick=self.tick, step=step))
 

@@ -6,7 +6,7 @@ from game.base import Event
 from game.complications import advance_courses, apply_effects, facts_of
 from game.errors import ImpossibleStateError
 from game.instruments.needle import settled
-from game.operation import core
+from game.operation import core, motion
 from game.operation.registry import STEPS
 from game.operation.strain import stimuli
 from game.operation.theatre import Theatre
@@ -46,6 +46,7 @@ def advance_one(session: "Session", ticks: int) -> list[Event]:
     events = core.advance(theatre)
     if session.step:
         events.extend(STEPS[session.step].advance(theatre, session.states[session.step]))
+        motion.advance(session.motions[session.step], theatre)
     if theatre.tick % BODY_TICKS == 0:
         apply_effects(theatre, session.courses)
         live(theatre)

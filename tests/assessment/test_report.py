@@ -239,7 +239,7 @@ def test_the_file_is_format_1() -> None:
         "acceptable": ">= 0.95",
         "source": "expert judgement",
     }
-    assert set(file["steps"][0]) == {"id", "percent", "duration_s", "measures"}
+    assert set(file["steps"][0]) == {"id", "percent", "duration_s", "measures", "motion"}
 
 
 def test_what_is_known_of_a_complication_stands_with_it_in_file_and_text() -> None:

@@ -312,9 +312,10 @@ def test_every_part_of_the_state_is_in_the_digests():
     session.theatre.physiology.hr_bpm += 1e-9
     session.courses.holes += 1
     session.durations_s["needle"] = 1.0
+    session.motions["needle"].path_mm += 1e-9
     session.events.pop()
     after = digests(session)
-    assert sorted(before) == ["courses", "events", "log", "patient", "step.needle", "streams", "theatre"]
+    assert sorted(before) == ["courses", "events", "log", "motions", "patient", "step.needle", "streams", "theatre"]
     assert all(after[name] != before[name] for name in before)
 
 

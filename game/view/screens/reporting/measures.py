@@ -1,6 +1,6 @@
 """The measures of one step, the worst first, each beside its target and source."""
 
-from game.assessment import MeasureReport, StepReport, with_unit
+from game.assessment import MeasureReport, StepReport, motion_words, with_unit
 from game.view.canvas import Canvas
 from game.view.layout import Box, columns
 from game.view.shapes import STATUS_COLOURS, Status
@@ -33,14 +33,18 @@ def draw_measures(canvas: Canvas, box: Box, step: StepReport, first: int, pointe
         canvas.label(word, place, "small", TEXT_FAINT, align="right" if side == "right" else "left")
     measures = sorted(step.measures, key=lambda measure: (not measure.counted, measure.mark, measure.value is None))
     least = canvas.line_of("small") + canvas.px(8)
-    shown = min(len(measures), (inner.height - head) // least)
+    foot = canvas.line_of("small") + canvas.px(4) if step.motion is not None else 0
+    shown = min(len(measures), (inner.height - head - foot) // least)
     first, pointed = min(first, len(measures) - shown), ""
-    high = min(canvas.px(48), (inner.height - head) // max(1, shown))
+    high = min(canvas.px(48), (inner.height - head - foot) // max(1, shown))
     for number, measure in enumerate(measures[first : first + shown]):
         row = Box(inner.x, inner.y + head + number * high, inner.width, high)
         _draw_measure(canvas, measure, row, wishes)
         if row.contains(pointer):
             pointed = f"{measure.label}: {measure.source}"
+    if step.motion is not None:
+        last = Box(inner.x, inner.bottom - foot, inner.width, foot)
+        canvas.label(f"Hands, not marked: {motion_words(step.motion)}", last, "small", TEXT_FAINT, shorten=True)
     if shown < len(measures):
         rail = Box(box.right - canvas.px(12), inner.y + head, max(3, canvas.px(4)), high * shown)
         _draw_scroll(canvas, rail, first, shown, len(measures))
