@@ -20,12 +20,16 @@ from game.streams import stream
 FULL = 255  # a voxel of compact bone
 BONE = (Tissue.CORTICAL, Tissue.TRABECULAR, Tissue.SCLEROTIC)
 TILES = (64, 45)  # edges of the seamless tiles of struts and of clumps, voxels; together they repeat after 2.9 m
-STRUTS = (0.8, 0.8, 3.2)  # correlation lengths in voxels: struts stand along the load, that is along the spine
+STRUTS = (1.0, 1.0, 5.0)  # correlation lengths in voxels: struts stand along the load, that is along the spine
 CLUMPS = (2.6, 2.6, 3.0)
-CONTRAST, CONTRAST_WEAK = 0.40, 0.25  # standard deviation of the local share, and what severe osteoporosis adds (expert judgement)
+CONTRAST, CONTRAST_WEAK = 0.50, 0.60  # standard deviation of the logarithm of the local share, and what lost bone adds (expert judgement)
+CORTEX_SHARE = 0.66  # of compact bone in thin cortices: those of vertebrae and flat bones are porous (expert judgement)
+CORTEX_CONTRAST = 0.25  # standard deviation of that share along a cortex (expert judgement)
+USUAL_AGE_Y, LOSS_PER_Y, LOSS_LIMITS = 55.0, 0.008, (0.75, 1.25)  # spongy bone goes by some 0.8 % a year (expert judgement)
+AGED_Y = 120.0  # years that change the pattern as severe osteoporosis does (expert judgement)
 ROUGH_MM, MOST_ROUGH_MM = 0.22, 0.6  # standard deviation of a bone's true surface from its smooth shape over some 3 mm (expert judgement)
 BLOCK = 200_000  # voxels worked on at a time, so that their places need little room
-STRUT_SHARE, STRUT_SHARE_WEAK = 0.45, 0.25  # of the variance: cross struts go first in weak bone (expert judgement)
+STRUT_SHARE, STRUT_SHARE_WEAK = 0.45, 0.35  # of the variance: cross struts go first in weak bone (expert judgement)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,6 +50,18 @@ def shares_of_bone(osteoporosis: float) -> Array:
     shares = np.zeros(len(Tissue))
     shares[list(BONE)] = basis_table(osteoporosis)[list(BONE), 1]
     return shares
+
+
+def shares_in(spec: PatientSpec) -> tuple[float, float]:
+    """Return the share of compact bone in the thin cortices and in the spongy bone of a person."""
+    shares = shares_of_bone(spec.osteoporosis)
+    kept = min(max(1.0 - LOSS_PER_Y * (spec.age_y - USUAL_AGE_Y), LOSS_LIMITS[0]), LOSS_LIMITS[1])
+    return CORTEX_SHARE * float(shares[Tissue.CORTICAL]), kept * float(shares[Tissue.TRABECULAR])
+
+
+def lost_bone(spec: PatientSpec) -> float:
+    """Return how far the pattern of spongy bone is that of severe osteoporosis, 0 to 1: by the disease and by age."""
+    return min(max(spec.osteoporosis + (spec.age_y - USUAL_AGE_Y) / AGED_Y, 0.0), 1.0)
 
 
 def share_at(distance_mm: Floats, shell_mm: Floats, compact: float, spongy: float, voxel_mm: float = 1.0) -> Labels:
@@ -87,16 +103,21 @@ def patterned(mineral: Mineral, labels: Labels, origin_mm: tuple[float, float, f
         spec: Says how weak the bone is.
         seed: Of the pattern.
     """
-    compact, spongy = (FULL * float(shares_of_bone(spec.osteoporosis)[tissue]) for tissue in (Tissue.CORTICAL, Tissue.TRABECULAR))
+    compact, spongy = (FULL * share for share in shares_in(spec))
+    lost = lost_bone(spec)
     rng = np.random.Generator(np.random.PCG64(seed))
     tiles = [_tile(rng, edge, lengths) for edge, lengths in zip(TILES, (STRUTS, CLUMPS), strict=True)]
     flat, out = labels.reshape(-1), mineral.value.copy()
     for start in range(0, len(out), BLOCK):
         index = mineral.index[start : start + BLOCK]
-        here = np.flatnonzero(flat[index] == Tissue.TRABECULAR)
+        tissue = flat[index]
+        here = np.flatnonzero((tissue == Tissue.TRABECULAR) | (tissue == Tissue.CORTICAL))
+        spongy_here = tissue[here] == Tissue.TRABECULAR
         value = mineral.value[start + here].astype(np.float32)
-        core = np.clip((compact - value) / (compact - spongy), 0.0, 1.0)  # the rest of the voxel is cortex
-        value += spongy * core * _pattern(np.unravel_index(index[here], labels.shape), origin_mm, spec.osteoporosis, tiles)
+        core = np.where(spongy_here, np.clip((compact - value) / (compact - spongy), 0.0, 1.0), 0.0)  # the rest of the voxel is cortex
+        struts, clumps = (read_tile(tile, np.unravel_index(index[here], labels.shape), origin_mm) for tile in tiles)
+        value += spongy * core * _pattern(struts, clumps, lost)
+        value += np.where(spongy_here, 0.0, value * np.maximum(np.float32(CORTEX_CONTRAST) * clumps, np.float32(-1.0)))
         out[start + here] = np.clip(value + 0.5, 1.0, FULL)
     return Mineral(mineral.index, out)
 
@@ -111,15 +132,12 @@ def places_of(mineral: Mineral, shape: tuple[int, ...]) -> tuple[NDArray[np.int1
     return places
 
 
-def _pattern(
-    places: tuple[NDArray[np.intp], ...], origin_mm: tuple[float, float, float], osteoporosis: float, tiles: list[Floats]
-) -> Floats:
-    """Return how much more bone than usual stands at places, as a share of the usual, shape (n,), never under -1."""
-    struts = STRUT_SHARE + STRUT_SHARE_WEAK * osteoporosis
-    total = np.zeros(len(places[0]), dtype=np.float32)
-    for tile, share in zip(tiles, (struts, 1.0 - struts), strict=True):
-        total += np.float32(share**0.5) * read_tile(tile, places, origin_mm)
-    return np.asarray(np.maximum(np.float32(CONTRAST + CONTRAST_WEAK * osteoporosis) * total, np.float32(-1.0)))
+def _pattern(struts: Floats, clumps: Floats, lost: float) -> Floats:
+    """Return how much more bone than usual stands at places, as a share of the usual, shape (n,): few strong struts where much is lost."""
+    share = STRUT_SHARE + STRUT_SHARE_WEAK * lost
+    spread = CONTRAST + CONTRAST_WEAK * lost
+    total = np.float32(share**0.5) * struts + np.float32((1.0 - share) ** 0.5) * clumps
+    return np.asarray(np.exp(np.float32(spread) * total - np.float32(0.5 * spread * spread)) - np.float32(1.0))
 
 
 def read_tile(tile: Floats, places: tuple[NDArray[np.intp], ...], origin_mm: tuple[float, float, float]) -> Floats:

@@ -19,7 +19,7 @@ from game.patient.spec import PatientSpec
 
 DOME_ABOVE_T10_MM, RIGHT_HIGHER_MM, BREATH_MM = 2.0, 12.0, 8.0  # right dome higher by half a vertebra
 DOME_FALL_MM = 50.0  # from a dome's top to the recess behind it
-RETRO_FAT_MM, RETRO_FAT_PER_BMI_MM = 25.0, 1.2  # depth of the fat behind the peritoneum at BMI 25
+RETRO_FAT_MM, RETRO_FAT_PER_BMI_MM = 39.0, 1.2  # depth of the fat behind the peritoneum at BMI 25
 RETRO_SIDE_MM = (20.0, 108.0)  # from the spine
 RETRO_ROUND_MM = 60.0  # how far the fat's front falls back towards the flank
 CAPSULE_MM = (5.0, 2.5, 2.5)  # fat round kidneys, liver, spleen
@@ -189,7 +189,7 @@ def retro_front_mm(spec: PatientSpec, spine: Spine, z: Array) -> Array:
 
     It runs out under the diaphragm and in the pelvis, where it turns behind the muscles.
     """
-    deep = float(np.clip(RETRO_FAT_MM + RETRO_FAT_PER_BMI_MM * (spec.bmi - 25.0), 7.0, 48.0)) * (1.0 if spec.sex == "male" else 0.85)
+    deep = float(np.clip(RETRO_FAT_MM + RETRO_FAT_PER_BMI_MM * (spec.bmi - 25.0), 20.0, 54.0)) * (1.0 if spec.sex == "male" else 0.85)
     top, low = float(spine.centre_mm[ref.LEVELS.index("T11"), 2]), float(spine.sacrum_centre_mm[2]) - 20.0
     there = np.clip((top - z) / 55.0, 0.0, 1.0) * np.clip((z - low) / 55.0, 0.0, 1.0)
     return np.asarray(deep * there - RETRO_ROUND_MM * (1.0 - there))

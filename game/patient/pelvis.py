@@ -248,7 +248,7 @@ def covered_balls(pelvis: Pelvis) -> tuple[Array, Array]:
     wide = np.array([pelvis.flare_mm / pelvis.scale, 0.0, 0.0])
     bars = np.concatenate([np.linspace(start, end, COVER_BALLS) for start, end, *_ in LOWER_BARS])
     thick = np.concatenate([np.linspace(first, last, COVER_BALLS) for *_, first, last in LOWER_BARS])
-    hip = np.array(HIP_MM) + [(0.0, 0.0, 0.0), *(end for _, end, *_ in FEMUR_BARS)]
+    hip = np.array([(0.0, 0.0, 0.0), *(end for _, end, *_ in FEMUR_BARS)]) + HIP_MM
     low = np.concatenate([bars + wide * np.minimum(bars[:, :1] / HIP_MM[0], 1.0), hip + wide]) * pelvis.scale
     stout = np.concatenate([thick, [HIP_CUP_MM, *(last for *_, last in FEMUR_BARS)]]) * pelvis.scale + COVER_LOW_MM
     local = np.concatenate([wing, low])

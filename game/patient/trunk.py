@@ -344,9 +344,10 @@ def cavity_tissue(trunk: Trunk, points: Array) -> Labels:
 
 
 def _in_psoas(side: Floats, y: Floats, inside: Floats, size: float) -> Mask:
-    """Return where the psoas is; `size` 1 is the muscle, more is an ellipse round it by its square."""
-    across = (side - inside[..., PSOAS_X]) / inside[..., PSOAS_WIDE]
-    return np.asarray(np.abs(y - inside[..., PSOAS_Y]) < inside[..., PSOAS_DEEP] * np.sqrt(np.maximum(size - across * across, 0.0)))
+    """Return where the psoas is, squarish as its margin in AP pictures says; `size` 1 is the muscle, more lies round it."""
+    across = ((side - inside[..., PSOAS_X]) / inside[..., PSOAS_WIDE]) ** 2
+    deep = np.sqrt(np.sqrt(np.maximum(size * size - across * across, 0.0)))
+    return np.asarray(np.abs(y - inside[..., PSOAS_Y]) < inside[..., PSOAS_DEEP] * deep)
 
 
 def fat_mask(side: Floats, y: Floats, inside: Floats) -> Mask:

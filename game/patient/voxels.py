@@ -11,7 +11,19 @@ from game.patient import trunk as trunks
 from game.patient.attenuation import BACKGROUND_WATER, basis_table, mu_per_mm, tissue_table
 from game.patient.bones import Bones
 from game.patient.canal import Canal
-from game.patient.mineral import BONE, FULL, MOST_ROUGH_MM, Mineral, collected, patterned, read_tile, roughness, share_at, shares_of_bone
+from game.patient.mineral import (
+    BONE,
+    FULL,
+    MOST_ROUGH_MM,
+    Mineral,
+    collected,
+    patterned,
+    read_tile,
+    roughness,
+    share_at,
+    shares_in,
+    shares_of_bone,
+)
 from game.patient.organs import DOME_FALL_MM, in_organ, lung_mask, organ_reach_mm
 from game.patient.pelvis import pelvis_distance
 from game.patient.ribs import RIB_SHELL_MM, bar_distance
@@ -98,9 +110,13 @@ def build_voxels(spec: PatientSpec, bones: Bones, canal: Canal, trunk: Trunk, te
     """Build the voxels of a body on the grid of `grid_of`."""
     grid = grid_of(trunk)
     bony = shares_of_bone(spec.osteoporosis)
-    shares = float(bony[Tissue.CORTICAL]), float(bony[Tissue.TRABECULAR])
     canvas = _Canvas(
-        grid, np.empty(grid.shape, dtype=np.uint8), np.zeros(grid.shape, dtype=np.uint8), grid.origin_mm, shares, roughness(texture_seed)
+        grid,
+        np.empty(grid.shape, dtype=np.uint8),
+        np.zeros(grid.shape, dtype=np.uint8),
+        grid.origin_mm,
+        shares_in(spec),
+        roughness(texture_seed),
     )
     labels = canvas.labels
     _fill_trunk(labels, grid, trunk)

@@ -11,7 +11,7 @@ from bodies import body
 from game.patient import PatientSpec, build_patient, cache
 from game.patient import patient as patients
 from game.patient.attenuation import tissue_table
-from game.patient.mineral import FULL, TILES, Mineral, share_at, shares_of_bone
+from game.patient.mineral import FULL, TILES, Mineral, lost_bone, patterned, share_at, shares_in
 from game.patient.tissue import Tissue
 
 SPEC = PatientSpec(height_cm=160.0, weight_kg=55.0, sex="female")
@@ -97,17 +97,20 @@ def test_volume_is_made_from_labels_and_mineral(built):
 
 
 def test_a_line_through_a_body_meets_as_much_bone_as_cortex_and_core_are_thick(built):
-    # Up and down through the middle of the bodies, patterns averaged out over levels and over 11 x 11 mm.
+    # Up and down through the middle of the bodies, patterns averaged out over levels and over 23 x 11 mm.
     measured_mm, expected_mm = [], []
     places = np.array(np.unravel_index(built.mineral.index, built.labels.shape))
     for level in ("T11", "T12", "L1", "L2", "L3", "L4"):
         centre = np.rint(built.landmarks[f"{level}.body"] - built.origin_mm).astype(int)
-        near = np.abs(places - centre[:, None]) <= np.array([[5], [5], [16]])
-        measured_mm.append(built.mineral.value[near.all(axis=0)].sum() / FULL / 121.0)
-        x, y, z = np.meshgrid(*(centre[i] + np.arange(-5.0, 5.5, 2.5) for i in (0, 1)), centre[2] + np.arange(-16.5, 16.5, 0.02))
+        near = np.abs(places - centre[:, None]) <= np.array([[11], [5], [16]])
+        measured_mm.append(built.mineral.value[near.all(axis=0)].sum() / FULL / 253.0)
+        x, y, z = np.meshgrid(
+            centre[0] + np.arange(-11.0, 11.5, 5.5), centre[1] + np.arange(-5.0, 5.5, 2.5), centre[2] + np.arange(-16.5, 16.5, 0.02)
+        )
         tissue = built.tissue(np.stack([x, y, z], axis=-1).reshape(-1, 3) + built.origin_mm)
         compact, spongy = ((tissue == kind).sum() * 0.02 / 25.0 for kind in (Tissue.CORTICAL, Tissue.TRABECULAR))
-        expected_mm.append(compact + float(shares_of_bone(0.0)[Tissue.TRABECULAR]) * spongy)
+        cortex, core = shares_in(SPEC)
+        expected_mm.append(cortex * compact + core * spongy)
     assert np.mean(measured_mm) == pytest.approx(np.mean(expected_mm), rel=0.05)
 
 
@@ -133,6 +136,24 @@ def test_spongy_bone_has_a_pattern_along_the_spine_that_does_not_repeat(built):
     assert likeness(0, 0, 3) > likeness(3, 0, 0) + 0.05
     assert likeness(0, 0, TILES[0]) < 0.85
     assert likeness(0, 0, TILES[1]) < 0.85
+
+
+def test_lost_bone_leaves_less_of_it_in_fewer_stronger_struts():
+    labels = np.full((48, 48, 96), Tissue.TRABECULAR, dtype=np.uint8)
+
+    def struts(spec):
+        dense = Mineral(np.arange(labels.size, dtype=np.int32), np.full(labels.size, round(FULL * shares_in(spec)[1]), dtype=np.uint8))
+        value = patterned(dense, labels, (0.0, 0.0, 0.0), spec, 3).value.reshape(labels.shape).astype(float)
+        across = value.sum(axis=1)  # as a ray from the front meets it
+        upright = np.diff(across, axis=0).std() / np.diff(across, axis=1).std()
+        return value.mean(), across.std() / across.mean(), upright
+
+    young, usual, aged, weak = (struts(PatientSpec(age_y=age, osteoporosis=loss)) for age, loss in ((25, 0), (55, 0), (85, 0), (85, 1.0)))
+    assert young[0] > 1.15 * usual[0] > 1.35 * aged[0] > 1.5 * weak[0]
+    assert usual[1] < aged[1] < weak[1]
+    assert weak[1] > 2.0 * usual[1]
+    assert weak[2] > 1.2 * usual[2]
+    assert (lost_bone(PatientSpec(age_y=95.0, osteoporosis=1.0)), lost_bone(PatientSpec(age_y=20.0))) == (1.0, 0.0)
 
 
 def test_contact_asks_no_voxels(monkeypatch):
