@@ -29,16 +29,16 @@ class Distances(Protocol):
     def landmarks(self) -> dict[str, Array]:
         """Named points, each shape (3,)."""
 
+    @property
+    def hardware(self) -> tuple[Bar, ...]:
+        """Metal that stays in the body, patient frame."""
+
     def skin_distance_mm(self, points_mm: Array, /) -> Array:
         """Return the distance to the skin."""
 
 
 class Body(Distances, Protocol):
     """The body with its voxels too: what pixels are made of."""
-
-    @property
-    def hardware(self) -> tuple[Bar, ...]:
-        """Metal that stays in the body, patient frame."""
 
     @property
     def labels(self) -> NDArray[np.uint8]:

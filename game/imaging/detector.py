@@ -40,6 +40,7 @@ SETTLING_SHOWN = 0.5  # part of a wrong brightness that the display does not tak
 WINDOW_PERCENT = (0.7, 99.6)
 WINDOW_PRIMARY = 4.0  # primary above which a pixel shows so little tissue that the window need not hold it
 METAL = 2.4  # attenuation beyond that of the measuring field that is no tissue: neither the window nor the flattening heeds it
+METAL_RIM_MM = 1.0  # round metal in the body that is left out with it (expert judgement)
 GAMMA = 1.08
 BLACK, WHITE = 8.0, 250.0
 TOE, SHOULDER = 0.10, 0.62  # ends of the straight part of the display curve; beyond it grey levels crowd softly
@@ -67,17 +68,26 @@ class Anatomy:
     high: float
 
 
-def anatomy_of(attenuation: Image, carm: CArm, technique: Technique) -> Anatomy:
-    """Return the parts of the detector chain that do not change while C-arm and patient are still."""
+def anatomy_of(attenuation: Image, carm: CArm, technique: Technique, metal: Image | None = None) -> Anatomy:
+    """Return the parts of the detector chain that do not change while C-arm and patient are still.
+
+    Args:
+        attenuation: Of the patient, shape (size, size).
+        carm: In the theatre frame.
+        technique: Its kerma is that behind tissue.
+        metal: Path through metal that stays in the patient, mm; level, window and flattening heed none of those pixels.
+    """
     size = attenuation.shape[0]
     measured = measuring_field(carm.blades, size)
-    relative = attenuation - np.float32(attenuation[measured].mean())
+    bare = np.ones_like(attenuation) if metal is None else _beside(metal, METAL_RIM_MM / (carm.field_mm / size))
+    seen = bare[measured] if bare[measured].any() else np.ones_like(bare[measured])
+    relative = attenuation - np.float32(np.average(attenuation[measured], weights=seen))
     relative = np.maximum(relative, np.float32(-math.log(SATURATION)))
     primary = np.exp(-relative)
     opened = opening(carm, size)
     scatter = _scatter(primary, opened, carm, technique)
     log_signal = -np.log(primary + scatter)
-    tissue = np.where(relative < np.float32(METAL), opened, np.float32(0.0))
+    tissue = np.where(relative < np.float32(METAL), opened * bare, np.float32(0.0))
     slow = np.float32(FLATTEN) * _blur_inside(log_signal, tissue, FLATTEN_BLUR_MM / (carm.field_mm / size))
     shown = opened[::3, ::3] > 0.5
     inside = (tissue[::3, ::3] > 0.5) & (primary[::3, ::3] < WINDOW_PRIMARY)
@@ -85,6 +95,12 @@ def anatomy_of(attenuation: Image, carm: CArm, technique: Technique) -> Anatomy:
     low, high = np.percentile(flat[inside] if inside.any() else flat[shown], WINDOW_PERCENT)
     total = 1.0 + float(scatter[measured].mean()) / float(primary[measured].mean())
     return Anatomy(relative, scatter, total, slow, float(low), float(high))
+
+
+def _beside(metal: Image, rim_px: float) -> Image:
+    """Return where there is neither metal nor its blurred rim: 1, else 0."""
+    side = 2 * math.ceil(rim_px) + 1
+    return np.asarray(cv2.dilate(metal, np.ones((side, side), dtype=np.uint8)) <= 0.0, dtype=np.float32)
 
 
 def _scatter(primary: Image, opened: Image, carm: CArm, technique: Technique) -> Image:

@@ -33,10 +33,11 @@ PIECE_SAMPLES = 300  # samples of a sheet that take as long to warp as one more 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BasisImages:
-    """Line integrals of the two basis materials, mm of each, shape (rows, columns)."""
+    """Line integrals of the two basis materials and, where there is some, of metal in the body; mm, shape (rows, columns)."""
 
     water: Image
     bone: Image
+    metal: Image | None = None
 
     def attenuation(self, energy_kev: float) -> Image:
         """Return the dimensionless attenuation at an energy."""
@@ -94,7 +95,7 @@ class AnatomyGrids:
         bars, (metal_water, metal_bone) = self.metal
         if bars:
             metal = hardware_path(bars, geometry)
-            images = BasisImages(images.water + metal_water * metal, images.bone + metal_bone * metal)
+            images = BasisImages(images.water + metal_water * metal, images.bone + metal_bone * metal, metal)
         return images
 
     def _cut(self, axis: int) -> "_Cut":

@@ -89,7 +89,7 @@ class Renderer:
             self._place, self._anatomy = place, None
         beam = (technique.energy_kev, technique.thickness_mm, carm.blades)
         if self._anatomy is None or self._beam != beam:
-            self._anatomy, self._beam = anatomy_of(self._basis.attenuation(technique.energy_kev), carm, technique), beam
+            self._anatomy, self._beam = anatomy_of(self._basis.attenuation(technique.energy_kev), carm, technique, self._basis.metal), beam
         return self._anatomy
 
 

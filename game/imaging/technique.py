@@ -1,7 +1,7 @@
 """Automatic brightness: what the generator does at each pulse, from a few exact path lengths."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -9,6 +9,7 @@ import numpy as np
 from game.frames import Array, Rigid
 from game.imaging.body import Distances
 from game.imaging.carm import Blades, CArm
+from game.imaging.hardware import tubes_of
 from game.imaging.tube import Tube
 from game.patient.attenuation import mu_per_mm
 
@@ -52,6 +53,7 @@ STEP_MM = 10.0
 REACH_MM = 400.0
 OPAQUE = 3.0  # log attenuation that scatter leaves of metal and lead (expert judgement)
 SHADOW_STEP_MM = 5.0
+THREAD_MM = 1.5
 END_ON = 0.01  # squared sine below which a tube is seen end on
 
 
@@ -199,7 +201,14 @@ def settled(
 def _needed_mm(carm: CArm, patient: Distances, pose: Rigid, tubes: tuple[Tube, ...]) -> tuple[float, float]:
     """Return the tissue in the measuring field, and with it what metal there counts as: what the controller goes for."""
     thickness_mm = measured_thickness_mm(carm, patient, pose)
-    return thickness_mm, thickness_mm + metal_mm(carm, tubes, energy_kev_for(kvp_for(thickness_mm)))
+    return thickness_mm, thickness_mm + metal_mm(carm, tubes + _hardware(patient, pose), energy_kev_for(kvp_for(thickness_mm)))
+
+
+def _hardware(patient: Distances, pose: Rigid) -> tuple[Tube, ...]:
+    """Return the metal that stays in the patient, theatre frame; the threads of screws are too thin to count."""
+    bars = [bar for bar in patient.hardware if float(((bar.end_mm - bar.start_mm) ** 2).sum()) > THREAD_MM**2]
+    moved = [replace(bar, start_mm=pose.apply(bar.start_mm), end_mm=pose.apply(bar.end_mm)) for bar in bars]
+    return tubes_of(tuple(moved))
 
 
 def measured_thickness_mm(carm: CArm, patient: Distances, pose: Rigid) -> float:

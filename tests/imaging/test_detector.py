@@ -11,7 +11,7 @@ from phantoms import EllipseBody
 
 from game.frames import Rigid, rigid_about_z
 from game.imaging import Blades, CArm, Exposure, Renderer, Tube, project_patient, render, settled
-from game.imaging.detector import grain, opening, scatter_ratio, settling
+from game.imaging.detector import anatomy_of, grain, opening, scatter_ratio, settling
 from game.imaging.landmarks import LEAST_CNR
 from game.imaging.technique import technique_at
 from game.patient.attenuation import mu_per_mm
@@ -279,6 +279,22 @@ def test_metal_does_not_take_the_window_from_the_bones() -> None:
     without, within = (Renderer(one, 256)._anatomy_for(exposure_of(plain)) for one in (plain, plated))
     assert within.attenuation.max() > without.attenuation.max() + 2.0
     assert within.high == pytest.approx(without.high, abs=0.25 * (without.high - without.low))
+
+
+def test_metal_in_the_body_moves_neither_level_nor_window(body: EllipseBody) -> None:
+    exposure = exposure_of(body)
+    plain = Renderer(body, 256)._anatomy_for(exposure)
+    attenuation, metal = plain.attenuation.copy(), np.zeros((256, 256), dtype=np.float32)
+    metal[64:192, 80:90], metal[64:192, 166:176] = 5.5, 2.0
+    attenuation += np.float32(0.4) * metal
+    bare = anatomy_of(plain.attenuation, exposure.carm, exposure.technique, metal)
+    kept, moved = (anatomy_of(attenuation, exposure.carm, exposure.technique, each) for each in (metal, None))
+    beside = metal <= 0.0
+    np.testing.assert_allclose(kept.attenuation[beside], bare.attenuation[beside], atol=1e-5)
+    assert moved.attenuation[beside].mean() < plain.attenuation[beside].mean() - 0.08
+    assert kept.high == pytest.approx(bare.high, abs=0.03)
+    everywhere = anatomy_of(attenuation, exposure.carm, exposure.technique, np.ones_like(metal))
+    assert np.isfinite([everywhere.low, everywhere.high, everywhere.total]).all()
 
 
 def test_a_collimated_field_scatters_less(body: EllipseBody) -> None:

@@ -10,6 +10,7 @@ from game.imaging import FIELD_SIZES_MM, PULSE_RATES, Blades, CArm, settle, sett
 from game.imaging.technique import KD_NGY, chord_mm, metal_mm, technique_at
 from game.imaging.tube import Tube
 from game.patient.attenuation import mu_per_mm
+from game.patient.variation.hardware import Bar
 
 TABLE = [  # thickness in cm, kVp, entrance microgray a pulse in low, normal, boost, and mGy/min at 8, 8, 15 and 30 a second
     (14, 62, (2.3, 4.6, 9.2), (1.1, 2.2, 4.1, 17)),
@@ -163,6 +164,21 @@ def test_a_needle_is_too_thin_to_move_the_brightness_and_lead_or_a_pump_is_not()
         assert over.kvp > bare.kvp + 5.0
         assert over.entrance_ugy > 1.7 * bare.entrance_ugy
         assert over.level > 1.5  # tissue beside it is blown out
+
+
+def test_rods_in_the_patient_drive_the_brightness_as_the_same_bars_over_him_would() -> None:
+    class Fused(EllipseBody):
+        @property
+        def hardware(self) -> tuple[Bar, ...]:  # type: ignore[override]
+            thread = Bar(np.array([0.0, 0.0, 0.0]), np.array([0.0, 0.9, 0.0]), 3.0)
+            rods = (Bar(np.array([x, 10.0, -40.0]), np.array([x, 10.0, 40.0]), 2.75) for x in (-20.0, 20.0))
+            return (*rods, thread)
+
+    body, pose = Fused(), Rigid(shift_mm=(4.0, 0.0, 3.0))
+    over = tuple(Tube(((x + 4.0, 10.0, -37.0), (x + 4.0, 10.0, 43.0)), 2.75, "titanium") for x in (-20.0, 20.0))
+    fused = settled(CArm(), body, pose, "low")
+    assert fused == settled(CArm(), EllipseBody(), pose, "low", tubes=over)
+    assert fused.kvp > settled(CArm(), EllipseBody(), pose, "low").kvp + 1.0
 
 
 def test_lead_outside_the_measuring_field_and_behind_the_blades_does_not_count() -> None:
