@@ -24,7 +24,7 @@ from game.patient.mineral import BONE, FULL, Mineral, places_of
 from game.patient.tissue import Tissue
 from game.patient.variation.hardware import Bar
 
-COARSE_MM = {"water": 3.0, "bone": 6.0, "bowel": 4.0}  # what is left of bone in soft tissue is a hundredth of it and smooth
+COARSE_MM = {"water": 3.0, "seen": 3.0, "bone": 6.0, "bowel": 4.0}  # what is left of bone in soft tissue is a hundredth of it and smooth
 COARSE_PIXELS = {"water": 160, "bone": 96, "bowel": 144}
 BOWEL_VENTRAL_MM = -22.0  # bowel lies in front of this, the front of the lumbar bodies
 SLAB_VOXELS = 2  # voxels or cells added up along the beam before the warp; the parallax of bone is under a fifth of a millimetre
@@ -74,7 +74,7 @@ class AnatomyGrids:
 
         Args:
             geometry: Patient frame.
-            bowel: Whether to add what labels do not hold: content in gas and bubbles in bowel.
+            bowel: Whether it is to be seen, with what labels do not hold: content in gas, bubbles in bowel, a soft edge of the skin.
         """
         centre = geometry.pixel_matrix() @ np.array([(geometry.columns - 1) / 2.0, (geometry.rows - 1) / 2.0, 1.0])
         axis = int(np.argmax(np.abs(centre)))
@@ -85,7 +85,7 @@ class AnatomyGrids:
             spread_over_slab(sum_sheets(sheets, geometry, forward, whole(geometry)), sheets, geometry)
             for sheets in (self._bone(axis, centre), cut.fine_gas)
         )
-        water = _smooth_sum(cut.water, geometry, forward, COARSE_PIXELS["water"])
+        water = _smooth_sum(cut.seen if bowel else cut.water, geometry, forward, COARSE_PIXELS["water"])
         bone = _smooth_sum(cut.bone, geometry, forward, COARSE_PIXELS["bone"])
         water -= BACKGROUND_WATER * fine_bone + fine_gas
         if bowel:
@@ -102,7 +102,7 @@ class AnatomyGrids:
         """Return the sheets square to an axis; the two axes that C-arms look along are cut together."""
         if axis not in self.sheets:
             together = (0, 1) if axis < 2 else (2,)
-            parts = [self._sheets(name, together) for name in ("water", "bone", "bowel", "fine_gas")]
+            parts = [self._sheets(name, together) for name in ("water", "seen", "bone", "bowel", "fine_gas")]
             for one, cut in zip(together, zip(*parts, strict=True), strict=True):
                 self.sheets[one] = _Cut(*cut)
         return self.sheets[axis]
@@ -124,10 +124,12 @@ class AnatomyGrids:
         is_bone, gas_share = _is(BONE), self._gas_share()
         fine_share = np.where(is_bone, self.shares[:, 1], 0.0)
         table = self.shares[:, 1] - fine_share
-        if name == "water":
+        if name in ("water", "seen"):
             table = self.shares[:, 0] + BACKGROUND_WATER * fine_share + gas_share
         factor = max(round(COARSE_MM[name] / self.voxel_mm), 1)
         grid = self._bowel(factor) if name == "bowel" else _block_mean(self.labels, table.astype(np.float32), factor)
+        if name == "seen":
+            _soften_skin(grid)
         return grid, self.voxel_mm * factor, self.origin_mm + self.voxel_mm * (factor - 1) / 2.0
 
     def _bowel(self, factor: int) -> Image:
@@ -153,9 +155,10 @@ class AnatomyGrids:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Cut:
-    """The parts of a body as sheets square to one axis."""
+    """The parts of a body as sheets square to one axis; `seen` is the water of pictures, with a softer skin."""
 
     water: Sheets
+    seen: Sheets
     bone: Sheets
     bowel: Sheets
     fine_gas: Sheets
@@ -329,6 +332,15 @@ def _block_mean(labels: NDArray[np.uint8], table: NDArray[np.float32], factor: i
             cv2.accumulate(_looked_up(plane, table), total[:rows, :columns])
         out[block] = cv2.resize(total, (sizes[2], sizes[1]), interpolation=cv2.INTER_AREA) / np.float32(factor)
     return out
+
+
+def _soften_skin(grid: Image) -> None:
+    """Blur cells about the skin across each plane of constant x: their steps would rib a flat back seen from the side."""
+    edge, inside = np.ones((5, 5), dtype=np.uint8), np.ones((3, 3), dtype=np.uint8)
+    tent = np.array([0.25, 0.5, 0.25], dtype=np.float32)
+    for plane in grid:
+        near = (cv2.erode(plane, edge, borderType=cv2.BORDER_REPLICATE) <= 0.0) & (cv2.dilate(plane, inside) > 0.0)
+        plane[near] = cv2.sepFilter2D(plane, -1, tent, tent, borderType=cv2.BORDER_REPLICATE)[near]
 
 
 def _smooth_sum(sheets: Sheets, geometry: ProjectionGeometry, forward: bool, pixels: int) -> Image:
