@@ -6,12 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from game.errors import ScenarioError
+from game.operation.built import ALL_STEPS, BUILT_STEPS
 from game.resources import shipped
 from game.scenario import check_paths, check_scenario, load_scenario, scenario_files
 from tests.strategies import damaged
 
 STANDARD = (shipped("scenarios") / "standard.yaml").read_text(encoding="utf-8")
-STEPS_AND_WEIGHTS = "steps: [positioning, antisepsis, needle]\n\nweights:\n  positioning: 1\n  antisepsis: 1\n"
+STEPS = f"[{', '.join(BUILT_STEPS)}]"
+STEPS_AND_WEIGHTS = f"steps: {STEPS}\n\nweights:\n" + "".join(f"  {step}: 1\n" for step in BUILT_STEPS)
 
 
 def told(folder: Path, content: str | bytes) -> list[str]:
@@ -69,9 +71,9 @@ def test_all_planted_faults_are_told_in_one_pass_each_at_its_place(tmp_path: Pat
         "19:14: tip_level is 't10', must be one of T8, T9, T10, T11, T12, L1; did you mean 'T10'?",
         "20:25: arc_mm is 90, must be 150 to 520 mm (arc along the skin from the back's midline)",
         "20:29: unknown key 'zmm'; did you mean 'z_mm'?",
-        "21:17: the step 'antisepsis' stands after 'needle'; the order is positioning, antisepsis, needle",
-        "21:29: steps number 3 is 'briefing', must be one of positioning, antisepsis, needle, views",
-        "24:3: the key is 'nedle', must be one of positioning, antisepsis, needle, views; did you mean 'needle'?",
+        f"21:17: the step 'antisepsis' stands after 'needle'; the order is {', '.join(BUILT_STEPS)}",
+        f"21:29: steps number 3 is 'briefing', must be one of {', '.join(ALL_STEPS)}",
+        f"24:3: the key is 'nedle', must be one of {', '.join(ALL_STEPS)}; did you mean 'needle'?",
     ]
 
 
@@ -93,9 +95,9 @@ def test_all_planted_faults_are_told_in_one_pass_each_at_its_place(tmp_path: Pat
         ("side: right", "side: *s", "'*s' repeats another value; write the value out"),
         ("side: right", "<<: {side: right}", "'<<' merges another mapping; write its keys out"),
         ("side: right", "? {side: 1}\n  : right", "a key must be one word, not a list, a mapping or an alias"),
-        (STEPS_AND_WEIGHTS, "steps: [needle, needle]\n\nweights:\n", "the step 'needle' stands here again"),
-        ("[positioning, antisepsis, needle]", "[]", "steps has 0 steps, must have 1 to 3 steps (the steps that are played)"),
-        ("[positioning, antisepsis, needle]", "[positioning, needle]", "weights names 'antisepsis', which is not among the steps"),
+        (STEPS_AND_WEIGHTS, "steps: [needle, needle]\n\nweights:\n  needle: 1\n", "the step 'needle' stands here again"),
+        (STEPS, "[]", f"steps has 0 steps, must have 1 to {len(BUILT_STEPS)} steps (the steps that are played)"),
+        (STEPS, STEPS.replace("antisepsis, ", ""), "weights names 'antisepsis', which is not among the steps"),
         ("  needle: 1", "  needle: 0", "needle is 0, must be 0.1 to 10 (weight of this step in the overall mark)"),
         ("level: core", "level: core\n---\nlevel: core", "a second document begins here; a file holds one"),
         ("level: core", "\tlevel: core", "indent with spaces, not tabs"),
