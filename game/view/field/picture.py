@@ -9,9 +9,11 @@ from game.view.field.drape import Cloth, Edges, lay_cloth
 from game.view.field.features import Feature, box_of, draw_features, overlaps
 from game.view.field.film import add_light, film_light
 from game.view.field.light import Lamp, Picture
-from game.view.field.plane import Box, Float32, Plane
+from game.view.field.plane import Box, Float32, Plane, clip_box
 from game.view.field.skin import Surface, Wash
 from game.view.field.terrain import Relief
+from game.view.field.wound import Wound, WoundLook, holds, open_wound
+from game.view.field.wound_look import stretch_of as wound_stretch
 
 
 @dataclass
@@ -31,6 +33,7 @@ class FieldPicture:
         cloth: Laid drapes.
         sheets: What lies round the patient before any drape, or None.
         film: Light that an adhesive film sends back, or None without one.
+        wounds: Open wounds.
     """
 
     surface: Surface
@@ -45,6 +48,8 @@ class FieldPicture:
     cloth: Cloth | None = None
     sheets: Cloth | None = None
     film: Picture | None = None
+    wounds: list[Wound] = field(default_factory=list)
+    _stale: tuple[list[Box], list[Box]] = field(default_factory=lambda: ([], []))
 
     @property
     def plane(self) -> Plane:
@@ -58,6 +63,10 @@ class FieldPicture:
         if kept is None:
             kept = self._composed(index, (0, 0, self.plane.width_px, self.plane.height_px))
             self.pictures[index] = kept
+        stale = merged(self._stale[index])
+        self._stale[index].clear()
+        for box in stale:
+            kept[box[1] : box[3], box[0] : box[2]] = self._composed(index, box)
         return kept
 
     def set_features(self, features: tuple[Feature, ...]) -> list[Box]:
@@ -95,6 +104,30 @@ class FieldPicture:
         )
         return self._repaint([(0, 0, self.plane.width_px, self.plane.height_px)])
 
+    def expect_wound(self, stretch_mm: tuple[float, float, float, float]) -> None:
+        """Prepare for a wound in a field-plane box (left, low, right, high), mm, so that the first cut does not stutter."""
+        wound = open_wound(self.surface, self.seed, self.lamps, self.pools, stretch_mm)
+        if wound is not None:
+            self.wounds.append(wound)
+
+    def set_wounds(self, looks: tuple[WoundLook, ...]) -> list[Box]:
+        """Let the wounds look so, always in the same order; return the boxes that look different now."""
+        boxes: list[Box] = []
+        for index, look in enumerate(looks):
+            if index == len(self.wounds):
+                self.expect_wound(wound_stretch(look))
+            if index == len(self.wounds):
+                break  # outside the picture
+            if not holds(self.wounds[index], look):
+                wound = open_wound(self.surface, self.seed, self.lamps, self.pools, wound_stretch(look))
+                assert wound is not None  # a look that the tissue does not hold lies in the picture
+                self.wounds[index] = wound
+            boxes += self.wounds[index].show(look)
+        inside = [b for box in boxes if (b := clip_box(box, self.plane.shape)) is not None]
+        for stale in self._stale:
+            stale.extend(inside)  # painted when that lamp's picture is asked for: a wound changes often, and mostly one lamp is on
+        return merged(inside)
+
     def patch(self, box: Box, features: tuple[Feature, ...], lean: bool) -> Picture:
         """Return a part of the field with passing features on it, such as the dimple under a needle."""
         return self._composed(int(lean), box, features)
@@ -108,6 +141,14 @@ class FieldPicture:
         return boxes
 
     def _composed(self, index: int, box: Box, passing: tuple[Feature, ...] = ()) -> Picture:
+        if not self.wounds:
+            return self._painted(index, box, passing)
+        # A wound's rim rises across the box's edge: without a margin the light would see a step there.
+        left, top, right, bottom = (max(box[0] - 3, 0), max(box[1] - 3, 0), box[2] + 3, box[3] + 3)
+        wide = (left, top, min(right, self.plane.width_px), min(bottom, self.plane.height_px))
+        return self._painted(index, wide, passing)[box[1] - top : box[3] - top, box[0] - left : box[2] - left]
+
+    def _painted(self, index: int, box: Box, passing: tuple[Feature, ...]) -> Picture:
         at = (slice(box[1], box[3]), slice(box[0], box[2]))
         drawn = draw_features((*self.features, *passing), self.plane, box)
         wash = None if self.wash is None else Wash(self.wash.tint[at], self.wash.wet[at], self.wash.colour)
@@ -116,7 +157,11 @@ class FieldPicture:
         for layer in layers:
             shadow = layer.shadow[at] if shadow is None else shadow * layer.shadow[at]
         hidden = any(layer.cover[at].min() >= 1.0 for layer in layers)
+        for wound in self.wounds:
+            drawn = wound.on_skin(drawn, box)
         lit = None if hidden else skin.lit_skin(self.surface, self.lamps[index], self.pools[index], box, drawn, wash, shadow)
+        for wound in self.wounds:
+            lit = None if lit is None else wound.over(lit, box, index)
         for layer in layers:
             lit = _under(lit, layer, at, index)
         assert lit is not None  # without layers the skin was lit

@@ -1,0 +1,70 @@
+"""The colours of cut and bare tissue. Linear, chosen by eye."""
+
+import numpy as np
+
+from game.view.field.plane import Float32
+from game.view.field.wound_ground import Ground, Part, spots
+from game.view.field.wound_look import WoundLook
+from game.view.field.wound_tissue import Tissue
+
+DERMIS = (0.90, 0.76, 0.69)
+FAT = (0.94, 0.62, 0.215)
+FAT_PALE = (1.0, 0.80, 0.43)
+CLEFT = (0.60, 0.24, 0.10)
+FASCIA = (0.86, 0.78, 0.755)
+FASCIA_THIN = (0.62, 0.30, 0.27)
+SCARPA = (0.92, 0.82, 0.70)
+MUSCLE = (0.43, 0.075, 0.055)
+VEIN = (0.36, 0.05, 0.085)
+RAW_EDGE = (0.86, 0.45, 0.38)
+HOLE = (0.10, 0.02, 0.02)
+CHAR = (0.055, 0.030, 0.020)
+SCORCHED = (0.50, 0.34, 0.20)
+
+
+def bare_colour(ground: Ground, tissue: Tissue, look: WoundLook, part: Part) -> Float32:
+    """Return the colour of what a part of the wound lays bare, without blood, shape of the part + (3,)."""
+    pale = np.clip(0.40 + 0.35 * tissue.tone[part] + 0.3 * tissue.patchy[part], 0.0, 1.0)
+    colour = _mixed(_plain(FAT, pale), FAT_PALE, pale)
+    _mix(colour, CLEFT, tissue.clefts[part] * 0.34)
+    if look.layers.scarpa_mm > 0.0:
+        away = np.abs(ground.wall_mm[part] - look.layers.scarpa_mm - 0.3 * tissue.patchy[part])
+        _mix(colour, SCARPA, np.clip(1.0 - away / 0.55, 0.0, 1.0) * 0.85)
+    floor = ground.floor[part]
+    if floor.any():
+        thin = np.clip(0.10 + 0.42 * tissue.smear[part] - 0.12 * tissue.fibre[part], 0.02, 0.7)
+        fascia = _mixed(_plain(FASCIA, pale), FASCIA_THIN, thin)
+        fascia *= (1.0 + 0.055 * tissue.fibre[part])[..., None]
+        colour += (fascia - colour) * floor[..., None]
+    muscle = ground.muscle[part]
+    if muscle.any():
+        red = np.asarray(MUSCLE, np.float32) * (1.0 + 0.42 * tissue.strand[part])[..., None]
+        colour += (red - colour) * muscle[..., None]
+    fat = ground.fat[part]
+    _mix(colour, VEIN, tissue.veins[part] * np.clip(fat - 0.6 * muscle, 0.0, 1.0) * 0.75)
+    skin = _mixed(_plain(DERMIS, pale), RAW_EDGE, np.clip(1.0 - ground.edge_mm[part] / 0.3, 0.0, 1.0))
+    colour += (skin - colour) * (1.0 - fat)[..., None]
+    columns, rows = tissue.plane.axes_mm()
+    x, y = columns[:, part[1]], rows[part[0]]
+    if look.punctures:
+        _mix(colour, HOLE, spots(look.punctures, x, y, 0.3) * 0.9)
+    if look.burns:
+        burnt = spots(look.burns, x, y, 0.9)
+        _mix(colour, SCORCHED, np.clip(burnt * 2.2, 0.0, 1.0) * 0.8)
+        _mix(colour, CHAR, np.clip(burnt * 1.6 - 0.55 - 0.6 * tissue.lobulets[part] + 0.25 * tissue.smear[part], 0.0, 0.9))
+    return colour
+
+
+def _plain(colour: tuple[float, float, float], like: Float32) -> Float32:
+    return np.broadcast_to(np.asarray(colour, np.float32), (*like.shape, 3))
+
+
+def _mixed(colour: Float32, other: tuple[float, float, float], share: Float32) -> Float32:
+    out = np.array(colour, np.float32)
+    _mix(out, other, share)
+    return out
+
+
+def _mix(colour: Float32, other: tuple[float, float, float], share: Float32) -> None:
+    for channel in range(3):
+        colour[..., channel] += (other[channel] - colour[..., channel]) * share
