@@ -124,6 +124,11 @@ class Patient:
         """Return the distance to the skin, negative inside the body; first order away from the surface."""
         return -trunks.read(self.trunk, points)[0]
 
+    def layers_mm(self, points: Array) -> tuple[Array, Array]:
+        """Return how deep points lie below the skin, shape (n,), and where skin, fat, fascia and wall end there, shape (n, 4)."""
+        depth, row = trunks.read(self.trunk, points)
+        return depth, row[:, trunks.SKIN : trunks.WALL + 1]
+
     def sac_distance_mm(self, points: Array) -> Array:
         """Return the distance to the outer face of the dural sac, negative inside."""
         return np.asarray(canals.sac_distance(self.canal, points[:, 0], points[:, 1], points[:, 2]))

@@ -219,11 +219,16 @@ def crest_drop(pelvis: Pelvis, u: Field) -> Field:
     return -np.where(u < -5.0, behind, 78.0 * (lead / 78.0) ** 2.2)
 
 
-def crest_top(pelvis: Pelvis, sign: float) -> Array:
-    """Return the highest point of one crest in the patient frame; `sign` 1 is left."""
+def crest_line(pelvis: Pelvis, sign: float) -> Array:
+    """Return one crest from its hind to its front spine in the patient frame, shape (149, 3); `sign` 1 is left."""
     u = np.linspace(-WING_REACH_MM, WING_REACH_MM, 149)
     local = _on_wing(pelvis, u, crest_drop(pelvis, u)) * (sign, 1.0, 1.0)
-    line = pelvis.origin_mm + local @ pelvis.wing_rotation.T
+    return np.asarray(pelvis.origin_mm + local @ pelvis.wing_rotation.T)
+
+
+def crest_top(pelvis: Pelvis, sign: float) -> Array:
+    """Return the highest point of one crest in the patient frame; `sign` 1 is left."""
+    line = crest_line(pelvis, sign)
     return np.asarray(line[int(np.argmax(line[:, 2]))])
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from game.frames import Array
+from game.frames import Array, Side
 from game.patient import reference as ref
 from game.patient import trunk as trunks
 from game.patient.canal import Segments
@@ -138,3 +138,11 @@ def bar_distance(ribs: Ribs, i: int, points: Floats) -> Floats:
     thin = rel @ ribs.outward[i]
     rest = np.sqrt(np.maximum((rel * rel).sum(axis=1) - thin * thin, 0.0))
     return np.asarray(ellipse(thin, rest, bars.radius_mm[i], ribs.half_height_mm[i]))
+
+
+def ribs_edge_mm(ribs: Ribs, side: Side) -> Array:
+    """Return the lower edges of the ribs of one side at the middles of their bars, patient frame, shape (n, 3)."""
+    mine = ribs.segments.owner % 2 == (0 if side == "left" else 1)
+    middle = 0.5 * (ribs.segments.start_mm + ribs.segments.end_mm)[mine]
+    middle[:, 2] -= ribs.half_height_mm[mine]
+    return np.asarray(middle)
