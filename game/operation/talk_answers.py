@@ -299,6 +299,14 @@ def _help_comes(theatre: Theatre, words: tuple[str, ...], chance: np.random.Gene
     return [spoken(theatre, "circulating", "help_here")]
 
 
+def _surgeon(theatre: Theatre, words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
+    return [spoken(theatre, "circulating", "surgeon_here")]
+
+
+def _prepare(theatre: Theatre, words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
+    return [spoken(theatre, "scrub", "prepared_anew")]
+
+
 def _treat_depth(theatre: Theatre, words: tuple[str, ...], chance: np.random.Generator) -> list[Event]:
     give(theatre.physiology, "flumazenil", 0.2)
     give(theatre.physiology, "naloxone", 80.0)
@@ -335,6 +343,8 @@ REPLIES: dict[str, tuple[str, ...]] = {
     "order_head_up": ("head_up_heard",),
     "order_stop": ("stop",),
     "order_help": ("help",),
+    "call_surgeon": ("surgeon",),
+    "order_prep": ("prepare",),
 }
 """The first answers that each line of the talk list calls for."""
 
@@ -374,6 +384,8 @@ ANSWERS: dict[str, Answer] = {
     "stop": _stop,
     "help": _help,
     "help_comes": _help_comes,
+    "surgeon": _surgeon,
+    "prepare": _prepare,
     "treat_depth": _treat_depth,
     "treat_pressure": _treat_pressure,
 }

@@ -64,6 +64,8 @@ TALK_LINES: tuple[TalkLine, ...] = (
     TalkLine("order_lighten", "anaesthetist"),
     TalkLine("order_valsalva", "anaesthetist", steps=("needle",)),
     TalkLine("order_head_up", "anaesthetist", (Slot("degrees", ("0", "10", "20", "30")),), steps=("needle",)),
+    TalkLine("call_surgeon", "nurses", steps=("tunnelling",), delay_s=(1.0, 2.5)),
+    TalkLine("order_prep", "nurses", steps=("tunnelling",), delay_s=(1.0, 2.5)),
     TalkLine("order_stop", "all", delay_s=(0.4, 0.8)),
     TalkLine("order_help", "all"),
 )
