@@ -407,6 +407,23 @@ def sac_distance(canal: Canal, x: Field, y: Field, z: Field) -> Field:
     return np.maximum(side, np.maximum(canal.sac_end_mm[2] - z, z - (canal.sac.start_mm + canal.sac.step_mm * (len(canal.sac.values) - 1))))
 
 
+def cord_distance(canal: Canal, points: Array) -> Array:
+    """Return the distance to the cord, negative inside, shape (n,); below the conus that to its tip."""
+    cord, below = canal.cord.read(points[:, 2]), canal.conus_mm[2] - points[:, 2]
+    side = ellipse(points[:, 0] - cord[:, 0], points[:, 1] - cord[:, 1], np.maximum(cord[:, 2], 0.3), np.maximum(cord[:, 3], 0.3))
+    return np.asarray(np.where(below > 0.0, np.hypot(np.maximum(side, 0.0), below), side))
+
+
+def canal_distance(canal: Canal, points: Array) -> Array:
+    """Return the distance to flavum and bone round the canal, negative inside, shape (n,); first order near the wall."""
+    x, y = points[:, 0], points[:, 1]
+    line = canal.line.read(points[:, 2])
+    midline, lean, reference, dorsal, flavum, _, _, wall, half_width, _ = (line[:, i] for i in range(10))
+    across = np.abs(x - midline - lean * (y - reference))
+    limit = dorsal - FLAVUM_VEE * (np.sqrt(across * across + VEE_ROUND_MM**2) - VEE_ROUND_MM) - flavum
+    return np.asarray(np.maximum(np.maximum(y - limit, across - half_width), wall - y))
+
+
 def segment_distances(points: Array, segments: Segments) -> Array:
     """Return the distances from points (n, 3) to the surfaces of segments, shape (n, segments)."""
     bar = segments.end_mm - segments.start_mm

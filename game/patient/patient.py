@@ -133,6 +133,14 @@ class Patient:
         """Return the distance to the outer face of the dural sac, negative inside."""
         return np.asarray(canals.sac_distance(self.canal, points[:, 0], points[:, 1], points[:, 2]))
 
+    def cord_distance_mm(self, points: Array) -> Array:
+        """Return the distance to the cord, negative inside; below the conus that to its tip."""
+        return canals.cord_distance(self.canal, points)
+
+    def canal_distance_mm(self, points: Array) -> Array:
+        """Return the distance to the flavum and the bone round the canal, negative inside it; first order near the wall."""
+        return canals.canal_distance(self.canal, points)
+
     def disc_distance_mm(self, points: Array) -> Array:
         """Return the distance to the nearest disc, negative inside."""
         return disc_distance(self.spine, points)
@@ -149,6 +157,12 @@ class Patient:
         owners = np.concatenate([self.canal.rootlet_root, self.canal.roots.owner])
         best = both.argmin(axis=1)
         return np.asarray(both[np.arange(len(points)), best]), owners[best]
+
+    def rootlet_distance_mm(self, points: Array) -> tuple[Array, NDArray[np.intp]]:
+        """Return the distance to the nearest rootlet inside the sac and its root's index, each shape (n,)."""
+        inner = canals.rootlet_distances(self.canal, points)
+        best = inner.argmin(axis=1)
+        return np.asarray(inner[np.arange(len(points)), best]), self.canal.rootlet_root[best]
 
     def root_side(self, index: int) -> Side:
         """Return the side of the body that a root serves."""
