@@ -25,6 +25,7 @@ from game.view.field.wound_ground import (
     spill,
     spots,
 )
+from game.view.field.wound_light import Reach, Tissues, lit_tissue
 from game.view.field.wound_look import (
     RIM_MM,
     Bleed,
@@ -40,11 +41,6 @@ from game.view.field.wound_look import (
 )
 from game.view.field.wound_tissue import Tissue, part_of, tissue
 
-BLOOD = (0.205, 0.007, 0.008)
-BRIGHT_BLOOD = (0.42, 0.016, 0.014)
-BLOOD_TAKES = (1.1, 4.4, 4.8)
-"""What a mm of blood takes of red, green and blue; oxygenated blood lets red through."""
-WRAP = (0.55, 0.36, 0.24)
 AROUND_MM = 32.0
 SHADE_MM = 5.0
 """A change of depth changes shade and hollows so far round it."""
@@ -110,7 +106,7 @@ class Wound:
             if dug is None:
                 return []
             reach = int(SHADE_MM / self.surface.plane.mm_per_px)
-            opening = _shrunk(whole, int((RIM_MM - 0.8) / self.surface.plane.mm_per_px))
+            opening = _around(_shrunk(whole, int((RIM_MM - 0.8) / self.surface.plane.mm_per_px)), dug)
             box = dug
             changed = _common((dug[0] - reach, dug[1] - reach, dug[2] + reach, dug[3] + reach), opening)
         part = _slices(box)
@@ -240,41 +236,35 @@ class Wound:
         return np.asarray(soft * np.clip(sign * self.ground.edge_mm[own] / 0.3 + 0.5, 0.0, 1.0), np.float32)
 
     def _linear(self, own: tuple[slice, slice], index: int) -> Float32:
-        look, ground, lamp = self.look, self.ground, self.lamps[index]
+        look, ground, tissues = self.look, self.ground, self.tissue
         assert look is not None  # asked only for a wound that is there
-        wide = _grown(own, 3, self.tissue.plane.shape)
+        wide = _grown(own, 3, tissues.plane.shape)
         inner = (
             slice(own[0].start - wide[0].start, own[0].stop - wide[0].start),
             slice(own[1].start - wide[1].start, own[1].stop - wide[1].start),
         )
-        height = ground.height_mm[wide] + self.base_mm[wide]
-        _, rows = self.tissue.plane.axes_mm()
-        running = self._run_mm(wide, 1.0)
-        stands = (self.level[0] - look.up[0] * rows[wide[0]]) / look.up[1] - height
-        standing = np.clip(stands, 0.0, None) * (ground.edge_mm[wide] > 0.0)
-        wiped, burnt = self._done(wide)
-        film = self._film_mm(wide, wiped, burnt)
-        liquid = standing + running
-        deep = np.clip(liquid / 0.35, 0.0, 1.0)
-        skin = cv2.GaussianBlur(height, (0, 0), max(0.16 * self.surface.plane.px_per_mm, 0.5)) + self.tissue.gloss[wide] * (
-            1.0 - 0.9 * deep
+        columns, rows = tissues.plane.axes_mm()
+        x, y = columns[:, wide[1]], rows[wide[0]]
+        height = np.asarray(ground.height_mm[wide] + self.base_mm[wide], np.float32)
+        stands = (self.level[0] - look.up[0] * y) / look.up[1] - height
+        stands += 0.25 * tissues.smear[wide] * np.clip(1.0 - np.abs(stands) / 1.2, 0.0, 1.0)
+        burnt = spots(look.burns, x, y, 0.9)
+        part = Tissues(
+            height_mm=height,
+            colour=self.colour[wide],
+            gloss_mm=np.asarray(tissues.gloss[wide] * (1.0 - 0.45 * ground.floor[wide]), np.float32),
+            film_mm=self._film_mm(wide, spots(look.wiped, x, y, 3.0), burnt),
+            standing_mm=np.asarray(np.clip(stands, 0.0, None) * (ground.edge_mm[wide] > 0.0), np.float32),
+            running_mm=self._run_mm(wide, 1.0),
+            burnt=burnt,
+            inner=inner,
         )
-        wet_height = np.asarray(skin + liquid + 0.25 * np.sqrt(np.clip(liquid, 0.0, 0.5)), np.float32)
-        mm = self.surface.plane.mm_per_px
-        normal, wet = (tuple(n[inner] for n in light.normals(h, mm)) for h in (np.asarray(height, np.float32), wet_height))
-        colour = self.colour[wide]
-        amount = (film + liquid)[..., None]
-        bright = np.clip(running / 0.5, 0.0, 1.0)[..., None]
-        blood = np.asarray(BLOOD, np.float32) * (1.0 - bright) + np.asarray(BRIGHT_BLOOD, np.float32) * bright
-        colour = blood + (colour - blood) * np.exp(-amount * np.asarray(BLOOD_TAKES, np.float32))
-        return self._lit(own, inner, index, lamp, normal, wet, colour[inner], deep[inner], burnt[inner])  # type: ignore[arg-type]
-
-    def _done(self, at: tuple[slice, slice]) -> tuple[Float32, Float32]:
-        """Return where it was wiped and where it was burnt, 0 to 1."""
-        assert self.look is not None
-        columns, rows = self.tissue.plane.axes_mm()
-        x, y = columns[:, at[1]], rows[at[0]]
-        return spots(self.look.wiped, x, y, 3.0), spots(self.look.burns, x, y, 0.9)
+        at = (
+            slice(tissues.box[1] + own[0].start, tissues.box[1] + own[0].stop),
+            slice(tissues.box[0] + own[1].start, tissues.box[0] + own[1].stop),
+        )
+        reach = Reach(self.pools[index][at], self.shadow[index][own], self.open[own])
+        return lit_tissue(part, reach, self.lamps[index], self.surface.plane.mm_per_px)
 
     def _film_mm(self, at: tuple[slice, slice], wiped: Float32, burnt: Float32) -> Float32:
         """Return the thickness of blood that clings to raw tissue, mm."""
@@ -282,45 +272,6 @@ class Wound:
         clings = np.clip(self.tissue.smear[at] + 1.7 * self.look.ooze - 0.75, 0.0, 1.0) + 0.30 * self.look.ooze * self.tissue.clefts[at]
         edge = np.clip(self.ground.edge_mm[at] / 0.5, 0.0, 1.0)
         return np.asarray((0.34 * clings + 0.03 * self.look.ooze) * edge * (1.0 - 0.88 * wiped) * (1.0 - 0.8 * burnt), np.float32)
-
-    def _lit(
-        self,
-        own: tuple[slice, slice],
-        inner: tuple[slice, slice],
-        index: int,
-        lamp: Lamp,
-        normal: tuple[Float32, Float32, Float32],
-        wet: tuple[Float32, Float32, Float32],
-        colour: Float32,
-        deep: Float32,
-        burnt: Float32,
-    ) -> Float32:
-        key, fill, soft = light.facing(normal, lamp.key), light.facing(normal, lamp.fill), light.facing(wet, lamp.key)
-        at = (
-            slice(self.tissue.box[1] + own[0].start, self.tissue.box[1] + own[0].stop),
-            slice(self.tissue.box[0] + own[1].start, self.tissue.box[0] + own[1].stop),
-        )
-        pool = self.pools[index][at]
-        shadow, room = self.shadow[index][own], self.open[own]
-        reach = 0.30 + 0.70 * shadow
-        gleam = light.facing(wet, light.halfway(lamp.key))
-        second = light.facing(wet, light.halfway(light.unit(lamp.key[0] + 0.5, lamp.key[1] * 0.35, lamp.key[2])))
-        sheen = (
-            light.power(gleam, 190) * 1.15
-            + light.power(gleam, 36) * 0.17
-            + light.power(second, 240) * 0.55
-            + light.power(second, 40) * 0.06
-        )
-        matt = 1.0 - 0.85 * np.clip(burnt * 1.6, 0.0, 1.0)
-        sheen = sheen * reach * room * matt * (0.72 + 0.5 * deep) * pool
-        out = np.empty(colour.shape, np.float32)
-        for channel in range(3):
-            seen = key + (0.50, 0.30, 0.16)[channel] * (soft - key)
-            lit = np.clip((seen + WRAP[channel]) / (1.0 + WRAP[channel]), 0.0, None) * lamp.key_strength * reach
-            around = np.clip((fill + WRAP[channel]) / (1.0 + WRAP[channel]), 0.0, None) * (lamp.fill_strength * light.FILL_COLOUR[channel])
-            glow = 0.05 * (1.0 - shadow) * (1.0, 0.45, 0.25)[channel]
-            out[..., channel] = colour[..., channel] * (lit + around + light.AMBIENT + glow) * room * pool + sheen
-        return out
 
 
 def open_wound(

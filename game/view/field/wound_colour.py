@@ -8,18 +8,18 @@ from game.view.field.wound_look import WoundLook
 from game.view.field.wound_tissue import Tissue
 
 DERMIS = (0.90, 0.76, 0.69)
-FAT = (0.94, 0.62, 0.215)
-FAT_PALE = (1.0, 0.80, 0.43)
-CLEFT = (0.60, 0.24, 0.10)
-FASCIA = (0.86, 0.78, 0.755)
-FASCIA_THIN = (0.62, 0.30, 0.27)
+FAT = (1.03, 0.69, 0.28)
+FAT_PALE = (1.06, 0.88, 0.54)
+CLEFT = (0.84, 0.34, 0.13)
+FASCIA = (0.78, 0.66, 0.61)
+FASCIA_THIN = (0.60, 0.27, 0.235)
 SCARPA = (0.92, 0.82, 0.70)
 MUSCLE = (0.43, 0.075, 0.055)
 VEIN = (0.36, 0.05, 0.085)
 RAW_EDGE = (0.86, 0.45, 0.38)
 HOLE = (0.10, 0.02, 0.02)
-CHAR = (0.055, 0.030, 0.020)
-SCORCHED = (0.50, 0.34, 0.20)
+CHAR = (0.085, 0.045, 0.026)
+SCORCHED = (0.46, 0.27, 0.12)
 
 
 def bare_colour(ground: Ground, tissue: Tissue, look: WoundLook, part: Part) -> Float32:
@@ -32,16 +32,16 @@ def bare_colour(ground: Ground, tissue: Tissue, look: WoundLook, part: Part) -> 
         _mix(colour, SCARPA, np.clip(1.0 - away / 0.55, 0.0, 1.0) * 0.85)
     floor = ground.floor[part]
     if floor.any():
-        thin = np.clip(0.10 + 0.42 * tissue.smear[part] - 0.12 * tissue.fibre[part], 0.02, 0.7)
+        thin = np.clip(0.16 + 0.46 * tissue.smear[part] - 0.16 * tissue.fibre[part], 0.03, 0.75)
         fascia = _mixed(_plain(FASCIA, pale), FASCIA_THIN, thin)
-        fascia *= (1.0 + 0.055 * tissue.fibre[part])[..., None]
+        fascia *= (1.0 + 0.085 * tissue.fibre[part])[..., None]
         colour += (fascia - colour) * floor[..., None]
     muscle = ground.muscle[part]
     if muscle.any():
         red = np.asarray(MUSCLE, np.float32) * (1.0 + 0.42 * tissue.strand[part])[..., None]
         colour += (red - colour) * muscle[..., None]
     fat = ground.fat[part]
-    _mix(colour, VEIN, tissue.veins[part] * np.clip(fat - 0.6 * muscle, 0.0, 1.0) * 0.75)
+    _mix(colour, VEIN, tissue.veins[part] * np.clip(fat - 0.6 * muscle, 0.0, 1.0) * (0.72 - 0.30 * floor))
     skin = _mixed(_plain(DERMIS, pale), RAW_EDGE, np.clip(1.0 - ground.edge_mm[part] / 0.3, 0.0, 1.0))
     colour += (skin - colour) * (1.0 - fat)[..., None]
     columns, rows = tissue.plane.axes_mm()
@@ -49,9 +49,10 @@ def bare_colour(ground: Ground, tissue: Tissue, look: WoundLook, part: Part) -> 
     if look.punctures:
         _mix(colour, HOLE, spots(look.punctures, x, y, 0.3) * 0.9)
     if look.burns:
-        burnt = spots(look.burns, x, y, 0.9)
-        _mix(colour, SCORCHED, np.clip(burnt * 2.2, 0.0, 1.0) * 0.8)
-        _mix(colour, CHAR, np.clip(burnt * 1.6 - 0.55 - 0.6 * tissue.lobulets[part] + 0.25 * tissue.smear[part], 0.0, 0.9))
+        burnt = spots(look.burns, x, y, 1.6)
+        ragged = burnt - 0.35 * tissue.lobulets[part] + 0.22 * tissue.smear[part]
+        _mix(colour, SCORCHED, np.clip(burnt * 2.6, 0.0, 1.0) * 0.85)
+        _mix(colour, CHAR, np.clip(ragged * 2.2 - 0.7, 0.0, 0.93))
     return colour
 
 

@@ -12,8 +12,8 @@ from game.view.field.wound_tissue import Tissue
 
 Part = tuple[slice, slice]
 LIP_MM = 0.85
-OVERHANG_RUN_MM = 1.8
-MUSCLE_MM = 2.4
+OVERHANG_RUN_MM = 4.2
+MUSCLE_MM = 1.9
 SLIT_GAPE = 0.16
 RUNNEL_STEP_MM = 0.8
 RUNNEL_STEPS = 60
@@ -24,7 +24,8 @@ class Ground:
     """What the wound lays bare, float32, each of the tissue's shape.
 
     Attributes:
-        edge_mm: Distance inside the skin's edge, negative outside.
+        shape_mm: Distance inside the edge that the skin would have if it were cut through everywhere, negative outside.
+        edge_mm: Distance inside the skin's edge, negative outside: where the cut is shallow, it gapes less.
         along: Place along the cut, 0 to 1.
         wall_mm: Depth below the skin without lumps.
         height_mm: Height over the skin's own, 0 outside the wound.
@@ -33,6 +34,7 @@ class Ground:
         muscle: Share of muscle, in the slits.
     """
 
+    shape_mm: Float32
     edge_mm: Float32
     along: Float32
     wall_mm: Float32
@@ -45,7 +47,8 @@ class Ground:
 def bare_ground(tissue: Tissue) -> Ground:
     """Return the ground before any cut."""
     shape = tissue.plane.shape
-    return Ground(np.full(shape, -1e3, np.float32), *(np.zeros(shape, np.float32) for _ in range(6)))
+    outside = (np.full(shape, -1e3, np.float32) for _ in range(2))
+    return Ground(*outside, *(np.zeros(shape, np.float32) for _ in range(6)))
 
 
 def outline(ground: Ground, tissue: Tissue, look: WoundLook, part: Part) -> None:
@@ -53,16 +56,18 @@ def outline(ground: Ground, tissue: Tissue, look: WoundLook, part: Part) -> None
     columns, rows = tissue.plane.axes_mm()
     edge, ground.along[part] = edge_mm(look, columns[:, part[1]], rows[part[0]])
     waves = np.float32(min(1.0, look.gape_mm / 7.0)) * np.clip((edge + 5.0) / 4.0, 0.0, 1.0)
-    ground.edge_mm[part] = edge + tissue.wave[part] * waves
+    ground.shape_mm[part] = edge + tissue.wave[part] * waves
 
 
 def dig(ground: Ground, tissue: Tissue, look: WoundLook, part: Part, pocket_mm: Float32 | None) -> None:
     """Bring a part of the ground up to date with a look; `pocket_mm` is the distance inside the pocket's outline."""
     columns, rows = tissue.plane.axes_mm()
     x, y = columns[:, part[1]], rows[part[0]]
-    edge, along = ground.edge_mm[part], ground.along[part]
     fascia, skin = look.layers.fascia_mm, look.layers.fat_mm
-    reach = np.minimum(np.interp(along, _parts(look), look.depths_mm), fascia).astype(np.float32)
+    reach = np.minimum(np.interp(ground.along[part], _parts(look), look.depths_mm), fascia).astype(np.float32)
+    through = np.sqrt(np.clip(reach / (0.8 * skin), 0.0, 1.0))
+    edge = np.asarray(ground.shape_mm[part] - (1.0 - through) * (look.gape_mm / 2 + 0.3), np.float32)
+    ground.edge_mm[part] = edge
     lip = min(LIP_MM, 0.16 * look.gape_mm + 0.05)
     run = np.maximum(0.40 * reach, 2.0) if look.retracted else np.float32(0.42 * look.gape_mm)
     if pocket_mm is not None:
@@ -74,9 +79,9 @@ def dig(ground: Ground, tissue: Tissue, look: WoundLook, part: Part, pocket_mm: 
     floor = np.clip((wall - fascia + 0.75) / 0.6, 0.0, 1.0) * fat
     bare = floor * (1.0 - left)
     muscle = _slits(look, x, y) * floor
-    domes = tissue.lobules[part] - 0.6 + 0.25 * tissue.tone[part]
-    lumps = domes * (2.3 - 1.5 * floor) + (tissue.lobulets[part] - 0.5) * 0.45 + 0.5 * floor
-    fibres = tissue.fibre[part] * 0.045 + tissue.patchy[part] * 0.38
+    domes = tissue.lobules[part] - 0.55 + 0.22 * tissue.tone[part]
+    lumps = domes * (2.5 - 1.6 * floor) + (tissue.lobulets[part] - 0.5) * (0.5 - 0.45 * floor) + 0.4 * floor
+    fibres = tissue.fibre[part] * 0.045 + tissue.patchy[part] * 0.20
     pits = spots(look.punctures, x, y, 0.35) * 0.9
     chars = spots(look.burns, x, y, 0.8) * (0.25 + 0.5 * tissue.lobulets[part])
     ground.wall_mm[part] = wall
@@ -100,7 +105,7 @@ def _slits(look: WoundLook, x: Float32, y: Float32) -> Float32:
         length = max(float(np.hypot(x1 - x0, y1 - y0)), 0.1)
         place, away = along_line(((x0, y0), (x1, y1)), x, y)
         half = np.clip(SLIT_GAPE * length, 0.5, 5.0) * np.clip(1.0 - (2.0 * place / length - 1.0) ** 2, 0.0, 1.0)
-        out = np.maximum(out, np.clip((half - away) / 0.35 + 0.5, 0.0, 1.0) * (half > 0.0))
+        out = np.maximum(out, np.clip((half - away) / 0.7 + 0.5, 0.0, 1.0) * (half > 0.0))
     return np.asarray(out, np.float32)
 
 
@@ -109,8 +114,8 @@ def spots(places: tuple[Spot, ...], x: Float32, y: Float32, soft_mm: float) -> F
     out = np.zeros(np.broadcast_shapes(x.shape, y.shape), np.float32)
     for spot in places:
         away = np.hypot(x - spot.x_mm, y - spot.y_mm)
-        ragged = 1.0 + 0.12 * np.sin(x * 2.1 + spot.y_mm) + 0.12 * np.sin(y * 2.7 + spot.x_mm)
-        out = np.maximum(out, np.clip((spot.radius_mm * ragged - away) / soft_mm + 0.5, 0.0, 1.0) * spot.strength)
+        ragged = 0.12 * min(spot.radius_mm, 2.5) * (np.sin(x * 2.1 + spot.y_mm) + np.sin(y * 2.7 + spot.x_mm))
+        out = np.maximum(out, np.clip((spot.radius_mm + ragged - away) / soft_mm + 0.5, 0.0, 1.0) * spot.strength)
     return np.asarray(out, np.float32)
 
 
@@ -162,9 +167,9 @@ def cast_shadow(height_mm: Float32, plane: Plane, lamp: Lamp) -> Float32:
 def hollow(height_mm: Float32, plane: Plane) -> Float32:
     """Return the room's light left in the wound, 0 to 1, on the smaller plane; `height_mm` is over the skin's own."""
     out = np.ones(plane.shape, np.float32)
-    for sigma, weight in ((1.2, 0.085), (3.0, 0.055), (8.0, 0.030)):
+    for sigma, weight in ((1.2, 0.080), (3.0, 0.040), (8.0, 0.022)):
         out -= weight * np.clip(cv2.GaussianBlur(height_mm, (0, 0), sigma / plane.mm_per_px) - height_mm, -1.0, 12.0)
-    return np.asarray(np.clip(out, 0.22, 1.06), np.float32)
+    return np.asarray(np.clip(out, 0.40, 1.08), np.float32)
 
 
 def blood_level(potential_mm: Float32, edge_mm_: Float32, plane: Plane, ml: float) -> tuple[float, float]:

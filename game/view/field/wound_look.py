@@ -159,13 +159,15 @@ def edge_mm(look: WoundLook, x: Float32, y: Float32) -> tuple[Float32, Float32]:
         slope = np.hypot(1.45 * off**1.9 / reach, away / half**2) / level
         within = half * np.sqrt(np.clip(1.0 - off**2.9, 0.0, 1.0)) - away
     else:
+        away = np.hypot(away, np.float32(0.3))  # a sharp ridge along the cut would show where it is not open yet
         level = off**1.9 + away / half
         slope = np.hypot(1.9 * off**0.9 / reach, np.float32(1.0 / half))
         within = half * (1.0 - off**1.9) - away
+    beyond = np.maximum(np.maximum(-place, place - length), 0.0)
+    past = -beyond if look.retracted else -np.hypot(beyond, away)
     edge = (1.0 - level) / np.maximum(slope, 1e-4)
     edge = np.where(level < 1.0, np.minimum(edge, within), edge)
-    beyond = np.maximum(np.maximum(-place, place - length), 0.0)
-    return np.asarray(np.where(beyond > 0.0, np.minimum(edge, -beyond), edge), np.float32), np.asarray(part, np.float32)
+    return np.asarray(np.where(beyond > 0.0, np.minimum(edge, past), edge), np.float32), np.asarray(part, np.float32)
 
 
 def inside(look: WoundLook, x_mm: float, y_mm: float) -> bool:
@@ -192,7 +194,8 @@ def dug_stretch(before: WoundLook, look: WoundLook) -> tuple[float, float, float
     moved = [k for k, (a, b) in enumerate(zip(before.depths_mm, look.depths_mm, strict=True)) if a != b]
     if moved:
         near = look.line_mm[max(moved[0] - 1, 0) : moved[-1] + 2]
-        away = look.gape_mm / 2 + 0.8
+        shallow = min(min(d[k] for k in moved) for d in (before.depths_mm, look.depths_mm)) < look.layers.fat_mm
+        away = look.gape_mm / 2 + (RIM_MM if shallow else 0.8)
         xs, ys = [p[0] for p in near], [p[1] for p in near]
         boxes.append((min(xs), min(ys) - away, max(xs), max(ys) + away))
     if not boxes:

@@ -64,14 +64,14 @@ def tissue(plane: Plane, box: Box, seed: int) -> Tissue:
     """Return the textures of a box of a picture."""
     part = part_of(plane, box)
     big, tone = _cells(part, LOBULE_MM, seed + 301)
-    small, fine_tone = _cells(part, LOBULET_MM, seed + 302)
+    small, _ = _cells(part, LOBULET_MM, seed + 302)
     return Tissue(
         plane=part,
         box=box,
         wave=fractal(part, (1.1, 3.4, 9.0, 21.0), (0.05, 0.10, 0.22, 0.35), seed + 303),
         lobules=big,
         lobulets=small,
-        tone=np.asarray(0.6 * tone + 0.4 * fine_tone, np.float32),
+        tone=tone,
         clefts=np.asarray(np.clip(1.0 - big * 2.6, 0.0, 1.0), np.float32),
         fibre=_fibres(part, FIBRE_TURN_DEG, ((0.30, 16.0), (0.8, 22.0), (2.4, 12.0)), (0.42, 0.40, 0.30), seed + 304),
         strand=_fibres(part, 4.0, ((0.7, 14.0), (1.9, 12.0), (4.6, 9.0)), (0.35, 0.45, 0.40), seed + 305),
@@ -111,7 +111,9 @@ def _cells(plane: Plane, size_mm: float, seed: int) -> tuple[Float32, Float32]:
         cv2.remap(v, column_at + bend_x, row_at + bend_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
         for v in (dome.astype(np.float32), values)
     ]
-    return np.asarray(cv2.GaussianBlur(bent[0], (0, 0), max(0.07 * size, 0.5)), np.float32), np.asarray(bent[1], np.float32)
+    return np.asarray(cv2.GaussianBlur(bent[0], (0, 0), max(0.07 * size, 0.5)), np.float32), np.asarray(
+        cv2.GaussianBlur(bent[1], (0, 0), max(0.10 * size, 0.7)), np.float32
+    )
 
 
 def _fibres(plane: Plane, turn_deg: float, grains_mm: tuple[tuple[float, float], ...], amplitudes: tuple[float, ...], seed: int) -> Float32:
@@ -135,9 +137,9 @@ def _vessels(plane: Plane, seed: int) -> Float32:
     rng = np.random.default_rng(seed)
     layer = np.zeros(plane.shape, np.float32)
     extent = np.array([plane.width_px, plane.height_px]) * plane.mm_per_px
-    for _ in range(int(extent[0] * extent[1] / 420.0) + 3):
+    for _ in range(int(extent[0] * extent[1] / 520.0) + 3):
         place, turn = (rng.random(2) - 0.5) * extent + np.asarray(plane.centre_mm), float(rng.uniform(0.0, 2.0 * math.pi))
-        _vessel(layer, plane, rng, (float(place[0]), float(place[1])), turn, float(rng.uniform(0.14, 0.32)), 3)
+        _vessel(layer, plane, rng, (float(place[0]), float(place[1])), turn, float(rng.uniform(0.10, 0.24)), 3)
     return np.asarray(np.clip(blur(layer, 0.08, plane.mm_per_px), 0.0, 1.0), np.float32)
 
 

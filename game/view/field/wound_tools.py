@@ -208,8 +208,8 @@ def weitlaner(px_per_mm: float, spread_mm: int) -> Sprite:
         for hook in (-4.6, 0.5, 5.6):
             bar(
                 on,
-                ((hook, (half + 0.3) * sign), (hook, (half + 1.9) * sign), (hook + 0.2, (half + 3.4) * sign)),
-                (0.95, 0.85, 0.35),
+                ((hook, (half + 0.3) * sign), (hook, (half + 1.3) * sign), (hook + 0.1, (half + 2.1) * sign)),
+                (0.95, 0.9, 0.6),
                 DARK_STEEL,
             )
     disc(on, (72.0, 0.0), 2.8, 1.0, DARK_STEEL)

@@ -79,7 +79,7 @@ def test_layers_lie_bare_by_depth_and_show_their_colours(field):
     muscle = patch_of(shown(field, replace(OPEN, slits=((-8.0, 0.0, 8.0, 0.0),))), 0.0, 0.0, 2)
     fat = patch_of(shown(field, replace(OPEN, depths_mm=(8.0,) * 6)), 0.0, 0.0)
     assert ground.floor.max() == 0.0
-    assert fat[0] - fat[2] > 2.0 * (fascia[0] - fascia[2])  # fat is yellow, fascia pale
+    assert fat[2] / fat[0] < 0.68 < 0.74 < fascia[2] / fascia[0]  # fat is yellow, fascia pale
     assert muscle[1] < 0.6 * fascia[1]  # muscle is red and dark
 
 
@@ -178,7 +178,7 @@ def test_a_pocket_reaching_under_the_edge_has_a_steep_wall(field):
     shown(field, replace(OPEN, gape_mm=30.0))
     sloped = (field.wounds[0].ground.wall_mm > 12.0).sum()
     shown(field, replace(OPEN, gape_mm=30.0, pocket_mm=ring))
-    assert (field.wounds[0].ground.wall_mm > 12.0).sum() > 1.15 * sloped
+    assert (field.wounds[0].ground.wall_mm > 12.0).sum() > 1.08 * sloped
 
 
 def test_shadow_falls_away_from_the_lamp_and_open_ground_has_none(field):
