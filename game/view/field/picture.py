@@ -165,7 +165,16 @@ class FieldPicture:
         for layer in layers:
             lit = _under(lit, layer, at, index)
         assert lit is not None  # without layers the skin was lit
-        return lit if self.film is None else add_light(lit, self.film[at])
+        return lit if self.film is None else add_light(lit, self._film_left(box, at))
+
+    def _film_left(self, box: Box, at: tuple[slice, slice]) -> Picture:
+        """Return the film's light where it was not cut open."""
+        assert self.film is not None
+        left = self.film[at]
+        for wound in self.wounds:
+            cover = wound.cover(box)
+            left = left if cover is None else (left * (1.0 - cover)).astype(np.uint8)
+        return left
 
 
 def _under(lit: Picture | None, layer: Cloth, at: tuple[slice, slice], index: int) -> Picture:

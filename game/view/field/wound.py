@@ -79,6 +79,7 @@ class Wound:
     open: Float32 = field(default_factory=lambda: np.zeros((1, 1), np.float32))
     level: tuple[float, float] = (-1e6, 0.0)
     runnels: dict[Bleed, Float32] = field(default_factory=dict)
+    _unshadowed: list[tuple[tuple[slice, slice], Float32, Plane] | None] = field(default_factory=lambda: [None, None])
 
     def show(self, look: WoundLook) -> list[Box]:
         """Look different; return the boxes of the picture that changed."""
@@ -124,9 +125,19 @@ class Wound:
         size = (whole[2] - whole[0], whole[3] - whole[1])
         height = _resized(self.ground.height_mm[part], small.shape[::-1])
         tall = height + _resized(self.base_mm[part], small.shape[::-1])
-        for kept, lamp in zip(self.shadow, self.lamps, strict=True):
-            kept[part] = _resized(cast_shadow(tall, small, lamp), size)
         self.open[part] = _resized(hollow(height, small), size)
+        self._unshadowed = [(part, tall, small)] * 2
+
+    def _shadowed(self, index: int) -> Float32:
+        """Return how much of a lamp's light reaches the tissue; found when that lamp is asked for."""
+        waiting = self._unshadowed[index]
+        if waiting is not None:
+            part, tall, small = waiting
+            self.shadow[index][part] = _resized(
+                cast_shadow(tall, small, self.lamps[index]), (part[1].stop - part[1].start, part[0].stop - part[0].start)
+            )
+            self._unshadowed[index] = None
+        return self.shadow[index]
 
     def _small(self, whole: Box) -> Plane:
         """Return a smaller plane over a box of the tissue, on which slow things are found."""
@@ -141,6 +152,8 @@ class Wound:
         whole = self._own(mm_box(stretch_of(look), self.surface.plane))
         if whole is None:
             return []
+        if before is not None and not (look.blood_ml or look.bleeds or before.blood_ml or before.bleeds):
+            return [self.tissue.box] if before.ooze != look.ooze else []
         part, small = _slices(whole), self._small(whole)
         x, y = small.axes_mm()
         tall = _resized(self.ground.height_mm[part] + self.base_mm[part], small.shape[::-1])
@@ -157,7 +170,7 @@ class Wound:
             self.runnels.update(spill(float(x[0, column]), float(y[row, 0]), self.level[1]))
         if before is not None and before.ooze != look.ooze:
             return [self.tissue.box]
-        boxes = [self._along(w) for b, w in (*way.items(), *self.runnels.items()) if (b in way) != (b in self.runnels)]
+        boxes = [self._along(w) for b, w in (*way.items(), *self.runnels.items()) if not _same(way.get(b), self.runnels.get(b))]
         if earlier != self.level:
             rose = (potential < max(earlier[0], self.level[0]) + 0.3) & (edge > -0.5)
             if rose.any():
@@ -208,6 +221,15 @@ class Wound:
         share = (cover[within] * 256).astype(np.uint16)[..., None]
         lit[at] = ((lit[at] * (256 - share) + light.tone(self._linear(own, index)) * share) >> 8).astype(np.uint8)
         return lit
+
+    def cover(self, box: Box) -> Float32 | None:
+        """Return how much of each pixel of a box lies in the opening, 0 to 1, or None where none does."""
+        part = self._part(box)
+        if self.look is None or part is None:
+            return None
+        out = np.zeros((box[3] - box[1], box[2] - box[0]), np.float32)
+        out[part[1]] = np.clip(self.ground.edge_mm[part[0]] * self.surface.plane.px_per_mm + 0.5, 0.0, 1.0)
+        return out if out.any() else None
 
     def _part(self, box: Box) -> tuple[tuple[slice, slice], tuple[slice, slice]] | None:
         """Return a box of the picture as slices of the tissue and of the box."""
@@ -263,7 +285,7 @@ class Wound:
             slice(tissues.box[1] + own[0].start, tissues.box[1] + own[0].stop),
             slice(tissues.box[0] + own[1].start, tissues.box[0] + own[1].stop),
         )
-        reach = Reach(self.pools[index][at], self.shadow[index][own], self.open[own])
+        reach = Reach(self.pools[index][at], self._shadowed(index)[own], self.open[own])
         return lit_tissue(part, reach, self.lamps[index], self.surface.plane.mm_per_px)
 
     def _film_mm(self, at: tuple[slice, slice], wiped: Float32, burnt: Float32) -> Float32:
@@ -298,7 +320,12 @@ def holds(wound: Wound, look: WoundLook) -> bool:
 
 
 def _stain(ink: Float32, cover: Float32, left: tuple[float, float, float]) -> None:
-    ink *= 1.0 - cover[..., None] * (1.0 - np.asarray(left, np.float32))
+    for channel in range(3):
+        ink[..., channel] *= 1.0 - cover * np.float32(1.0 - left[channel])
+
+
+def _same(first: Float32 | None, second: Float32 | None) -> bool:
+    return first is not None and second is not None and np.array_equal(first, second)
 
 
 def _slices(box: Box) -> tuple[slice, slice]:

@@ -201,3 +201,14 @@ def test_wounds_outside_the_picture_change_nothing(field):
 def test_two_patients_have_different_tissue():
     first, second = (shown(bare_field(seed), OPEN) for seed in (1, 2))
     assert np.abs(patch_of(first, 0.0, 0.0, 12) - patch_of(second, 0.0, 0.0, 12)).sum() > 0.5
+
+
+def test_the_adhesive_film_is_cut_with_the_skin(field):
+    shown(field, OPEN)
+    field.set_edges((-38.0, 38.0, -22.0, 22.0))
+    bare = field.picture(False).copy()
+    field.set_film(True)
+    filmed = field.picture(False)
+    column, row = (int(v) for v in np.round(PLANE.to_px(np.array([0.0, 0.0]))))
+    np.testing.assert_array_equal(filmed[row, column - 40 : column + 40], bare[row, column - 40 : column + 40])
+    assert filmed[row + 42, column].sum() > bare[row + 42, column].sum()
