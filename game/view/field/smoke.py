@@ -41,9 +41,9 @@ def smoke_at(origin_px: tuple[float, float], px_per_mm: float, age_s: float, bou
     grain = _grain()[lift : lift + rows, 60 : 60 + columns]
     wander = 0.16 * y * np.sin(0.21 * y - 3.1 * age_s) + 0.9 * grain * np.clip(y / 12.0, 0.0, 1.0)
     spread = 0.7 + 0.15 * y
-    column = np.exp(-(((x - wander) / spread) ** 2)) / (1.0 + 0.10 * y)
+    column = np.exp(-(((x - wander) / spread) ** 2)) / (1.0 + 0.055 * y)
     fade = np.clip(1.0 - y / risen, 0.0, 1.0) * np.clip(y / 1.2, 0.0, 1.0)
-    alpha = np.asarray(np.clip(column * fade * (0.75 + 0.6 * grain * np.clip(y / 9.0, 0.0, 1.0)) * 0.62 * amount, 0.0, 0.6), np.float32)
+    alpha = np.asarray(np.clip(column * fade * (0.75 + 0.6 * grain * np.clip(y / 9.0, 0.0, 1.0)) * amount, 0.0, 0.62), np.float32)
     scale = px_per_mm / GRAIN
     large = cv2.resize(alpha, (max(int(columns * scale), 2), max(int(rows * scale), 2)), interpolation=cv2.INTER_LINEAR)
     left, top = int(origin_px[0] - large.shape[1] / 2), int(origin_px[1] - large.shape[0])

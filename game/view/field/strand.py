@@ -161,6 +161,7 @@ def suture_patch(
             twist = 1.0 + 0.24 * np.sin(run.arc_px / (px_per_mm * radius_mm * 0.42) + 2.6 * side)
         body = tint * ((0.38 + 0.85 * key) * twist)[:, None]
         shine = gleam ** (50 if colour == "blue" else 14) * (150.0 if colour == "blue" else 46.0)
+        shine = shine * min(1.0, 0.45 * radius_mm * px_per_mm)  # on a thread of two pixels a glint would look like beads
         return np.asarray(body + shine[:, None], np.float32), np.ones(len(key), np.float32)
 
     return strand_patch(points_px, max(radius_mm * px_per_mm, 0.7), px_per_mm, bounds, shade, fade_mm, flat_ends=False)

@@ -11,6 +11,7 @@ from game.view.field.light import Lamp, Picture
 from game.view.field.noise import blur
 from game.view.field.plane import Box, Float32, Plane, clip_box
 from game.view.field.skin import Surface
+from game.view.field.sprite import Patch
 from game.view.field.wound_colour import bare_colour
 from game.view.field.wound_ground import (
     Ground,
@@ -187,7 +188,7 @@ class Wound:
 
     def on_skin(self, drawn: Drawn | None, box: Box) -> Drawn | None:
         """Return what lies on the skin in a box with the wound's rolled, reddened, smeared rim added."""
-        part = self._part(box)
+        part = self.part(box)
         if self.look is None or part is None:
             return drawn
         shape = (box[3] - box[1], box[2] - box[0])
@@ -208,7 +209,7 @@ class Wound:
 
     def over(self, lit: Picture, box: Box, index: int) -> Picture:
         """Return a lit box of the picture with the wound over the skin."""
-        part = self._part(box)
+        part = self.part(box)
         if self.look is None or part is None:
             return lit
         own, at = part
@@ -224,14 +225,14 @@ class Wound:
 
     def cover(self, box: Box) -> Float32 | None:
         """Return how much of each pixel of a box lies in the opening, 0 to 1, or None where none does."""
-        part = self._part(box)
+        part = self.part(box)
         if self.look is None or part is None:
             return None
         out = np.zeros((box[3] - box[1], box[2] - box[0]), np.float32)
         out[part[1]] = np.clip(self.ground.edge_mm[part[0]] * self.surface.plane.px_per_mm + 0.5, 0.0, 1.0)
         return out if out.any() else None
 
-    def _part(self, box: Box) -> tuple[tuple[slice, slice], tuple[slice, slice]] | None:
+    def part(self, box: Box) -> tuple[tuple[slice, slice], tuple[slice, slice]] | None:
         """Return a box of the picture as slices of the tissue and of the box."""
         own = clip_box(_shifted(box, self.tissue.box), self.tissue.plane.shape)
         return None if own is None else (_slices(own), _slices(_shifted(_moved(own, self.tissue.box), (box[0], box[1], 0, 0))))
@@ -312,6 +313,32 @@ def open_wound(
     return Wound(surface, lamps, pools, textures, np.ascontiguousarray(base), ground, colour, shadow=ones[:2], open=ones[2])
 
 
+def sunk(wound: Wound, patch: Patch, under_mm: float = 3.0) -> Patch | None:
+    """Return what lies in a wound, such as a pump in its pocket, hidden and shaded by the edges over it.
+
+    Args:
+        wound: The wound.
+        patch: The thing, laid on the whole picture.
+        under_mm: How far the cut edge hangs over it.
+    """
+    height, width = patch.layer.shape[:2]
+    box = clip_box((patch.left, patch.top, patch.left + width, patch.top + height), wound.surface.plane.shape)
+    part = None if box is None or wound.look is None else wound.part(box)
+    if box is None or part is None:
+        return None
+    own, at = part
+    edge = wound.ground.edge_mm[own] - np.float32(under_mm)
+    seen = np.clip(edge / 0.35 + 0.5, 0.0, 1.0)
+    shade = (0.55 + 0.45 * wound.shadow[0][own]) * (1.0 - 0.55 * np.exp(-np.clip(edge, 0.0, None) / 2.6))
+    corner = (box[0] + at[1].start, box[1] + at[0].start)
+    rows, columns = edge.shape
+    top, left = corner[1] - patch.top, corner[0] - patch.left
+    layer = patch.layer[top : top + rows, left : left + columns].astype(np.float32)
+    layer[..., :3] *= (seen * shade)[..., None]
+    layer[..., 3] *= seen
+    return Patch(layer.astype(np.uint8), *corner)
+
+
 def holds(wound: Wound, look: WoundLook) -> bool:
     """Say whether a wound's tissue reaches round a look, as far as the picture does."""
     box = wound_box(look, wound.surface.plane)
@@ -369,4 +396,4 @@ def _grown(at: tuple[slice, slice], by: int, shape: tuple[int, int]) -> tuple[sl
     return rows, columns
 
 
-__all__ = ["Bleed", "Layers", "Spot", "Wound", "WoundLook", "holds", "inside", "open_wound", "wound_box"]
+__all__ = ["Bleed", "Layers", "Spot", "Wound", "WoundLook", "holds", "inside", "open_wound", "sunk", "wound_box"]

@@ -222,7 +222,7 @@ def runnel(potential_mm: Float32, plane: Plane, start_mm: tuple[float, float], l
         way.append(place.copy())
     points = np.asarray(way, np.float32)
     steps = np.arange(len(points), dtype=np.float32)
-    points[:, 0] += 0.45 * np.sin(0.8 * steps + points[0, 0]) * np.minimum(steps / 4.0, 1.0)
+    points[:, 0] += (0.28 * np.sin(0.55 * steps + points[0, 0]) + 0.12 * np.sin(1.7 * steps + points[0, 1])) * np.minimum(steps / 4.0, 1.0)
     return points
 
 

@@ -164,10 +164,11 @@ def edge_mm(look: WoundLook, x: Float32, y: Float32) -> tuple[Float32, Float32]:
         slope = np.hypot(1.9 * off**0.9 / reach, np.float32(1.0 / half))
         within = half * (1.0 - off**1.9) - away
     beyond = np.maximum(np.maximum(-place, place - length), 0.0)
-    past = -beyond if look.retracted else -np.hypot(beyond, away)
     edge = (1.0 - level) / np.maximum(slope, 1e-4)
     edge = np.where(level < 1.0, np.minimum(edge, within), edge)
-    return np.asarray(np.where(beyond > 0.0, np.minimum(edge, past), edge), np.float32), np.asarray(part, np.float32)
+    if not look.retracted:
+        edge = np.where(beyond > 0.0, np.minimum(edge, -np.hypot(beyond, away)), edge)
+    return np.asarray(edge, np.float32), np.asarray(part, np.float32)
 
 
 def inside(look: WoundLook, x_mm: float, y_mm: float) -> bool:

@@ -10,8 +10,9 @@ from game.patient import PatientSpec
 from game.view.field.picture import FieldPicture, field_picture
 from game.view.field.plane import Plane
 from game.view.field.skin import Surface, skin_surface
+from game.view.field.sprite import Patch
 from game.view.field.terrain import Relief
-from game.view.field.wound import Bleed, Layers, Spot, WoundLook, inside, wound_box
+from game.view.field.wound import Bleed, Layers, Spot, WoundLook, inside, sunk, wound_box
 from game.view.field.wound_ground import blood_level, cast_shadow
 from game.view.field.wound_look import along_line, edge_mm
 
@@ -51,7 +52,7 @@ def test_distance_inside_the_opening_is_half_its_width_in_the_middle_and_the_way
     x, y = np.array([[0.0, 0.0, -31.0]], np.float32), np.array([[0.0, 7.0, 0.0]], np.float32)
     edge, along = edge_mm(OPEN, x, y)
     np.testing.assert_allclose(edge[0, :2], [10.0, 3.0], atol=0.05)
-    assert edge[0, 2] <= -6.0
+    assert edge[0, 2] == pytest.approx(-6.0, abs=0.5)
     np.testing.assert_allclose(along[0], [0.5, 0.5, 0.0], atol=1e-6)
 
 
@@ -212,3 +213,18 @@ def test_the_adhesive_film_is_cut_with_the_skin(field):
     column, row = (int(v) for v in np.round(PLANE.to_px(np.array([0.0, 0.0]))))
     np.testing.assert_array_equal(filmed[row, column - 40 : column + 40], bare[row, column - 40 : column + 40])
     assert filmed[row + 42, column].sum() > bare[row + 42, column].sum()
+
+
+def test_what_lies_in_the_pocket_is_hidden_under_its_edges(field):
+    shown(field, replace(OPEN, gape_mm=30.0))
+    plate = Patch(np.full((120, 200, 4), 255, np.uint8), 20, 10)
+    seen = sunk(field.wounds[0], plate)
+    assert seen is not None
+    alpha = np.zeros(PLANE.shape)
+    alpha[seen.top : seen.top + seen.layer.shape[0], seen.left : seen.left + seen.layer.shape[1]] = seen.layer[..., 3]
+    for x_mm, y_mm, shown_there in ((0.0, 0.0, True), (0.0, 10.5, True), (0.0, 13.5, False), (0.0, 17.0, False), (-27.0, 0.0, False)):
+        column, row = (int(v) for v in np.round(PLANE.to_px(np.array([x_mm, y_mm]))))
+        assert (alpha[row, column] > 128) == shown_there
+    near, middle = (seen.layer[int(PLANE.to_px(np.array([0.0, y]))[1]) - seen.top, 100, 0] for y in (11.0, -2.0))
+    assert near < 0.7 * middle
+    assert sunk(field.wounds[0], Patch(plate.layer, 5000, 5000)) is None
