@@ -19,6 +19,8 @@ MEASURES = {
     "needle": """entry_run_error_mm entry_offset_mm skin_angle_deg convergence_deg tip_midline_mm canal_depth_ratio
         dural_punctures needle_passes csf_flow csf_lost_ml hollow_advance_mm lidocaine_ratio worst_pain views_missing
         informative_share paraesthesia_answer""",
+    "connection": """trim_error_mm cut_angle_deg cut_end spare_mm coil_radius_mm connector aspirated_ml aspiration_s
+        drug_drawn_ml fixing_sutures catheter_pierced port_off_deg septum""",
     "views": "level_right view_rotation_deg view_oblique_deg view_tilt_deg view_centring_mm count_chain idle_looks",
 }
 ALL: list[tuple[str, Criterion]] = [(name, criterion) for entry in CRITERIA.steps.values() for name, criterion in entry.measures.items()]

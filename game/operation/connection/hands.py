@@ -12,11 +12,14 @@ from game.operation.connection.actions import LookAt, SetSyringe, TurnOver, Writ
 from game.operation.connection.events import ConnectorOff, ConnectorShut
 from game.operation.connection.refusals import SYRINGES, forceps_on, port_at
 from game.operation.connection.state import Connection, Stitch
+from game.operation.core import wait
 from game.operation.events import Sounded
 from game.operation.theatre import Theatre
 
 BARRELS_MM = {"cap_10": 14.5, "cap_3": 8.7}
 """Inner diameters of 10 and 3 mL syringes (nominal)."""
+UNPACKED_S, TIED_S = 60.0, 75.0
+"""Theatre time of a needle set into the port, and of four throws (expert judgement)."""
 TUG_N = 1.5
 """A pull that tries a joint; the target is 2 N (clinical criterion, expert judgement)."""
 
@@ -32,7 +35,7 @@ def apply(theatre: Theatre, step: Connection, action: Action) -> list[Event]:
             theatre.hand.x_mm, theatre.hand.y_mm = x_mm, y_mm
             step.port = port_at(step, (x_mm, y_mm))
             step.syringe = Aspiration(BARRELS_MM[theatre.hand.instrument])
-            return [Sounded(tick=theatre.tick, sound="pop_skin", loudness=0.3)]
+            return [wait(theatre, UNPACKED_S, "port cleaned, kit unpacked"), Sounded(tick=theatre.tick, sound="pop_skin", loudness=0.3)]
         case TurnOver():
             step.outwards = not step.outwards
         case LookAt(site):
@@ -143,6 +146,8 @@ def _let_go(theatre: Theatre, step: Connection) -> list[Event]:
             events = pocket.seat(theatre, step)
         case "stitch":
             events = pocket.bite(theatre, step)
+            if events:
+                events.append(wait(theatre, TIED_S, "assistant ties and cuts"))
         case "plunger" if step.syringe is not None:
             step.syringe.gripped, step.syringe.hand_mm, step.syringe.covered = False, step.syringe.plunger_mm, False
         case "thread":
