@@ -25,6 +25,10 @@ SOUND_CAPTIONS: dict[str, str] = {
     "click": "click",
     "stylet": "stylet slides in its needle",
     "glove": "snap of a glove",
+    "scissors": "snip of scissors",
+    "connector": "click of the connector",
+    "stitch": "thread through tissue",
+    "thud": "a dull thud",
     "load": "tone of the load on the needle",
 }
 SHOWN_ELSEWHERE = ("pulse", "load", "click")

@@ -135,6 +135,27 @@ def _click() -> Wave:
     return _faded(0.5 * _tone(1400.0, 0.03) * _decay(0.03, 0.004), 0.002)
 
 
+def _scissors() -> Wave:
+    return _faded(
+        _noise("scissors", 0.16, 3000.0, 9000.0) * np.linspace(0.2, 0.7, round(0.16 * RATE_HZ))
+        + 0.3 * _tone(4100.0, 0.16) * _decay(0.16, 0.02),
+        0.004,
+    )
+
+
+def _connector() -> Wave:
+    snap = 0.8 * _tone(1750.0, 0.09) * _decay(0.09, 0.006) + 0.5 * _tone(620.0, 0.09) * _decay(0.09, 0.012)
+    return _faded(np.concatenate([0.4 * snap, snap]), 0.002)
+
+
+def _stitch() -> Wave:
+    return 0.5 * _faded(_noise("stitch", 0.28, 300.0, 2200.0) * np.sin(np.pi * _time(0.28) / 0.28), 0.03)
+
+
+def _thud() -> Wave:
+    return _faded(_tone(92.0, 0.2) * _decay(0.2, 0.035) + 0.2 * _noise("thud", 0.2, 80.0, 500.0) * _decay(0.2, 0.02), 0.006)
+
+
 TABLE: dict[str, Callable[[], Wave]] = {
     "pop_skin": lambda: _pop(420.0, 0.016, 0.45, "skin"),
     "pop_fascia": lambda: _pop(190.0, 0.030, 0.30, "fascia"),
@@ -152,6 +173,10 @@ TABLE: dict[str, Callable[[], Wave]] = {
     "click": _click,
     "stylet": _stylet,
     "glove": _glove,
+    "scissors": _scissors,
+    "connector": _connector,
+    "stitch": _stitch,
+    "thud": _thud,
 }
 """Sounds of one shape; `pulse` and `load` have a pitch besides."""
 

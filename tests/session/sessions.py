@@ -12,6 +12,8 @@ from game.operation.actions import (
     MoveCArm,
     MoveHand,
     Pedal,
+    PointHand,
+    Roll,
     Say,
     StartStep,
     StoreView,
@@ -20,6 +22,7 @@ from game.operation.actions import (
     Wait,
 )
 from game.operation.antisepsis.actions import FreshApplicator, PutOnGloves, RemoveHair, WashHands
+from game.operation.connection.actions import WriteTrimmed
 from game.operation.needle.actions import Inject, PlaceNeedle
 from game.operation.positioning.actions import MarkSkin, NameLevel, PlaceMarker, PlacePatient
 from game.operation.views.actions import Present
@@ -28,7 +31,7 @@ from game.scenario import Scenario, load_scenario
 from game.session import Recorder, Session
 from game.session.drill import some_steps
 
-STEPS = ("positioning", "antisepsis", "needle", "views")
+STEPS = ("positioning", "antisepsis", "needle", "connection", "views")
 Play = tuple[tuple[int, Action], ...]
 """Actions with the ticks that pass before each."""
 
@@ -72,6 +75,21 @@ NEEDLE: Play = (
     (30, Stylet()),
     (150, Stylet()),
 )
+CONNECTION: Play = (
+    (1, TakeInstrument("forceps")),
+    (1, PointHand(-42.0, 6.0)),
+    (1, Grip()),
+    *((1, MoveHand(1.5, -0.7)) for _ in range(120)),
+    (1, LetGo()),
+    (1, TakeInstrument("scissors")),
+    (1, Roll(30.0)),
+    (1, PointHand(-20.0, -82.0)),
+    (1, Grip()),
+    *((1, MoveHand(0.0, 1.2)) for _ in range(12)),
+    (1, LetGo()),
+    (30, WriteTrimmed(158.0)),
+    (150, Wait(30.0)),
+)
 VIEWS: Play = (
     (4, MoveCArm(orbit_deg=-3.0, tilt_deg=2.0, along_mm=-20.0)),
     (1, Pedal(True)),
@@ -84,7 +102,7 @@ VIEWS: Play = (
     (9, Present()),
     (250, Wait(30.0)),
 )
-PLAYS: dict[str, Play] = {"positioning": POSITIONING, "antisepsis": ANTISEPSIS, "needle": NEEDLE, "views": VIEWS}
+PLAYS: dict[str, Play] = {"positioning": POSITIONING, "antisepsis": ANTISEPSIS, "needle": NEEDLE, "connection": CONNECTION, "views": VIEWS}
 
 
 @cache

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+import connection_faults as ends
 import pytest
 from conftest import Played
 from faults import (
@@ -34,6 +35,7 @@ from faults import (
 from game.assessment import StepReport
 from game.operation import actions as act
 from game.operation.antisepsis import actions as skin
+from game.operation.connection import actions as joint
 from game.operation.positioning import actions as place
 from game.session import Session, make_trainee, run
 from game.session.trainees.hands import Hands
@@ -61,6 +63,9 @@ UNTRUE = "a view plainly off true is no true view"
 UNJUDGED = "nothing was stored that could be judged"
 BARE = "skin that was not rubbed is not prepared"
 TURNED = "he lies a little turned, so that the midline leaves the body's axis"
+LEAKS = "a bad end does not seal: air comes instead of fluid"
+UNCUT = "nothing was cut"
+UNDRAWN = "no fluid was drawn through the catheter"
 STEEP = "an entry nearer the window asks for a steeper needle"
 
 CASES = (
@@ -174,6 +179,19 @@ CASES = (
         once_when(opens, lambda: pushed(22.0, 4.0)),
         {"canal_depth_ratio": "roots lie in the front of the sac"},
     ),
+    Case("connection", "trim_error_mm", altered(joint.WriteTrimmed, lambda a: [joint.WriteTrimmed(a.length_mm + 40.0)])),
+    Case("connection", "cut_angle_deg", ends.turned("scissors", 60.0), {"connector": LEAKS, "aspirated_ml": LEAKS, "aspiration_s": LEAKS}),
+    Case("connection", "cut_end", lambda: ends.slow_scissors(), {"connector": LEAKS, "aspirated_ml": LEAKS, "aspiration_s": LEAKS}),
+    Case("connection", "spare_mm", ends.never_cut, {"trim_error_mm": UNCUT, "cut_angle_deg": UNCUT, "cut_end": UNCUT}),
+    Case("connection", "coil_radius_mm", ends.tight_coil),
+    Case("connection", "connector", ends.never_turned, {"aspirated_ml": LEAKS, "aspiration_s": LEAKS}),
+    Case("connection", "aspirated_ml", left_out(joint.SetSyringe), {"aspiration_s": UNDRAWN, "drug_drawn_ml": UNDRAWN}),
+    Case("connection", "aspiration_s", ends.timid_plunger, {"aspirated_ml": "hardly anything comes"}),
+    Case("connection", "drug_drawn_ml", ends.wrong_port, {"aspirated_ml": UNDRAWN, "aspiration_s": UNDRAWN}),
+    Case("connection", "fixing_sutures", ends.flat_bites),
+    Case("connection", "catheter_pierced", ends.at_the_stem, {"fixing_sutures": "a straight bite holds only fat"}),
+    Case("connection", "port_off_deg", ends.turned("pump", 170.0)),
+    Case("connection", "septum", ends.upside_down),
 )
 
 

@@ -34,6 +34,7 @@ def apply(theatre: Theatre, step: Connection, action: Action) -> list[Event]:
         case SetSyringe(x_mm, y_mm):
             theatre.hand.x_mm, theatre.hand.y_mm = x_mm, y_mm
             step.port = port_at(step, (x_mm, y_mm))
+            step.draws += 1
             step.syringe = Aspiration(BARRELS_MM[theatre.hand.instrument])
             return [wait(theatre, UNPACKED_S, "port cleaned, kit unpacked"), Sounded(tick=theatre.tick, sound="pop_skin", loudness=0.3)]
         case TurnOver():

@@ -69,6 +69,7 @@ class Connection:
         rejoined_uncut: Whether the plug was pushed on again without a fresh end.
         fresh_end: Whether the end was cut since the plug last came off.
         syringe: On a port, or None; `port` says which: cap, septum or "".
+        draws: How often a syringe was put on a port.
         drawn_ml, drawn_s: Spinal fluid from the access port, and seconds of pulling for the first millilitre.
         drug_drawn_ml: Drug drawn from the chamber by mistake.
         covered_times: How often suction covered the holes.
@@ -97,6 +98,7 @@ class Connection:
     fresh_end: bool = False
     syringe: Aspiration | None = None
     port: str = ""
+    draws: int = 0
     drawn_ml: float = 0.0
     drawn_s: float | None = None
     drug_drawn_ml: float = 0.0

@@ -33,6 +33,7 @@ class ConnectionHands:
     def __init__(self, skill: Skill, chance: np.random.Generator) -> None:
         """Keep the skill and the trainee's own stream."""
         self.skill, self.chance = skill, chance
+        self.read_mm, self.wrote = 0.0, False
         self._work: Moves | None = None
         self._seen: Observation | None = None
 
@@ -104,16 +105,20 @@ class ConnectionHands:
     def _trim(self) -> Moves:
         """Lay the end at the ruler's zero, cut what is too much, write it down; what the ruler cannot show in one go, in two."""
         too_much = max(30.0, self._spread(self.sight.loose_mm - LEFT_OVER_MM, 4.0 * self.skill.aim_noise_mm))
-        written_mm = 0.0
         while too_much > 1.0:
             piece = min(too_much, LONGEST_PIECE_MM)
             too_much -= piece
-            written_mm += yield from self._cut_off(piece)
+            yield from self._cut_off(piece)
         if self._careful() or self._careful():
-            yield [WriteTrimmed(max(0.0, round(written_mm, 0)))]
+            yield self._write()
 
-    def _cut_off(self, length_mm: float) -> Generator[list[Action], None, float]:
-        """Lay the end out and cut so much off; return what the ruler said."""
+    def _write(self) -> list[Action]:
+        """Write down what the ruler said in all."""
+        self.wrote = True
+        return [WriteTrimmed(max(0.0, round(self.read_mm, 0)))]
+
+    def _cut_off(self, length_mm: float) -> Moves:
+        """Lay the end out, cut so much off, and remember what the ruler said."""
         yield from self._take("forceps")
         end = self.sight.tail[-1]
         yield from self._at(end)
@@ -127,18 +132,17 @@ class ConnectionHands:
         yield from self._at((end[0] - length_mm, end[1]))
         yield from self._drag(0.0, CLOSING_MM, CLOSE_MM)
         yield [LetGo()]
-        written_mm = end[0] - self.sight.tail[-1][0] if self._careful() else RULER_ZERO_X_MM - self.sight.tail[-1][0]
+        self.read_mm += end[0] - self.sight.tail[-1][0] if self._careful() else RULER_ZERO_X_MM - self.sight.tail[-1][0]
         if self.sight.end_looks in ("oblique", "crushed") and self._careful():
-            before = self.sight.tail[-1][0]
             yield from self._recut()
-            written_mm += before - self.sight.tail[-1][0]
-        return written_mm
 
     def _recut(self) -> Moves:
         yield [Roll(_turn(self.sight.catheter_deg + 90.0 - self.sight.blades_deg))]
         yield from self._at((self.sight.tail[-1][0] - 15.0, self.sight.tail[-1][1]))
+        end = self.sight.tail[-1]
         yield from self._drag(0.0, CLOSING_MM, 3.0)
         yield [LetGo()]
+        self.read_mm += math.dist(end, self.sight.tail[-1])
 
     # joining
 
@@ -230,6 +234,8 @@ class ConnectionHands:
         yield [LetGo()]
         yield from self._take("scissors")
         yield from self._recut()
+        if self.wrote and self._careful():
+            yield self._write()
         yield from self._join()
 
     def _free_at_back(self, cause: str) -> Moves:

@@ -89,7 +89,15 @@ class Handling(AtTheCArm):
         """Let an open talk list or menu answer a key; say whether it did."""
         if self.talk.open and self._talk_key(event):
             return True
-        return self._menu is not None and self._menu_key(event)
+        return (self._menu is not None and self._menu_key(event)) or self._typing_key(event)
+
+    def _typing_key(self, event: pygame.event.Event) -> bool:
+        """Let a step on whose chart one writes take a key; say whether it did."""
+        view = self._view()
+        actions = None if view is None else view.typed(event.key, getattr(event, "unicode", ""), self.hands.tool)
+        for action in actions or ():
+            self.act(action)
+        return actions is not None
 
     def _key_down(self, event: pygame.event.Event) -> None:
         match meaning_of(event.key):

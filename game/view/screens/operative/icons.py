@@ -6,7 +6,7 @@ import itertools
 import numpy as np
 import pygame
 
-from game.view.field import instruments
+from game.view.field import implants, instruments, wound_tools
 from game.view.field.sprite import Patch, Sprite, place
 from game.view.shapes import OVER
 from game.view.theme import ACCENT, TEXT, TEXT_SECOND
@@ -40,6 +40,16 @@ def _sprite(name: str, px_per_mm: float) -> Sprite | None:
             return instruments.tuohy(px_per_mm, 114.0, 70, True)
         case "stylet":
             return instruments.stylet(px_per_mm)
+        case "forceps":
+            return wound_tools.forceps(px_per_mm, 4.0)
+        case "scissors":
+            return wound_tools.metzenbaum(px_per_mm, 8)
+        case "small_syringe":
+            return wound_tools.small_syringe(px_per_mm, 6)
+        case "needle_holder":
+            return wound_tools.needle_holder(px_per_mm, True)
+        case "pump":
+            return implants.pump(px_per_mm)
         case _:
             return None
 
@@ -255,7 +265,32 @@ def _cover(on: pygame.Surface, centre: pygame.Vector2, unit: float) -> None:
     pygame.draw.rect(on, (90, 102, 110), tube, border_radius=round(0.6 * unit))
 
 
+def _chart(on: pygame.Surface, centre: pygame.Vector2, unit: float) -> None:
+    """Draw a clipboard with lines, one of them written on."""
+    board = pygame.Rect(0, 0, 6.4 * unit, 8.6 * unit)
+    board.center = (round(centre.x), round(centre.y))
+    pygame.draw.rect(on, (214, 218, 208), board, border_radius=round(0.6 * unit))
+    clip = pygame.Rect(0, 0, 2.8 * unit, 1.2 * unit)
+    clip.midtop = (board.centerx, board.top - round(0.4 * unit))
+    pygame.draw.rect(on, (98, 110, 118), clip, border_radius=round(0.4 * unit))
+    for row, colour in enumerate(((150, 160, 164), ACCENT, (150, 160, 164), (150, 160, 164))):
+        y = board.top + (2.4 + 1.5 * row) * unit
+        _line(on, colour, [pygame.Vector2(board.left + unit, y), pygame.Vector2(board.right - unit * (1.0 + row % 2), y)], 0.5 * unit)
+
+
+def _wound(on: pygame.Surface, centre: pygame.Vector2, unit: float) -> None:
+    """Draw two open wounds and a way between them."""
+    for x in (-5.2, 5.2):
+        wound = pygame.Rect(0, 0, 6.0 * unit, 3.2 * unit)
+        wound.center = (round(centre.x + x * unit), round(centre.y))
+        pygame.draw.ellipse(on, (222, 182, 150), wound.inflate(1.2 * unit, 1.2 * unit))
+        pygame.draw.ellipse(on, (176, 52, 50), wound)
+    _line(on, ACCENT, [centre + pygame.Vector2(-1.6 * unit, -3.6 * unit), centre + pygame.Vector2(1.6 * unit, -3.6 * unit)], 0.6 * unit)
+    tip = centre + pygame.Vector2(2.4 * unit, -3.6 * unit)
+    pygame.draw.polygon(on, ACCENT, [tip, tip + pygame.Vector2(-1.4 * unit, -1.0 * unit), tip + pygame.Vector2(-1.4 * unit, 1.0 * unit)])
+
+
 _SIGNS = {
     "talk": _talk, "hips": _hips, "roll": _roll, "level": _level, "hands": _hands, "gloves": _gloves, "drape": _drape, "film": _film,
-    "cover": _cover, "present": _present,
+    "cover": _cover, "present": _present, "chart": _chart, "wound": _wound,
 }  # fmt: skip

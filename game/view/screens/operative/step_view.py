@@ -83,6 +83,10 @@ class StepView(ABC):
         """Return what a key does here alone, or None where it is none of this step's."""
         return None
 
+    def typed(self, key: int, text: str, tool: str) -> list[Action] | None:
+        """Return what a key that types does while a tool is in the hand, or None where nothing is written."""
+        return None
+
     def wheel(self, notches: int, session: "Session") -> list[Action]:
         """Return what the wheel does over the field."""
         return [Roll(ROLL_DEG * notches)]

@@ -14,12 +14,14 @@ from game.operation.antisepsis.actions import (
     WashHands,
     WipeOff,
 )
+from game.operation.connection.actions import LookAt
 from game.operation.needle.actions import Inject, TakeOut
 from game.operation.views.actions import Present
 
 Icon = Literal[
     "hips", "roll", "finger", "metal", "pen", "wipe", "level", "clipper", "hands", "gloves", "applicator", "gauze", "drape", "film",
     "cover", "syringe", "blade", "tuohy", "stylet", "plunger", "out", "present", "talk",
+    "forceps", "scissors", "chart", "pump", "small_syringe", "needle_holder", "wound",
 ]  # fmt: skip
 
 
@@ -107,6 +109,21 @@ NEEDLE = (
     Tool("out", "Needle out", "6", "out", options=(Option("Needle out", TakeOut()),)),
     TALK,
 )
+
+CONNECTION = (
+    Tool("forceps", "Forceps", "1", "forceps", held=True, instrument="forceps"),
+    Tool("scissors", "Scissors", "2", "scissors", held=True, instrument="scissors"),
+    Tool("chart", "Write length", "3", "chart", held=True, short="Write"),
+    Tool("pump", "Pump", "4", "pump", held=True, instrument="pump"),
+    Tool("cap_10", "Syringe 10 mL", "5", "syringe", held=True, instrument="cap_10", short="10 mL"),
+    Tool("cap_3", "Syringe 3 mL", "6", "small_syringe", held=True, instrument="cap_3", short="3 mL"),
+    Tool("suture", "Needle holder", "7", "needle_holder", held=True, instrument="suture", short="Needle"),
+    Tool(
+        "site", "Other wound", "8", "wound", asks="Go to which wound?",
+        options=(Option("Belly", LookAt("belly")), Option("Back", LookAt("back"))),
+    ),
+    TALK,
+)  # fmt: skip
 
 VIEWS = (
     Tool("present", "This is it", "1", "present", options=(Option("This is it", Present()),)),
