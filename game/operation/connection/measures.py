@@ -2,8 +2,10 @@
 
 import math
 
+from game.base import Event
+from game.operation.connection.events import Aspirated, CatheterCut, ConnectorOff, ConnectorShut, Freed, LoopSutured, PumpSeated
 from game.operation.connection.state import Connection
-from game.operation.steps import Measure
+from game.operation.steps import Measure, Told
 from game.operation.theatre import Theatre
 
 SUPEROMEDIAL_DEG = 45.0
@@ -46,3 +48,39 @@ def _connector(step: Connection) -> str | None:
 def _off_deg(step: Connection) -> float:
     """Return how far the stem looks away from between head and midline."""
     return abs(math.degrees(math.remainder(math.radians(step.pump_deg - SUPEROMEDIAL_DEG), 2.0 * math.pi)))
+
+
+def missing(step: Connection) -> dict[str, str]:
+    """Return why the trainee never came to a measure."""
+    reasons: dict[str, str] = {}
+    if not step.cuts:
+        reasons |= dict.fromkeys(("trim_error_mm", "cut_angle_deg", "cut_end"), "nothing was cut off")
+    else:
+        reasons["trim_error_mm"] = "no length was written down"
+    if step.joint.travel_mm <= 0.0:
+        reasons |= dict.fromkeys(("connector", "spare_mm"), "the catheter is not on the pump")
+    if not step.draws:
+        reasons |= dict.fromkeys(("aspirated_ml", "drug_drawn_ml"), "nothing was drawn from a port")
+    reasons["aspiration_s"] = "no millilitre came" if step.draws else "nothing was drawn from a port"
+    reasons["coil_radius_mm"] = "the spare was not coiled"
+    return reasons | dict.fromkeys(("fixing_sutures", "port_off_deg", "septum"), "the pump was not seated")
+
+
+def told(event: Event) -> Told | None:
+    """Return what the timeline says of an event."""
+    match event:
+        case CatheterCut(length_mm=length_mm):
+            return Told(f"{length_mm / 10.0:.1f} cm cut off")
+        case ConnectorShut():
+            return Told("connector clicked")
+        case ConnectorOff():
+            return Told("connector off")
+        case Aspirated(what=what):
+            return Told({"csf": "1 mL of spinal fluid drawn", "air": "air drawn", "drug": "drug drawn"}[what])
+        case Freed(cause=cause):
+            return Told(f"{cause} freed")
+        case LoopSutured(pierced=True):
+            return Told("stitch through the catheter")
+        case PumpSeated():
+            return Told("pump seated")
+    return None

@@ -5,7 +5,7 @@ from game.operation import actions as act
 from game.operation import prepared
 from game.operation.connection import flow, hands, layout
 from game.operation.connection.actions import LookAt, SetSyringe, TurnOver, WriteTrimmed
-from game.operation.connection.measures import measures
+from game.operation.connection.measures import measures, missing, told
 from game.operation.connection.refusals import refuse
 from game.operation.connection.seeing import sight
 from game.operation.connection.state import Connection
@@ -70,4 +70,6 @@ RULES = StepRules(
     unsafe=unsafe,
     measures=measures,
     sight=sight,
+    missing=missing,
+    told=told,
 )
