@@ -24,6 +24,7 @@ CriticalId = Literal[
     "advanced-after-paraesthesia",
     "hollow-into-canal",
     "csf-over-10-ml",
+    "catheter-cut-by-blade",
     "lidocaine-over-maximum",
 ]
 

@@ -116,10 +116,10 @@ def anchored_catheter(theatre: Theatre) -> Catheter:
     needle = theatre.needle
     assert needle is not None
     assert needle.entry_mm is not None
-    hole, fascia = _crossing(needle, Tissue.DURA), _crossing(needle, Tissue.FASCIA)
+    hole, fascia = crossing(needle, Tissue.DURA), crossing(needle, Tissue.FASCIA)
     catheter.canal_mm = [*catheter.canal_mm[:-1], hole]
     catheter.track_mm = [hole, fascia]
-    catheter.back_mm = _loop(fascia, theatre)
+    catheter.back_mm = loop(fascia, theatre)
     catheter.wire_in, catheter.end = False, "clamped"
     ex, ey, ez = needle.entry_mm
     half = INCISION_MM / 2.0
@@ -133,7 +133,7 @@ def anchored_catheter(theatre: Theatre) -> Catheter:
     return catheter
 
 
-def _crossing(needle: Needle, tissue: Tissue) -> Point:
+def crossing(needle: Needle, tissue: Tissue) -> Point:
     """Return where the needle's track goes through a layer."""
     span = next((s for s in needle.spans if s.tissue is tissue), Span(needle.depth_mm * 0.3, needle.depth_mm * 0.3, tissue))
     return needle.track_mm[min(round(span.end_mm / shaft.TRACK_STEP_MM), len(needle.track_mm) - 1)]
@@ -147,10 +147,10 @@ def _bite(centre: Point, angle_deg: float) -> Bite:
     return Bite(ends[0], ends[1], BITE_MM, "fascia")
 
 
-def _loop(fascia: Point, theatre: Theatre) -> list[Point]:
+def loop(fascia: Point, theatre: Theatre, across_mm: float = LOOP_MM) -> list[Point]:
     """Return a flat turn of the catheter on the fascia, below its exit, that leaves towards the pump's side."""
     x, y, z = fascia
-    radius, side = LOOP_MM / 2.0, 1.0 if theatre.plan.side == "left" else -1.0
+    radius, side = across_mm / 2.0, 1.0 if theatre.plan.side == "left" else -1.0
     angles = np.radians(np.linspace(90.0, 90.0 - 450.0, 46))
     lift = np.linspace(0.0, 2.0, 46)
     turn = [(x + side * radius * math.cos(a), y + up, z - radius + radius * math.sin(a)) for a, up in zip(angles, lift, strict=True)]

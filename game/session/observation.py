@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from game.frames import FieldCamera
 from game.imaging import Blades, CArm, FieldName, ReadableLandmark
+from game.operation.anchoring.sight import AnchoringSight
 from game.operation.antisepsis.sight import AntisepsisSight
 from game.operation.connection.sight import ConnectionSight
 from game.operation.needle.sight import NeedleSight
@@ -12,7 +13,7 @@ from game.operation.positioning.sight import MarkSight, PositioningSight
 from game.operation.views.sight import ViewsSight
 from game.patient.physiology import Vitals
 
-Sight = PositioningSight | AntisepsisSight | NeedleSight | ConnectionSight | ViewsSight | None
+Sight = PositioningSight | AntisepsisSight | NeedleSight | AnchoringSight | ConnectionSight | ViewsSight | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -343,7 +343,7 @@ def test_cutting_the_tie_lets_it_ooze_and_drawing_it_anew_too_hard_shuts_the_cat
     surgeon.do(LookAt("back"), act.TakeInstrument("suture"))
     shown = surgeon.theatre.camera.to_field(surgeon.theatre.patient_pose.apply(surgeon.catheter.back_mm[0]))
     surgeon.at((float(shown[0]), float(shown[1])))
-    surgeon.drag(36.0, 0.0, 36)
+    surgeon.drag(81.0, 0.0, 81)
     surgeon.do(act.LetGo())
     assert tie.tension_n == pytest.approx(9.0)
     assert flow.passes(surgeon.catheter) == 0.0

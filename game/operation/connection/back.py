@@ -3,6 +3,7 @@
 import numpy as np
 
 from game.base import Event
+from game.instruments import tie
 from game.operation.connection import layout
 from game.operation.connection.events import Freed
 from game.operation.connection.state import Connection, Place
@@ -15,10 +16,7 @@ WIDENED_MM = 8.0
 """Way of the forceps that opens a tight loop (simulator tolerance)."""
 STRAIGHTENED_MM = 15.0
 """Way of the tail that draws a kink in the tunnel straight (simulator tolerance)."""
-N_PER_MM = 0.25
-"""Tension of a thread per mm that its ends are drawn apart (expert judgement)."""
-TIGHT_N, STRANGLED_N = 4.0, 8.0
-"""A tie of 2 to 4 N closes the fascia; above it the tube is squeezed, and shut at 8 N (expert judgement)."""
+PURSE_MM = 5.0
 
 
 def field_of(theatre: Theatre, place_mm: tuple[float, float, float]) -> Place:
@@ -66,22 +64,20 @@ def straighten(theatre: Theatre, step: Connection) -> list[Event]:
 
 def cut_tie(theatre: Theatre) -> list[Event]:
     """Cut the purse-string; fluid may run beside the catheter again."""
-    tie = theatre.implant.purse_string
-    if tie is None or tie.tension_n is None:
+    string = theatre.implant.purse_string
+    if string is None or string.tension_n is None:
         return []
-    tie.tension_n, tie.ooze_share = None, 1.0
+    string.tension_n, string.ooze_share = None, 1.0
     return [*free(theatre, "tie"), Sounded(tick=theatre.tick, sound="scissors", loudness=0.5)]
 
 
 def draw_tie(theatre: Theatre, step: Connection) -> list[Event]:
     """Tie the purse-string anew with the tension that the hands drew."""
-    tie, catheter = theatre.implant.purse_string, theatre.implant.catheter
-    if tie is None or catheter is None or tie.tension_n is not None:
+    string, catheter = theatre.implant.purse_string, theatre.implant.catheter
+    if string is None or catheter is None or string.tension_n is not None:
         return []
-    tension_n = N_PER_MM * step.drag_mm
-    tie.tension_n = tension_n
-    tie.ooze_share = max(0.0, 1.0 - tension_n / 2.0)
-    squeezed = min(1.0, max(0.0, (tension_n - TIGHT_N) / (STRANGLED_N - TIGHT_N)))
-    if squeezed > 0.0:
-        catheter.kinks.append(Kink(0.0, 1.0 - squeezed, "tie"))
+    string.tension_n = tie.tension_n(step.drag_mm)
+    string.ooze_share = tie.ooze_share(string.tension_n, len(string.bites), PURSE_MM)
+    if tie.bore_share(string.tension_n) < 1.0:
+        catheter.kinks.append(Kink(catheter.implanted_mm, tie.bore_share(string.tension_n), "tie"))
     return [Sounded(tick=theatre.tick, sound="stitch", loudness=0.5)]

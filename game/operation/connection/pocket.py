@@ -1,19 +1,16 @@
 """Behind and round the pump: the coil, the seat, the stitches."""
 
-import math
-
 from game.base import Event
+from game.instruments.coiling import Coiling
+from game.instruments.coiling import wind as wind_coil
+from game.operation import bites
 from game.operation.connection import layout
 from game.operation.connection.events import LoopSutured, PumpSeated
-from game.operation.connection.state import Coiling, Connection, Place
+from game.operation.connection.state import Connection, Place
 from game.operation.events import Sounded
 from game.operation.implant import Bite, Kink
 from game.operation.theatre import Theatre
 
-LEAST_MOTION_MM = 0.3
-"""Shorter motions have no direction worth the name (simulator tolerance)."""
-FASCIA_MM = 3.0
-"""A shallower arc holds only fat (expert judgement)."""
 STEM_GUARD_MM = 6.0
 """A bite that passes nearer to the stem goes through the catheter (expert judgement)."""
 SPARE_RIM_MM = 2.0
@@ -25,29 +22,7 @@ LOOSE_MM = 120.0
 
 def wind(theatre: Theatre, step: Connection, dx_mm: float, dy_mm: float) -> None:
     """Wind the spare by circling: way over turn is the radius, and what was turned lies in the coil."""
-    coil, catheter = step.coil, theatre.implant.catheter
-    assert catheter is not None
-    way = math.hypot(dx_mm, dy_mm)
-    if way < LEAST_MOTION_MM or coil.wound_mm >= _windable_mm(theatre, step):
-        return
-    heading = math.atan2(dy_mm, dx_mm)
-    if coil.heading_rad is not None:
-        turn = math.remainder(heading - coil.heading_rad, 2.0 * math.pi)
-        if abs(turn) < 1.5:
-            _turn(coil, turn, way)
-    coil.heading_rad = heading
-    coil.wound_mm = min(coil.wound_mm + way, _windable_mm(theatre, step)) if abs(coil.turned_rad) > 1.0 else coil.wound_mm
-
-
-def _turn(coil: Coiling, turn: float, way_mm: float) -> None:
-    coil.turned_rad += turn
-    coil.way_mm += way_mm
-    coil.quarter_rad += abs(turn)
-    coil.quarter_mm += way_mm
-    if coil.quarter_rad >= math.pi / 2.0:
-        radius = coil.quarter_mm / coil.quarter_rad
-        coil.tightest_mm = radius if coil.tightest_mm == 0.0 else min(coil.tightest_mm, radius)
-        coil.quarter_rad = coil.quarter_mm = 0.0
+    wind_coil(step.coil, dx_mm, dy_mm, _windable_mm(theatre, step))
 
 
 def _windable_mm(theatre: Theatre, step: Connection) -> float:
@@ -133,22 +108,19 @@ def loop_near(step: Connection, place: Place) -> int | None:
 
 def bulge_mm(step: Connection) -> float:
     """Return how far the arc of the bite that is being made has bulged from its chord."""
-    way = step.stitch.way if step.stitch is not None else []
-    return max((_off_chord(way[0], way[-1], place) for place in way), default=0.0)
+    return bites.bulge_mm(step.stitch.way) if step.stitch is not None else 0.0
 
 
 def bite(theatre: Theatre, step: Connection) -> list[Event]:
     """End a bite: its depth is how far its arc bulged from its chord."""
     stitch, pump, bulge = step.stitch, theatre.implant.pump, bulge_mm(step)
     step.stitch = None
-    if stitch is None or pump is None or len(stitch.way) < 2:
+    if stitch is None or pump is None or not bites.is_bite(stitch.way):
         return []
     start, end = stitch.way[0], stitch.way[-1]
     depth_mm = bulge
-    if layout.gap(start, end) < 2.0 and depth_mm < 1.0:
-        return []
-    holds = "fascia" if depth_mm >= FASCIA_MM else "fat"
-    pierced = layout.along_tail([start, end], layout.stem(step, 3.0))[1] < STEM_GUARD_MM
+    holds = "fascia" if depth_mm >= bites.FASCIA_MM else "fat"
+    pierced = bites.passes_mm(stitch.way, layout.stem(step, 3.0)) < STEM_GUARD_MM
     pump.loops.append(Bite(_in_patient(theatre, start), _in_patient(theatre, end), depth_mm, "fascia" if holds == "fascia" else "fat"))
     if holds == "fascia" and stitch.loop not in step.stitched:
         step.stitched.append(stitch.loop)
@@ -165,14 +137,6 @@ def _pierce(theatre: Theatre, step: Connection) -> None:
     catheter.wall_cut = 1.0
     catheter.cut_at_mm = catheter.length_mm - 15.0
     catheter.kinks.append(Kink(catheter.cut_at_mm, LEAST_KINK_SHARE, "seat"))
-
-
-def _off_chord(start: Place, end: Place, place: Place) -> float:
-    """Return the distance of a place from the line through two others."""
-    length = layout.gap(start, end)
-    if length < 1e-6:
-        return layout.gap(start, place)
-    return abs((end[0] - start[0]) * (place[1] - start[1]) - (end[1] - start[1]) * (place[0] - start[0])) / length
 
 
 def _in_patient(theatre: Theatre, place: Place) -> tuple[float, float, float]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from game.instruments.aspiration import Aspiration
+from game.instruments.coiling import Coiling
 from game.instruments.connector import Joint
 from game.operation.connection.actions import Site
 
@@ -16,33 +17,6 @@ class Cut:
     length_mm: float
     off_deg: float
     crushed: bool
-
-
-@dataclass
-class Coiling:
-    """Winding of the spare catheter by circling.
-
-    Attributes:
-        turned_rad: Turned so far, left about.
-        way_mm: Way of the hand meanwhile; over the turn it gives the coil's radius.
-        wound_mm: Length that lies in the coil.
-        tightest_mm: Radius of the tightest quarter turn.
-        quarter_rad, quarter_mm: Turn and way since the last quarter turn.
-        heading_rad: Direction of the last motion; None before the first.
-    """
-
-    turned_rad: float = 0.0
-    way_mm: float = 0.0
-    wound_mm: float = 0.0
-    tightest_mm: float = 0.0
-    quarter_rad: float = 0.0
-    quarter_mm: float = 0.0
-    heading_rad: float | None = None
-
-    @property
-    def radius_mm(self) -> float:
-        """Mean radius of what was wound; 0 before anything was."""
-        return self.way_mm / abs(self.turned_rad) if abs(self.turned_rad) > 1.0 else 0.0
 
 
 @dataclass

@@ -247,7 +247,7 @@ class ConnectionHands:
         if cause == "tie":
             yield from self._take("suture")
             yield [PointHand(*place), Grip()]
-            yield from self._drag(self._spread(12.0, 10.0 * self.skill.hand_noise), 0.0, 0.5)
+            yield from self._drag(self._spread(31.0, 30.0 * self.skill.hand_noise), 0.0, 0.5)
             yield [LetGo()]
 
     # seating

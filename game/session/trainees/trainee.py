@@ -8,6 +8,7 @@ from game.base import Action
 from game.errors import GameError
 from game.operation.actions import StartStep
 from game.session.observation import Observation
+from game.session.trainees.anchoring import AnchoringHands
 from game.session.trainees.antisepsis import AntisepsisHands
 from game.session.trainees.connection import ConnectionHands
 from game.session.trainees.hands import Hands
@@ -20,6 +21,7 @@ HANDS: dict[str, Callable[[Skill, np.random.Generator], Hands]] = {
     "positioning": PositioningHands,
     "antisepsis": AntisepsisHands,
     "needle": NeedleHands,
+    "anchoring": AnchoringHands,
     "connection": ConnectionHands,
     "views": ViewHands,
 }

@@ -1,0 +1,133 @@
+"""Anchor, its stitches, the tug that tries it, and the strain-relief loop."""
+
+import math
+
+from game.base import Event
+from game.clock import TICKS_PER_S
+from game.instruments.coiling import Coiling, wind
+from game.operation.anchoring.events import AnchorSet, AnchorSlipped, BiteMade
+from game.operation.anchoring.incision import open_to_fascia
+from game.operation.anchoring.purse import draw_tip
+from game.operation.anchoring.state import Anchoring, Place
+from game.operation.bites import FASCIA_MM, bulge_mm, is_bite
+from game.operation.core import wait
+from game.operation.events import Sounded
+from game.operation.implant import Anchor, Bite, Kink
+from game.operation.prepared import loop
+from game.operation.theatre import Theatre
+
+MIDLINE_MM = 7.0
+"""So near the line of the spinous processes a bite holds the ligament (half its width, expert judgement)."""
+EYELETS_MM = 16.0
+"""A stitch farther from the anchor's middle holds something else (simulator tolerance)."""
+HAND_N_PER_MM = 1.0
+SLIDE_MM_S_PER_N = 12.0
+"""How fast a catheter slides in an anchor that is pulled over its grip (simulator tolerance)."""
+LOOP_LEFT_MM = 160.0
+"""Most of the free catheter that goes into the loop."""
+LEAST_SHARE = 0.02
+STITCH_S = 45.0
+
+
+def set_anchor(theatre: Theatre, step: Anchoring, place: Place) -> list[Event]:
+    """Let the anchor lie where the hand leaves it along the catheter."""
+    gap = max(0.0, math.dist(place, step.exit_xy))
+    step.anchor_mm = gap
+    model = theatre.hand.instrument
+    anchor = theatre.implant.anchor
+    if anchor is None or anchor.kind != model:
+        theatre.implant.anchor = anchor = Anchor(model, gap, abs(step.anchor_turn_deg), grip_n=theatre.equipment.anchors[model].bare_grip_n)
+        step.anchor_stitches = []
+    anchor.gap_mm, anchor.off_line_deg = gap, abs(step.anchor_turn_deg)
+    step.seen_from = len(theatre.fluoroscope.exposures)
+    return [AnchorSet(tick=theatre.tick, gap_mm=gap, off_line_deg=anchor.off_line_deg)]
+
+
+def anchor_xy(step: Anchoring) -> Place:
+    """Return where the anchor's middle is: along the catheter, towards the feet."""
+    away = (step.anchor_mm or 0.0) + 11.0
+    x, y = free_way(step)
+    return (step.exit_xy[0] + away * x, step.exit_xy[1] + away * y)
+
+
+def free_way(step: Anchoring) -> Place:
+    """Return the unit direction in which the catheter leaves the fascia: back along the needle's way."""
+    dx, dy = step.entry_xy[0] - step.exit_xy[0], step.entry_xy[1] - step.exit_xy[1]
+    length = math.hypot(dx, dy)
+    return (dx / length, dy / length) if length > 1.0 else (1.0, 0.0)
+
+
+def stitch(theatre: Theatre, step: Anchoring, midline_y: float) -> list[Event]:
+    """End a stitch of the anchor: what it holds is what lies under it."""
+    way, step.way = step.way, []
+    anchor = theatre.implant.anchor
+    if anchor is None or not is_bite(way):
+        return []
+    end, depth = way[-1], bulge_mm(way)
+    holds = "fat"
+    if depth >= FASCIA_MM and open_to_fascia(step, end[0]):
+        holds = "ligament" if abs(end[1] - midline_y) <= MIDLINE_MM else "fascia"
+    step.anchor_stitches.append(holds)
+    place = (end[0], end[1], depth)
+    anchor.sutures.append(Bite(place, place, depth, "ligament" if holds == "ligament" else "fascia" if holds == "fascia" else "fat"))
+    spec = theatre.equipment.anchors[anchor.kind]
+    good = sum(name in ("ligament", "fascia") for name in step.anchor_stitches)
+    anchor.grip_n = spec.bare_grip_n + (spec.grip_n - spec.bare_grip_n) * min(1.0, good / spec.eyelets)
+    return [
+        BiteMade(tick=theatre.tick, for_anchor=True, holds=holds, pierced=False),
+        wait(theatre, STITCH_S, "assistant ties and cuts"),
+        Sounded(tick=theatre.tick, sound="stitch", loudness=0.5),
+    ]
+
+
+def near_anchor(step: Anchoring, place: Place) -> bool:
+    """Return whether a place lies at the anchor."""
+    return step.anchor_mm is not None and math.dist(place, anchor_xy(step)) <= EYELETS_MM
+
+
+def tug(theatre: Theatre, step: Anchoring) -> list[Event]:
+    """Pull at the catheter for one tick: over the anchor's grip it slides, and the tip with it."""
+    catheter, anchor = theatre.implant.catheter, theatre.implant.anchor
+    if catheter is None:
+        return []
+    force = HAND_N_PER_MM * max(0.0, sum(a * b for a, b in zip(step.drag_xy, free_way(step), strict=True)) - step.slip_mm)
+    grip = 0.0 if anchor is None else anchor.grip_n
+    step.tug_n = max(step.tug_n, min(force, max(grip, 0.2)))
+    if force <= grip:
+        return []
+    slide = SLIDE_MM_S_PER_N * (force - grip) / TICKS_PER_S
+    was = step.slip_mm
+    step.slip_mm += slide
+    draw_tip(step, catheter, slide)
+    if anchor is not None:
+        anchor.slip_mm = step.slip_mm
+    return [AnchorSlipped(tick=theatre.tick, slip_mm=step.slip_mm)] if int(was) != int(step.slip_mm) else []
+
+
+def circle(theatre: Theatre, step: Anchoring, dx_mm: float, dy_mm: float) -> None:
+    """Lay the strain-relief loop by circling."""
+    catheter = theatre.implant.catheter
+    if catheter is not None:
+        wind(step.coil, dx_mm, dy_mm, min(LOOP_LEFT_MM, catheter.spare_mm))
+
+
+def lay_loop(theatre: Theatre, step: Anchoring) -> None:
+    """Let the loop lie: it becomes part of the catheter's way, and kinks it where it is too tight."""
+    catheter, coil = theatre.implant.catheter, step.coil
+    if catheter is None or abs(coil.turned_rad) < 1.0:
+        return
+    catheter.kinks = [kink for kink in catheter.kinks if kink.cause != "loop"]
+    limit = theatre.equipment.catheters[catheter.model].bend_radius_mm
+    if 0.0 < coil.tightest_mm < limit:
+        share = max(LEAST_SHARE, (coil.tightest_mm / limit) ** 4)
+        catheter.kinks.append(Kink(catheter.implanted_mm, share, "loop"))
+    if catheter.track_mm:
+        catheter.back_mm = loop(catheter.track_mm[-1], theatre, 2.0 * coil.radius_mm)
+
+
+def undo_loop(theatre: Theatre, step: Anchoring) -> None:
+    """Pull the loop open to lay it anew."""
+    catheter = theatre.implant.catheter
+    step.coil = Coiling()
+    if catheter is not None:
+        catheter.kinks = [kink for kink in catheter.kinks if kink.cause != "loop"]

@@ -1,0 +1,243 @@
+"""Purse-string, the needle out over the catheter, the wire out, and the two drips that tell of the tie."""
+
+import math
+
+from game.base import Event
+from game.clock import TICKS_PER_S
+from game.instruments import tie
+from game.operation.anchoring.events import BiteMade, EndFell, NeedleOut, TieCut, Tied, WireOut
+from game.operation.anchoring.incision import open_to_fascia
+from game.operation.anchoring.state import Anchoring
+from game.operation.bites import FASCIA_MM, bulge_mm, is_bite, passes_mm
+from game.operation.core import wait
+from game.operation.events import CriticalError, Sounded
+from game.operation.implant import Bite, Catheter, Kink, PurseString
+from game.operation.prepared import crossing, loop
+from game.operation.strain import lose_csf
+from game.operation.theatre import Theatre
+from game.patient import Tissue
+from game.patient.csf import DROP_ML, flow_ml_per_min
+from game.patient.physiology import csf_pressure_cmh2o
+
+PIERCES_MM = 1.0
+PIN_REACH_MM = 12.0
+DRAG_PINNED, DRAG_FREE = 0.02, 0.22
+"""Share of the needle's way by which it takes the catheter along, held at the fascia or not (bore friction 0.15, expert judgement)."""
+FAST_MM_S, DRAG_FAST = 40.0, 0.25
+"""A quick stroke takes more of it along."""
+WIRE_PER_HAND = 12.0
+"""A wire is drawn hand over hand; the hand shows one part in so many (compressed repetition)."""
+WIRE_DRAG_PINNED, WIRE_DRAG_FREE = 0.0015, 0.02
+WIRE_CUTS = 0.4
+"""Damage of the tube by a wire that is drawn back while the needle's heel still bends it (makers warn of it; size expert judgement)."""
+OOZE_ML_PER_MIN = 1.6
+"""What runs beside the catheter through a hole of 1.8 mm before it is tied (expert judgement)."""
+FALLS_AFTER_S, FALLEN_CMH2O = 120.0, 12.0
+LOST_LIMIT_ML = 10.0
+KNOTS_S = 45.0
+
+
+def bite(theatre: Theatre, step: Anchoring) -> list[Event]:
+    """End a bite of the purse-string."""
+    way, step.way = step.way, []
+    if not is_bite(way):
+        return []
+    middle = ((way[0][0] + way[-1][0]) / 2.0, (way[0][1] + way[-1][1]) / 2.0)
+    depth = bulge_mm(way)
+    bare = open_to_fascia(step, middle[0])
+    holds = "fascia" if depth >= FASCIA_MM and bare else "fat"
+    pierced = passes_mm(way, step.exit_xy) < PIERCES_MM and theatre.needle is None
+    implant = theatre.implant
+    if implant.purse_string is None:
+        implant.purse_string = PurseString()
+    place = (middle[0], middle[1], depth)
+    implant.purse_string.bites.append(Bite(place, place, depth, "fascia" if holds == "fascia" else "fat"))
+    if holds == "fascia":
+        step.stitches.append(place)
+    events: list[Event] = [BiteMade(tick=theatre.tick, for_anchor=False, holds=holds, pierced=pierced)]
+    if pierced:
+        events.extend(_pierce(theatre, step))
+    return [*events, wait(theatre, 8.0, "next bite"), Sounded(tick=theatre.tick, sound="stitch", loudness=0.5)]
+
+
+def _pierce(theatre: Theatre, step: Anchoring) -> list[Event]:
+    catheter = theatre.implant.catheter
+    step.pierced += 1
+    if catheter is not None:
+        catheter.wall_cut, catheter.cut_at_mm = max(catheter.wall_cut, 0.8), catheter.implanted_mm
+        catheter.kinks.append(Kink(catheter.implanted_mm, 0.3, "tie"))
+    return []
+
+
+def radius_mm(step: Anchoring) -> float:
+    """Return the mean distance of the bites that hold from the exit; 0 without any."""
+    gaps = [math.dist((x, y), step.exit_xy) for x, y, _ in step.stitches]
+    return sum(gaps) / len(gaps) if gaps else 0.0
+
+
+def tied_n(theatre: Theatre) -> float | None:
+    """Return the tension of the tie, or None."""
+    string = theatre.implant.purse_string
+    return None if string is None else string.tension_n
+
+
+def tie_knot(theatre: Theatre, step: Anchoring) -> list[Event]:
+    """Knot the ends as they are drawn now."""
+    string, catheter = theatre.implant.purse_string, theatre.implant.catheter
+    drawn, step.drawing_mm = step.drawing_mm, 0.0
+    tension = tie.tension_n(drawn)
+    if string is None or catheter is None or tension <= 0.1:
+        return []
+    string.tension_n = tension
+    string.ooze_share = tie.ooze_share(tension, len(step.stitches), radius_mm(step))
+    catheter.kinks = [kink for kink in catheter.kinks if kink.cause != "tie"]
+    if tie.bore_share(tension) < 1.0:
+        catheter.kinks.append(Kink(catheter.implanted_mm, tie.bore_share(tension), "tie"))
+    return [Tied(tick=theatre.tick, tension_n=tension), wait(theatre, KNOTS_S, "knots")]
+
+
+def cut_tie(theatre: Theatre) -> list[Event]:
+    """Cut the purse-string's knot; its bites stay, and can be drawn anew."""
+    string, catheter = theatre.implant.purse_string, theatre.implant.catheter
+    if string is None or catheter is None or string.tension_n is None:
+        return []
+    string.tension_n, string.ooze_share = None, 1.0
+    catheter.kinks = [kink for kink in catheter.kinks if kink.cause != "tie"]
+    return [TieCut(tick=theatre.tick), Sounded(tick=theatre.tick, sound="scissors", loudness=0.5)]
+
+
+def pinned(theatre: Theatre, step: Anchoring) -> bool:
+    """Return whether the other hand pins the catheter at the fascia."""
+    hand = theatre.hand
+    return hand.other_down and math.dist((hand.other_x_mm, hand.other_y_mm), step.exit_xy) <= PIN_REACH_MM
+
+
+def draw_needle(theatre: Theatre, step: Anchoring, back_mm: float) -> list[Event]:
+    """Draw the needle back over the catheter; friction takes the catheter along."""
+    needle, catheter = theatre.needle, theatre.implant.catheter
+    if needle is None or catheter is None or back_mm <= 0.0:
+        return []
+    step.speed_mm_s = back_mm * TICKS_PER_S
+    share = DRAG_PINNED if pinned(theatre, step) else DRAG_FREE
+    if step.speed_mm_s > FAST_MM_S:
+        share += DRAG_FAST * (0.3 if pinned(theatre, step) else 1.0)
+    step.pulled_mm += back_mm
+    needle.depth_mm = max(0.0, step.needle_from_mm - step.pulled_mm)
+    needle.opened_mm = needle.hand_mm = needle.depth_mm
+    draw_tip(step, catheter, share * back_mm)
+    if step.pulled_mm < step.needle_from_mm:
+        return []
+    return _off(theatre, step, catheter)
+
+
+def _off(theatre: Theatre, step: Anchoring, catheter: Catheter) -> list[Event]:
+    """Take the needle off: what it held is bare now from the dura to the fascia."""
+    needle = theatre.needle
+    assert needle is not None
+    hole, fascia = crossing(needle, Tissue.DURA), crossing(needle, Tissue.FASCIA)
+    catheter.canal_mm = [*catheter.canal_mm[:-1], hole]
+    catheter.track_mm = [hole, fascia]
+    catheter.back_mm = loop(fascia, theatre)[:2]
+    theatre.needle = None
+    return [NeedleOut(tick=theatre.tick, tip_shift_mm=step.tip_shift_mm), Sounded(tick=theatre.tick, sound="stylet", loudness=0.4)]
+
+
+def draw_tip(step: Anchoring, catheter: Catheter, shift_mm: float) -> None:
+    """Bring the tip down by a way: the catheter slides along its own line."""
+    left = shift_mm
+    while left > 0.0 and len(catheter.canal_mm) > 2:
+        first, second = catheter.canal_mm[0], catheter.canal_mm[1]
+        piece = math.dist(first, second)
+        if piece > left:
+            share = left / piece
+            x, y, z = (a + share * (b - a) for a, b in zip(first, second, strict=True))
+            catheter.canal_mm[0] = (x, y, z)
+            step.tip_shift_mm += left
+            return
+        catheter.canal_mm.pop(0)
+        step.tip_shift_mm += piece
+        left -= piece
+
+
+def draw_wire(theatre: Theatre, step: Anchoring, hand_mm: float) -> list[Event]:
+    """Draw the guide wire out of the free end."""
+    catheter = theatre.implant.catheter
+    if catheter is None or not catheter.wire_in or hand_mm <= 0.0:
+        return []
+    way = WIRE_PER_HAND * hand_mm
+    step.wire_mm += way
+    share = WIRE_DRAG_PINNED if pinned(theatre, step) else WIRE_DRAG_FREE
+    draw_tip(step, catheter, share * way)
+    if theatre.needle is not None:
+        step.wire_in_needle_mm += way
+        catheter.wall_cut = max(catheter.wall_cut, min(WIRE_CUTS, WIRE_CUTS * step.wire_in_needle_mm / 300.0))
+    if step.wire_mm < catheter.length_mm:
+        return []
+    catheter.wire_in = False
+    return [WireOut(tick=theatre.tick, through_needle=theatre.needle is not None), Sounded(tick=theatre.tick, sound="stylet", loudness=0.4)]
+
+
+def passes(theatre: Theatre, step: Anchoring) -> float:
+    """Return the share of a free catheter's flow that comes through to its end, with the tie as it is drawn now."""
+    catheter = theatre.implant.catheter
+    if catheter is None or catheter.space != "intrathecal":
+        return 0.0
+    share = math.prod(kink.open_share for kink in catheter.kinks) * catheter.side_holes_open * (0.15 if catheter.wire_in else 1.0)
+    return share * tie.bore_share(tie.tension_n(step.drawing_mm) if step.holding == "ends" else None)
+
+
+def ooze(theatre: Theatre, step: Anchoring) -> float:
+    """Return what runs beside the catheter at the fascia, mL/min: nothing while the needle fills its hole."""
+    if theatre.needle is not None:
+        return 0.0
+    string = theatre.implant.purse_string
+    share = string.ooze_share if string is not None else 1.0
+    if step.holding == "ends":
+        share = tie.ooze_share(tie.tension_n(step.drawing_mm), len(step.stitches), radius_mm(step))
+    return OOZE_ML_PER_MIN * share * max(0.0, csf_pressure_cmh2o(theatre.physiology)) / 15.0
+
+
+def flow(theatre: Theatre, step: Anchoring) -> list[Event]:
+    """Let fluid run at both places for the theatre time since the last look."""
+    since_s = theatre.theatre_s - step.flowed_s
+    step.flowed_s = theatre.theatre_s
+    catheter = theatre.implant.catheter
+    if catheter is None:
+        return []
+    spec = theatre.equipment.catheters[catheter.model]
+    open_end = catheter.end == "open" and theatre.needle is None
+    drive = csf_pressure_cmh2o(theatre.physiology) + (FALLEN_CMH2O if step.fallen else 0.0)
+    end = flow_ml_per_min(drive, spec.bore_mm, catheter.length_mm) * passes(theatre, step) if open_end else 0.0
+    side = ooze(theatre, step)
+    step.drops_per_min, step.ooze_per_min = end / DROP_ML, side / DROP_ML
+    before = theatre.strain.csf_lost_ml
+    lose_csf(theatre, "catheter", end * since_s / 60.0)
+    lose_csf(theatre, "fascia", side * since_s / 60.0)
+    step.lost_ml += (end + side) * since_s / 60.0
+    events = _drips(theatre, step, (end + side) * since_s / 60.0)
+    events.extend(_end_lies(theatre, step, open_end and not catheter.wire_in))
+    if before <= LOST_LIMIT_ML < theatre.strain.csf_lost_ml:
+        events.append(CriticalError(tick=theatre.tick, id="csf-over-10-ml"))
+    return events
+
+
+def _drips(theatre: Theatre, step: Anchoring, volume_ml: float) -> list[Event]:
+    step.drop_ml += volume_ml
+    if step.drop_ml < DROP_ML:
+        return []
+    step.drop_ml %= DROP_ML
+    return [Sounded(tick=theatre.tick, sound="drip", loudness=0.4)]
+
+
+def _end_lies(theatre: Theatre, step: Anchoring, is_open: bool) -> list[Event]:
+    """Let an open end that nobody minds slide off the drape."""
+    if not is_open:
+        step.open_s = None
+        return []
+    if step.open_s is None:
+        step.open_s = theatre.theatre_s
+    if step.fallen or theatre.theatre_s - step.open_s < FALLS_AFTER_S:
+        return []
+    step.fallen = True
+    theatre.sterility.breaks += 1
+    return [EndFell(tick=theatre.tick), Sounded(tick=theatre.tick, sound="thud", loudness=0.3)]
