@@ -6,10 +6,10 @@ from game.base import Action, Event
 from game.operation import actions as act
 from game.operation.anchoring import holding, incision, purse
 from game.operation.anchoring.actions import Clamp, Spread
-from game.operation.anchoring.refusals import ANCHORS, HUB_MM, NEAR_EXIT_MM, hub_xy, tie_near
+from game.operation.anchoring.refusals import ANCHORS, END_MM, HUB_MM, NEAR_EXIT_MM, hub_xy, tie_near
 from game.operation.anchoring.state import Anchoring, Place
 from game.operation.events import Sounded
-from game.operation.implant import Layer, Wound
+from game.operation.implant import Bleeder, Layer, Wound
 from game.operation.needle.hands import skin_under
 from game.operation.theatre import Theatre
 
@@ -27,6 +27,7 @@ def apply(theatre: Theatre, step: Anchoring, action: Action) -> list[Event]:
             return _clamp(theatre, step)
         case Spread():
             step.retracted = not step.retracted
+            keep_wound(theatre, step)
             return [Sounded(tick=theatre.tick, sound="click", loudness=0.5)]
         case act.Roll(angle_deg):
             if theatre.hand.instrument == "blade":
@@ -69,7 +70,8 @@ def _grip(theatre: Theatre, step: Anchoring) -> None:
             step.holding = _bare_hand(theatre, step, place)
         case "forceps":
             step.holding = "loop" if math.dist(place, step.exit_xy) > LOOP_FROM_MM and step.anchor_mm is not None else "tug"
-            step.coil.heading_rad = None
+            if step.holding == "loop":
+                holding.undo_loop(theatre, step)
         case kind if kind in ANCHORS:
             step.holding = "anchor"
         case _:
@@ -81,7 +83,7 @@ def _bare_hand(theatre: Theatre, step: Anchoring, place: Place) -> str:
         return "hub"
     if math.dist(place, step.exit_xy) <= NEAR_EXIT_MM and step.stitches:
         return "ends"
-    return "wire"
+    return "wire" if math.dist(place, step.end_xy) <= END_MM else ""
 
 
 def _move(theatre: Theatre, step: Anchoring, dx_mm: float, dy_mm: float) -> list[Event]:
@@ -102,7 +104,7 @@ def _move(theatre: Theatre, step: Anchoring, dx_mm: float, dy_mm: float) -> list
             step.drawing_mm = math.hypot(*step.drag_xy)
         case "hub":
             x, y = holding.free_way(step)
-            return purse.draw_needle(theatre, step, max(0.0, dx_mm * x + dy_mm * y) / 0.7)
+            return purse.draw_needle(theatre, step, max(0.0, dx_mm * x + dy_mm * y) / max(step.shown, 0.2))
         case "wire":
             return purse.draw_wire(theatre, step, way)
         case "loop":
@@ -113,7 +115,7 @@ def _move(theatre: Theatre, step: Anchoring, dx_mm: float, dy_mm: float) -> list
 def _let_go(theatre: Theatre, step: Anchoring) -> list[Event]:
     doing, step.holding = step.holding, ""
     match doing:
-        case "cut":
+        case "cut" | "burn" | "clear":
             keep_wound(theatre, step)
         case "untie":
             return purse.cut_tie(theatre)
@@ -152,7 +154,15 @@ def keep_wound(theatre: Theatre, step: Anchoring) -> None:
         return
     deepest = max(step.cut)
     layer: Layer = "muscle" if step.fascia_cut else "fascia" if deepest >= step.fascia_mm - 0.6 else "fat"
-    theatre.implant.back_wound = Wound(places[0], places[1], layer=layer, fascia_cut_mm=incision.CELL_MM * len(step.fascia_cut))
+    theatre.implant.back_wound = Wound(
+        places[0],
+        places[1],
+        layer=layer,
+        fascia_cut_mm=incision.CELL_MM * len(step.fascia_cut),
+        retracted=step.retracted,
+        bleeders=[Bleeder(purse.in_patient(theatre, b.place), b.ml_per_min, b.sealed) for b in step.bleedings],
+        blood_ml=step.blood_ml,
+    )
 
 
 def advance(theatre: Theatre, step: Anchoring) -> list[Event]:

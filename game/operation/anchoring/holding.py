@@ -7,7 +7,7 @@ from game.clock import TICKS_PER_S
 from game.instruments.coiling import Coiling, wind
 from game.operation.anchoring.events import AnchorSet, AnchorSlipped, BiteMade
 from game.operation.anchoring.incision import open_to_fascia
-from game.operation.anchoring.purse import draw_tip
+from game.operation.anchoring.purse import draw_tip, in_patient, tied_n
 from game.operation.anchoring.state import Anchoring, Place
 from game.operation.bites import FASCIA_MM, bulge_mm, is_bite
 from game.operation.core import wait
@@ -21,6 +21,8 @@ MIDLINE_MM = 7.0
 EYELETS_MM = 16.0
 """A stitch farther from the anchor's middle holds something else (simulator tolerance)."""
 HAND_N_PER_MM = 1.0
+BARE_N, TIED_N = 0.9, 0.6
+"""Pull that a spinal catheter holds without an anchor (0.91 N: Michalek-Sauberer), and what a tie adds (expert judgement)."""
 SLIDE_MM_S_PER_N = 12.0
 """How fast a catheter slides in an anchor that is pulled over its grip (simulator tolerance)."""
 LOOP_LEFT_MM = 160.0
@@ -68,8 +70,14 @@ def stitch(theatre: Theatre, step: Anchoring, midline_y: float) -> list[Event]:
     if depth >= FASCIA_MM and open_to_fascia(step, end[0]):
         holds = "ligament" if abs(end[1] - midline_y) <= MIDLINE_MM else "fascia"
     step.anchor_stitches.append(holds)
-    place = (end[0], end[1], depth)
-    anchor.sutures.append(Bite(place, place, depth, "ligament" if holds == "ligament" else "fascia" if holds == "fascia" else "fat"))
+    anchor.sutures.append(
+        Bite(
+            in_patient(theatre, way[0]),
+            in_patient(theatre, end),
+            depth,
+            "ligament" if holds == "ligament" else "fascia" if holds == "fascia" else "fat",
+        )
+    )
     spec = theatre.equipment.anchors[anchor.kind]
     good = sum(name in ("ligament", "fascia") for name in step.anchor_stitches)
     anchor.grip_n = spec.bare_grip_n + (spec.grip_n - spec.bare_grip_n) * min(1.0, good / spec.eyelets)
@@ -91,8 +99,8 @@ def tug(theatre: Theatre, step: Anchoring) -> list[Event]:
     if catheter is None:
         return []
     force = HAND_N_PER_MM * max(0.0, sum(a * b for a, b in zip(step.drag_xy, free_way(step), strict=True)) - step.slip_mm)
-    grip = 0.0 if anchor is None else anchor.grip_n
-    step.tug_n = max(step.tug_n, min(force, max(grip, 0.2)))
+    grip = max(BARE_N if tied_n(theatre) is None else BARE_N + TIED_N, 0.0 if anchor is None else anchor.grip_n)
+    step.tug_n = max(step.tug_n, min(force, grip))
     if force <= grip:
         return []
     slide = SLIDE_MM_S_PER_N * (force - grip) / TICKS_PER_S
@@ -117,12 +125,12 @@ def lay_loop(theatre: Theatre, step: Anchoring) -> None:
     if catheter is None or abs(coil.turned_rad) < 1.0:
         return
     catheter.kinks = [kink for kink in catheter.kinks if kink.cause != "loop"]
+    if catheter.track_mm:
+        catheter.back_mm = loop(catheter.track_mm[-1], theatre, 2.0 * coil.radius_mm)
     limit = theatre.equipment.catheters[catheter.model].bend_radius_mm
     if 0.0 < coil.tightest_mm < limit:
         share = max(LEAST_SHARE, (coil.tightest_mm / limit) ** 4)
         catheter.kinks.append(Kink(catheter.implanted_mm, share, "loop"))
-    if catheter.track_mm:
-        catheter.back_mm = loop(catheter.track_mm[-1], theatre, 2.0 * coil.radius_mm)
 
 
 def undo_loop(theatre: Theatre, step: Anchoring) -> None:

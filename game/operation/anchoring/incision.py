@@ -11,6 +11,7 @@ from game.operation.anchoring.state import Anchoring, Bleeding, Place
 from game.operation.events import CriticalError, Sounded
 from game.operation.strain import hurt
 from game.operation.theatre import Theatre
+from game.patient import Tissue
 
 CELL_MM, HALF_MM = 2.0, 60.0
 BLADE_NEAR_MM = 2.5
@@ -28,6 +29,8 @@ SECTORS = 12
 CLEAR_FROM_MM, CLEAR_TO_MM = 2.0, 14.0
 STING_SKIN, STING_DEEP = 7.0, 3.0
 PRESS_REACH_MM = 9.0
+SKIN_MM, LEAST_FAT_MM = 3.0, 6.0
+"""Where a scar leaves no layers to find (expert judgement)."""
 
 
 def cells_of(x0_mm: float, x1_mm: float) -> range:
@@ -185,6 +188,7 @@ def layers_here(theatre: Theatre, entry_mm: tuple[float, float, float]) -> tuple
     inwards = -patient.skin_normal(np.array(entry_mm))
     way = np.arange(0.5, 70.0, 0.25)
     tissue = patient.tissue(np.array(entry_mm) + way[:, None] * inwards)
-    skin = way[int(np.argmax(tissue != tissue[0]))] if (tissue != tissue[0]).any() else 3.0
-    fascia = np.flatnonzero(tissue == 3)
-    return float(skin), float(way[fascia[0]]) if fascia.size else 14.0
+    below = np.flatnonzero(tissue != Tissue.SKIN)
+    fascia = np.flatnonzero(tissue == Tissue.FASCIA)
+    skin_mm = float(way[below[0]]) if below.size else SKIN_MM
+    return skin_mm, float(way[fascia[0]]) if fascia.size else skin_mm + LEAST_FAT_MM

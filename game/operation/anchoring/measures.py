@@ -1,20 +1,19 @@
 """What was done in the anchoring step, by measure id."""
 
 from game.base import Event
-from game.instruments import tie
 from game.operation.anchoring import incision, purse
 from game.operation.anchoring.events import AnchorSet, AnchorSlipped, BladeStruck, EndFell, FasciaOpened, NeedleOut, TieCut, Tied, WireOut
 from game.operation.anchoring.state import Anchoring
 from game.operation.steps import Measure, Told
 from game.operation.theatre import Theatre
-
-SNUG_OOZE, FLOWS = 0.12, 0.7
+from game.patient.csf import DROP_ML
 
 
 def measures(theatre: Theatre, step: Anchoring) -> dict[str, Measure]:
     """Return every measure of the step; None for what was never done."""
     implant, needle_out = theatre.implant, theatre.needle is None
     anchor = implant.anchor
+    wire_in = implant.catheter is None or implant.catheter.wire_in
     length = incision.length_mm(step)
     looped = step.coil.radius_mm > 0.0
     return {
@@ -25,7 +24,8 @@ def measures(theatre: Theatre, step: Anchoring) -> dict[str, Measure]:
         "purse_bites": float(len(step.stitches)) if implant.purse_string is not None else None,
         "purse_radius_mm": purse.radius_mm(step) if step.stitches else None,
         "catheter_pierced": float(step.pierced) if implant.purse_string is not None else None,
-        "tie": _tie(theatre, step) if needle_out else None,
+        "ooze_per_min": purse.ooze(theatre, step) / DROP_ML if needle_out else None,
+        "flow_left_ratio": purse.passes(theatre, step) if needle_out and not wire_in else None,
         "tip_shift_mm": step.tip_shift_mm if needle_out else None,
         "wire_in_needle_mm": step.wire_in_needle_mm if step.wire_mm > 0.0 else None,
         "anchor_gap_mm": anchor.gap_mm if anchor is not None else None,
@@ -40,16 +40,6 @@ def measures(theatre: Theatre, step: Anchoring) -> dict[str, Measure]:
     }
 
 
-def _tie(theatre: Theatre, step: Anchoring) -> str:
-    """Return how the purse-string is tied: by what oozes past it and what comes through."""
-    string = theatre.implant.purse_string
-    if string is None or string.tension_n is None:
-        return "untied"
-    if tie.bore_share(string.tension_n) < FLOWS:
-        return "strangled"
-    return "snug" if string.ooze_share <= SNUG_OOZE else "oozes"
-
-
 def _end(theatre: Theatre, step: Anchoring) -> str:
     catheter = theatre.implant.catheter
     if step.fallen:
@@ -61,7 +51,7 @@ def missing(step: Anchoring) -> dict[str, str]:
     """Return why the trainee never came to a measure."""
     reasons = dict.fromkeys(("incision_mm", "fascia_opened_mm", "blade_struck", "blood_lost_ml"), "the skin was not opened")
     reasons |= dict.fromkeys(("purse_bites", "purse_radius_mm", "catheter_pierced"), "no purse-string was laid")
-    reasons |= dict.fromkeys(("tie", "tip_shift_mm", "csf_lost_ml", "end_closed"), "the needle is in still")
+    reasons |= dict.fromkeys(("ooze_per_min", "flow_left_ratio", "tip_shift_mm", "csf_lost_ml", "end_closed"), "the needle is in still")
     reasons |= dict.fromkeys(("anchor_gap_mm", "anchor_line_deg", "fixing_sutures", "last_picture"), "there is no anchor")
     reasons |= dict.fromkeys(("loop_across_mm", "bend_radius_mm"), "no loop was laid")
     return reasons | {"tug_slip_mm": "the anchor was not tried", "wire_in_needle_mm": "the wire is in still"}

@@ -2,12 +2,15 @@
 
 import math
 
+import numpy as np
+
 from game.base import Event
 from game.clock import TICKS_PER_S
 from game.instruments import tie
+from game.instruments.needle import Point
 from game.operation.anchoring.events import BiteMade, EndFell, NeedleOut, TieCut, Tied, WireOut
 from game.operation.anchoring.incision import open_to_fascia
-from game.operation.anchoring.state import Anchoring
+from game.operation.anchoring.state import Anchoring, Place
 from game.operation.bites import FASCIA_MM, bulge_mm, is_bite, passes_mm
 from game.operation.core import wait
 from game.operation.events import CriticalError, Sounded
@@ -24,6 +27,7 @@ PIN_REACH_MM = 12.0
 DRAG_PINNED, DRAG_FREE = 0.02, 0.22
 """Share of the needle's way by which it takes the catheter along, held at the fascia or not (bore friction 0.15, expert judgement)."""
 FAST_MM_S, DRAG_FAST = 40.0, 0.25
+SPEED_SHARE = 0.08
 """A quick stroke takes more of it along."""
 WIRE_PER_HAND = 12.0
 """A wire is drawn hand over hand; the hand shows one part in so many (compressed repetition)."""
@@ -34,6 +38,8 @@ OOZE_ML_PER_MIN = 1.6
 """What runs beside the catheter through a hole of 1.8 mm before it is tied (expert judgement)."""
 FALLS_AFTER_S, FALLEN_CMH2O = 120.0, 12.0
 LOST_LIMIT_ML = 10.0
+OPEN_CUT = 0.5
+"""A wall that is cut deeper lets fluid out where it is cut (expert judgement)."""
 KNOTS_S = 45.0
 
 
@@ -50,23 +56,31 @@ def bite(theatre: Theatre, step: Anchoring) -> list[Event]:
     implant = theatre.implant
     if implant.purse_string is None:
         implant.purse_string = PurseString()
-    place = (middle[0], middle[1], depth)
-    implant.purse_string.bites.append(Bite(place, place, depth, "fascia" if holds == "fascia" else "fat"))
+    string = implant.purse_string
+    string.bites.append(Bite(in_patient(theatre, way[0]), in_patient(theatre, way[-1]), depth, "fascia" if holds == "fascia" else "fat"))
     if holds == "fascia":
-        step.stitches.append(place)
+        step.stitches.append((middle[0], middle[1], depth))
+        string.ooze_share = tie.ooze_share(string.tension_n, len(step.stitches), radius_mm(step))
     events: list[Event] = [BiteMade(tick=theatre.tick, for_anchor=False, holds=holds, pierced=pierced)]
     if pierced:
-        events.extend(_pierce(theatre, step))
+        _pierce(theatre, step)
     return [*events, wait(theatre, 8.0, "next bite"), Sounded(tick=theatre.tick, sound="stitch", loudness=0.5)]
 
 
-def _pierce(theatre: Theatre, step: Anchoring) -> list[Event]:
+def _pierce(theatre: Theatre, step: Anchoring) -> None:
     catheter = theatre.implant.catheter
     step.pierced += 1
     if catheter is not None:
         catheter.wall_cut, catheter.cut_at_mm = max(catheter.wall_cut, 0.8), catheter.implanted_mm
         catheter.kinks.append(Kink(catheter.implanted_mm, 0.3, "tie"))
-    return []
+
+
+def in_patient(theatre: Theatre, place: Place) -> Point:
+    """Return a place of the field at the depth of the fascia, patient frame."""
+    right, up, _ = theatre.camera.axes()
+    there = np.asarray(theatre.camera.centre_mm) + right * place[0] + up * place[1]
+    x, y, z = theatre.patient_pose.inverse().apply(there)
+    return (float(x), float(y), float(z))
 
 
 def radius_mm(step: Anchoring) -> float:
@@ -117,7 +131,7 @@ def draw_needle(theatre: Theatre, step: Anchoring, back_mm: float) -> list[Event
     needle, catheter = theatre.needle, theatre.implant.catheter
     if needle is None or catheter is None or back_mm <= 0.0:
         return []
-    step.speed_mm_s = back_mm * TICKS_PER_S
+    step.moved_mm += back_mm
     share = DRAG_PINNED if pinned(theatre, step) else DRAG_FREE
     if step.speed_mm_s > FAST_MM_S:
         share += DRAG_FAST * (0.3 if pinned(theatre, step) else 1.0)
@@ -128,6 +142,12 @@ def draw_needle(theatre: Theatre, step: Anchoring, back_mm: float) -> list[Event
     if step.pulled_mm < step.needle_from_mm:
         return []
     return _off(theatre, step, catheter)
+
+
+def feel_speed(step: Anchoring) -> None:
+    """Read the needle's speed over a tenth of a second, so that it does not hang on how often a hand's moves arrive."""
+    step.speed_mm_s += SPEED_SHARE * (step.moved_mm * TICKS_PER_S - step.speed_mm_s)
+    step.moved_mm = 0.0
 
 
 def _off(theatre: Theatre, step: Anchoring, catheter: Catheter) -> list[Event]:
@@ -207,8 +227,10 @@ def flow(theatre: Theatre, step: Anchoring) -> list[Event]:
     spec = theatre.equipment.catheters[catheter.model]
     open_end = catheter.end == "open" and theatre.needle is None
     drive = csf_pressure_cmh2o(theatre.physiology) + (FALLEN_CMH2O if step.fallen else 0.0)
-    end = flow_ml_per_min(drive, spec.bore_mm, catheter.length_mm) * passes(theatre, step) if open_end else 0.0
-    side = ooze(theatre, step)
+    free = flow_ml_per_min(drive, spec.bore_mm, catheter.length_mm) * passes(theatre, step)
+    leaks = catheter.wall_cut if theatre.needle is None and catheter.wall_cut >= OPEN_CUT else 0.0
+    end = free * (1.0 - leaks) if open_end else 0.0
+    side = ooze(theatre, step) + leaks * flow_ml_per_min(drive, spec.bore_mm, max(catheter.cut_at_mm, 50.0))
     step.drops_per_min, step.ooze_per_min = end / DROP_ML, side / DROP_ML
     before = theatre.strain.csf_lost_ml
     lose_csf(theatre, "catheter", end * since_s / 60.0)

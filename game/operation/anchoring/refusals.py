@@ -6,7 +6,7 @@ from game.base import Action
 from game.operation import actions as act
 from game.operation.anchoring.actions import Clamp, Spread
 from game.operation.anchoring.holding import near_anchor
-from game.operation.anchoring.incision import cells_of, depth_at, length_mm, open_to_fascia
+from game.operation.anchoring.incision import cells_of, depth_at, length_mm
 from game.operation.anchoring.state import Anchoring, Place
 from game.operation.theatre import Theatre
 
@@ -76,7 +76,7 @@ def _refuse_hands(theatre: Theatre, step: Anchoring, place: Place) -> str | None
     if math.dist(place, step.end_xy) <= END_MM:
         return None
     if math.dist(place, step.exit_xy) <= NEAR_EXIT_MM:
-        return None if step.stitches or open_to_fascia(step, step.exit_xy[0]) else "There is no thread to draw there."
+        return None if step.stitches else "There is no thread to draw there."
     return "The bare hand takes the needle's hub, the free end, or the ends of the thread."
 
 
@@ -86,5 +86,5 @@ def hub_xy(step: Anchoring) -> Place:
     length = math.hypot(x, y)
     if length < 1.0:
         return step.entry_xy
-    away = 22.0 + 0.7 * step.pulled_mm
+    away = step.shown * (step.outside_mm + step.pulled_mm)
     return (step.entry_xy[0] + away * x / length, step.entry_xy[1] + away * y / length)

@@ -1,5 +1,7 @@
 """The anchoring step: from the incision round the needle to a catheter that is tied, anchored and looped."""
 
+import math
+
 import numpy as np
 
 from game.base import Action, Event
@@ -17,7 +19,7 @@ from game.operation.theatre import Theatre
 from game.patient import Tissue
 
 ELEVATION_DEG, WIDTH_MM = 35.0, 132.0
-FLOW_TICKS, FLOW_S = 12, 0.1
+FLOW_TICKS = 12
 BOOKED_S = 1.0
 
 
@@ -38,6 +40,8 @@ def start(theatre: Theatre) -> Anchoring:
         fascia_mm=fascia_mm,
         skin_mm=skin_mm,
         needle_from_mm=needle.depth_mm,
+        outside_mm=needle.length_mm - needle.depth_mm,
+        shown=float(np.hypot(*(shown[1] - shown[0]))) / max(math.dist(fascia, needle.entry_mm), 1.0),
         flowed_s=theatre.theatre_s,
     )
     step.end_xy = (step.exit_xy[0] + 46.0 * (1.0 if step.entry_xy[0] >= step.exit_xy[0] else -1.0), -34.0)
@@ -57,8 +61,9 @@ def apply(theatre: Theatre, step: Anchoring, action: Action) -> list[Event]:
 def advance(theatre: Theatre, step: Anchoring) -> list[Event]:
     """Let the hand work, and ten times a second let blood and fluid run."""
     events = hands.advance(theatre, step)
+    purse.feel_speed(step)
     if theatre.tick % FLOW_TICKS == 0:
-        incision.bleed(theatre, step, FLOW_S)
+        incision.bleed(theatre, step, theatre.theatre_s - step.flowed_s)
         events.extend(purse.flow(theatre, step))
     return events
 

@@ -31,7 +31,8 @@ class Anchoring:
     Attributes:
         exit_xy: Where needle and catheter leave the fascia; `entry_xy` where the needle goes through the skin.
         fascia_mm: Skin to fascia here; `skin_mm` to the fat.
-        needle_from_mm: Needle depth at the start.
+        needle_from_mm: Needle depth at the start; `outside_mm` of its shaft stood out of the skin.
+        shown: How much of a length along the needle the camera shows.
         blade_mm: Depth that the blade is held at.
         cut: Depth of the incision by 2 mm cells along the body, from -60 to 60 mm.
         cut_y: Height of the incision on the field, as drawn; None before.
@@ -45,7 +46,8 @@ class Anchoring:
         stitches: Middles and depths of the purse-string's bites that hold: x, y, depth.
         pierced: Bites through the bare catheter.
         drawing_mm: How far the ends of the purse-string are drawn apart now; `best_n` the tension that was tied.
-        pulled_mm: How far the needle is drawn back; `speed_mm_s` how fast now.
+        pulled_mm: How far the needle is drawn back; `speed_mm_s` how fast over the last tenth of a second, `moved_mm` in
+            this tick.
         tip_shift_mm: How far the tip came down since the step began.
         wire_mm: Length of the guide wire that is out; `wire_in_needle_mm` while the needle still stood.
         end_xy: Where the free end lies; `fallen` off the drape.
@@ -71,6 +73,8 @@ class Anchoring:
     fascia_mm: float = 14.0
     skin_mm: float = 3.0
     needle_from_mm: float = 0.0
+    outside_mm: float = 30.0
+    shown: float = 0.7
     blade_mm: float = 4.0
     cut: list[float] = field(default_factory=lambda: [0.0] * 60)
     cut_y: float | None = None
@@ -88,6 +92,7 @@ class Anchoring:
     drawing_mm: float = 0.0
     pulled_mm: float = 0.0
     speed_mm_s: float = 0.0
+    moved_mm: float = 0.0
     tip_shift_mm: float = 0.0
     wire_mm: float = 0.0
     wire_in_needle_mm: float = 0.0

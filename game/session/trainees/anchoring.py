@@ -8,7 +8,8 @@ from game.operation.anchoring.sight import AnchoringSight
 from game.session.trainees.scripted import Moves, Place, ScriptedHands
 
 HALF_INCISION_MM = 25.0
-DEEPER_MM, STROKES = 5.0, 9
+SKIN_BLADE_MM, FAT_BLADE_MM = 4.0, 8.0  # the last of the fat is parted by cautery, which stops at the fascia
+STROKES, BURN_STEP_MM = 4, 0.5
 CUT_MM, WIPE_MM, SWEEP_MM, HUB_MM, WIRE_MM, TUG_MM = 2.0, 4.0, 1.2, 0.7, 2.5, 0.15
 BURN_LOOKS, SECTOR_MM = 20, 8.0
 PURSE_MM, BITE_HALF_MM, BULGE_MM = 5.0, 2.4, 3.6
@@ -62,9 +63,10 @@ class AnchoringHands(ScriptedHands):
         half = max(10.0, self.spread(HALF_INCISION_MM, 1.2 * self.skill.aim_noise_mm))
         x, y = self.sight.entry_xy
         middle = 0.5 * (x + self.sight.exit_xy[0])
-        for stroke in range(STROKES):
-            deeper = DEEPER_MM if stroke else 1.0
-            yield [Roll(10.0 * self.spread(deeper, self.skill.hand_noise * deeper))]
+        deep = STROKES if self.careful() or self.careful() else 3 * STROKES
+        for stroke in range(deep):
+            wanted = SKIN_BLADE_MM if stroke == 0 else FAT_BLADE_MM if deep == STROKES else 6.0 * stroke
+            yield [Roll(10.0 * (self.spread(wanted, self.skill.hand_noise * wanted) - self.sight.blade_mm))]
             way = 1.0 if stroke % 2 == 0 else -1.0
             yield [PointHand(middle - way * half, self.spread(y, 0.3 * self.skill.aim_noise_mm))]
             yield from self.at((middle - way * half, y))
@@ -75,10 +77,29 @@ class AnchoringHands(ScriptedHands):
             if self.careful():
                 yield from self._stop_bleeding()
                 yield from self.take("blade")
-            if self.sight.fascia_mm is not None and self.careful():
+            if self.sight.fascia_mm is not None or (stroke == 2 and deep == STROKES):
                 break
         if not self.sight.retracted:
             yield [Spread()]
+        yield from self._part_fat(middle, half)
+
+    def _part_fat(self, middle: float, half: float) -> Moves:
+        """Part the rest of the fat with cautery along the wound, to and fro, until all of the fascia is white."""
+        for turn in range(10):
+            depths = [d for d in self.sight.cut if d >= self.sight.skin_mm]
+            if not depths or (self.sight.fascia_mm is not None and min(depths) >= self.sight.fascia_mm - 0.5):
+                return
+            yield from self.take("cautery")
+            y = self.sight.entry_xy[1] if self.sight.cut_y is None else self.sight.cut_y
+            way = 1.0 if turn % 2 == 0 else -1.0
+            yield [PointHand(middle - way * half, y)]
+            yield from self.at((middle - way * half, y), exact=True)
+            yield from self.drag(way * 2.0 * half, 0.0, BURN_STEP_MM)
+            yield from self.let_go()
+            if self.sight.blood_ml > 1.0:
+                yield from self._stop_bleeding()
+            if not self.careful():
+                return
 
     def _stop_bleeding(self, all_of_it: bool = False) -> Moves:
         """Wipe, then burn each vessel that shows."""
