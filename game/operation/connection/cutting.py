@@ -26,7 +26,7 @@ def drag_end(theatre: Theatre, step: Connection, dx_mm: float, dy_mm: float) -> 
     """Draw the free end over the towel, no further than the catheter reaches."""
     catheter = theatre.implant.catheter
     assert catheter is not None
-    start = layout.mouth(theatre, catheter)
+    start = layout.MOUTH
     x, y = step.tail_xy[0] + dx_mm, step.tail_xy[1] + dy_mm
     reach = layout.gap(start, (x, y))
     if reach > catheter.spare_mm:

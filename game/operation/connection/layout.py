@@ -6,15 +6,16 @@ import numpy as np
 
 from game.frames import FieldCamera
 from game.operation.connection.state import Connection, Place
-from game.operation.implant import Catheter
 from game.operation.theatre import Theatre
 
 ELEVATION_DEG, BACK_ELEVATION_DEG = 120.0, 35.0
 WIDTH_MM, BACK_WIDTH_MM = 300.0, 120.0
-POCKET_AT: Place = (-62.0, 16.0)
+POCKET_AT: Place = (-62.0, 22.0)
+MOUTH: Place = (-84.0, 4.0)
+"""Where the tunnel opens into the pocket: at its lower, dorsal rim."""
 TOWEL_PUMP: Place = (84.0, 22.0)
 PUMP_RADIUS_MM = 43.75
-RULER_Y, RULER_ZERO_X, RULER_MM = -82.0, 138.0, 270.0
+RULER_Y, RULER_ZERO_X, RULER_MM = -70.0, 138.0, 270.0
 RULER_BAND_MM = 9.0
 LOOP_ANGLES_DEG = (45.0, 135.0, 225.0, 315.0)
 """Suture loops round the pump, against its stem."""
@@ -39,12 +40,6 @@ def back_camera(theatre: Theatre) -> FieldCamera:
     assert catheter is not None
     x, y, z = (float(round(v)) for v in theatre.patient_pose.apply(np.asarray(catheter.back_mm[0])))
     return FieldCamera(theatre.plan.side, BACK_ELEVATION_DEG, (x, y, z), BACK_WIDTH_MM)
-
-
-def mouth(theatre: Theatre, catheter: Catheter) -> Place:
-    """Return where the catheter comes out of its tunnel, as the belly's camera shows it."""
-    place = belly_camera(theatre).to_field(theatre.patient_pose.apply(np.asarray(catheter.tunnel_mm[-1])))
-    return (float(place[0]), float(place[1]))
 
 
 def stem(step: Connection, reach_mm: float = 6.0) -> Place:
@@ -83,7 +78,7 @@ def tail_line(theatre: Theatre, step: Connection) -> list[Place]:
     """Return the free catheter from the tunnel's mouth to its end; what lies on the ruler lies straight."""
     catheter = theatre.implant.catheter
     assert catheter is not None
-    start = mouth(theatre, catheter)
+    start = MOUTH
     if step.joint.travel_mm > 0.0:
         return [start, stem(step)]
     end = step.tail_xy

@@ -29,7 +29,7 @@ def _windable_mm(theatre: Theatre, step: Connection) -> float:
     """Return the spare that is not needed to reach the pump."""
     catheter = theatre.implant.catheter
     assert catheter is not None
-    return max(0.0, catheter.spare_mm - layout.gap(layout.mouth(theatre, catheter), layout.stem(step)))
+    return max(0.0, catheter.spare_mm - layout.gap(layout.MOUTH, layout.stem(step)))
 
 
 def unwind(theatre: Theatre, step: Connection) -> None:
@@ -60,7 +60,7 @@ def carry(theatre: Theatre, step: Connection, dx_mm: float, dy_mm: float) -> Non
     """Move the pump, no further than the catheter on its stem reaches."""
     catheter, old = theatre.implant.catheter, step.pump_xy
     assert catheter is not None
-    start = layout.mouth(theatre, catheter)
+    start = layout.MOUTH
     before = layout.gap(start, layout.stem(step))
     step.pump_xy = (old[0] + dx_mm, old[1] + dy_mm)
     after = layout.gap(start, layout.stem(step))

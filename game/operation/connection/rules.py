@@ -23,7 +23,7 @@ def start(theatre: Theatre) -> Connection:
     prepared.filled_pump(theatre)
     theatre.camera = layout.belly_camera(theatre)
     step = Connection(head_x=-1.0 if theatre.plan.side == "right" else 1.0, pump_xy=layout.TOWEL_PUMP, flowed_s=theatre.theatre_s)
-    start_x, start_y = layout.mouth(theatre, catheter)
+    start_x, start_y = layout.MOUTH
     step.tail_xy = (start_x + 70.0, start_y - 30.0)
     step.joint.roll_deg = float(round(theatre.chance("connection").uniform(-170.0, 170.0)))
     return step

@@ -12,7 +12,7 @@ from game.operation.connection.sight import ConnectionSight, Place
 from game.session.observation import Observation
 from game.session.trainees.skill import Skill
 
-RULER_Y_MM, RULER_ZERO_X_MM = -82.0, 138.0  # where the ruler lies on the towel
+RULER_Y_MM, RULER_ZERO_X_MM = -70.0, 138.0  # where the ruler lies on the towel
 LONGEST_PIECE_MM = 230.0  # the ruler's reach
 LEFT_OVER_MM = 170.0  # spare that is left to coil: 10 to 20 cm
 SUPEROMEDIAL_DEG = 45.0

@@ -218,8 +218,8 @@ def weitlaner(px_per_mm: float, spread_mm: int) -> Sprite:
 
 
 @functools.lru_cache(maxsize=4)
-def ruler(px_per_mm: float, length_mm: int = 150) -> Sprite:
-    """Return a sterile steel ruler, its zero mark at 0 and millimetre marks on both edges."""
+def ruler(px_per_mm: float, length_mm: int = 150, from_end: bool = False) -> Sprite:
+    """Return a sterile steel ruler, its zero mark at 0, or at its other end, and millimetre marks on both edges."""
     on = canvas(-6.0, length_mm + 8.0, 11.0, px_per_mm)
     plate(
         on,
@@ -236,9 +236,10 @@ def ruler(px_per_mm: float, length_mm: int = 150) -> Sprite:
         wide = 0.16 if px_per_mm >= 5.0 else 0.5 / px_per_mm
         for low, high in ((-9.3, -9.3 + long), (9.3 - 0.7 * long, 9.3)):
             plate(on, ((mark - wide, low), (mark + wide, low), (mark + wide, high), (mark - wide, high)), (INK, INK), None, 0.9)
-        if mark % 10 == 0 and mark:
-            writing(on, str(mark // 10), (float(mark), -1.4), 3.6, INK, 0.95)
-    writing(on, "cm", (4.5, 2.2), 2.4, INK, 0.8)
+        shown = length_mm - mark if from_end else mark
+        if shown % 10 == 0 and shown:
+            writing(on, str(shown // 10), (float(mark), -1.4), 3.6, INK, 0.95)
+    writing(on, "cm", (length_mm - 4.5 if from_end else 4.5, 2.2), 2.4, INK, 0.8)
     return on.sprite()
 
 

@@ -23,9 +23,9 @@ from game.view.field.back import back_field
 from game.view.field.features import Feature
 from game.view.field.picture import FieldPicture
 from game.view.field.plane import Plane
-from game.view.field.sprite import Sprite
+from game.view.field.sprite import Patch, Sprite, place
 from game.view.field.strand import bite_patch, catheter_patch, drop_patch, strand_shadow, suture_patch
-from game.view.field.wound import Layers, WoundLook
+from game.view.field.wound_look import Layers, WoundLook, edge_mm
 from game.view.keys import Meaning
 from game.view.layout import Box
 from game.view.screens.operative.drawing import chip, lay_instrument, sprite_scale, to_screen
@@ -37,12 +37,16 @@ from game.view.theme import ACCENT, TEXT, TEXT_SECOND, WARNING
 if TYPE_CHECKING:
     from game.session.session import Session
 
-BELLY_RIMS_MM = (-142.0, 22.0, -64.0, 92.0)
+BELLY_RIMS_MM = (-142.0, 22.0, -50.0, 92.0)
 """Window in the drapes round the pocket; the towel lies on the cloth beside it."""
 BACK_RIMS_MM = (-54.0, 54.0, -40.0, 40.0)
 CARRIED_MM, LYING_MM = 14.0, 2.0
 """How high what is held and what lies throws its shadow."""
 LOAD_N = 12.0
+GAPE_MM = 64.0
+"""How wide the pocket is held open: the pump's edges lie under the skin."""
+SLEEVE_MM = 25.0
+RULER_MM = 280
 RINGS = 5
 """Most rings of a coil that are drawn."""
 DIGITS = "0123456789."
@@ -82,9 +86,9 @@ class ConnectionView(StepView):
         trunk = session.theatre.patient.spec
         if belly:
             x, y = layout.POCKET_AT
-            line = ((x - 40.0, y + 30.0), (x, y + 32.0), (x + 40.0, y + 30.0))
+            line = ((x - 46.0, y - 2.0), (x, y + 1.0), (x + 46.0, y - 2.0))
             fascia = 12.0 + 0.4 * max(0.0, trunk.weight_kg / (trunk.height_cm / 100.0) ** 2 - 20.0)
-            return WoundLook(line, (fascia,) * 3, Layers(2.0, 0.6 * fascia, fascia), 52.0, retracted=True, ooze=0.2)
+            return WoundLook(line, (fascia,) * 3, Layers(2.0, 0.6 * fascia, fascia), GAPE_MM, retracted=True, ooze=0.2)
         return WoundLook(((-25.0, 0.0), (25.0, 0.0)), (14.0, 14.0), Layers(3.0, 0.0, 14.0), 22.0, retracted=True, ooze=0.15)
 
     def features(self, session: "Session", observation: Observation) -> tuple[Feature, ...]:
@@ -147,7 +151,8 @@ class ConnectionView(StepView):
         sight = observation.sight
         if not isinstance(sight, ConnectionSight):
             return
-        draw = _Drawer(canvas, box, stage.plane)
+        wounds = stage.picture.wounds
+        draw = _Drawer(canvas, box, stage.plane, wounds[0].look if wounds else None)
         if sight.site == "belly":
             draw.belly(sight, session.theatre.implant.catheter is not None)
         else:
@@ -183,8 +188,8 @@ def _in_barrel(sight: ConnectionSight) -> str:
 class _Drawer:
     """Lays what moves on one field."""
 
-    def __init__(self, canvas: Canvas, box: Box, plane: Plane) -> None:
-        self.canvas, self.box, self.plane = canvas, box, plane
+    def __init__(self, canvas: Canvas, box: Box, plane: Plane, wound: WoundLook | None) -> None:
+        self.canvas, self.box, self.plane, self.wound = canvas, box, plane, wound
         self.bounds = plane.shape
 
     def px(self, points: "tuple[tuple[float, float], ...] | list[tuple[float, float]]") -> NDArray[np.float64]:
@@ -208,18 +213,41 @@ class _Drawer:
         """Draw ruler, pump, coil, tail and stitches."""
         scale = sprite_scale(self.plane)
         if sight.site == "belly":
-            self.lay(wound_tools.ruler(scale, 280.0), (layout.RULER_ZERO_X, layout.RULER_Y - 6.0), (-1.0, 0.0), 1.0)
+            self.lay(wound_tools.ruler(scale, RULER_MM, True), (layout.RULER_ZERO_X - RULER_MM, layout.RULER_Y - 10.0), (1.0, 0.0), 1.0)
         pump_axis = _axis(sight)
-        if sight.wound_mm > 0.0 and sight.seated:
-            self._coil(sight, sight.pocket_xy)
-        self.lay(implants.pump(scale), sight.pump_xy, pump_axis, 1.0 if sight.seated else CARRIED_MM if sight.holding == "pump" else 4.0)
+        if sight.seated:
+            self._pump_in_pocket(sight)
+        else:
+            self.lay(implants.pump(scale), sight.pump_xy, pump_axis, CARRIED_MM if sight.holding == "pump" else 4.0)
         for loop in sight.stitched:
             self._stitch(sight, loop)
-        if has_catheter:
+        if has_catheter and not sight.seated:
             self._tail(sight)
         if sight.wound_mm > 0.0 and not sight.seated:
             x, y = sight.stem_xy
             self._coil(sight, (x + 26.0 * pump_axis[0], y + 26.0 * pump_axis[1]))
+
+    def _pump_in_pocket(self, sight: ConnectionSight) -> None:
+        """Draw the pump where the wound shows it; its edges lie under the skin."""
+        column, row = self.px([sight.pump_xy])[0]
+        axis = _axis(sight)
+        patch = place(
+            implants.pump(sprite_scale(self.plane)),
+            (float(column), float(row)),
+            (axis[0], -axis[1]),
+            self.plane.px_per_mm,
+            self.bounds,
+        )
+        if patch is None or self.wound is None:
+            return
+        height, width = patch.layer.shape[:2]
+        x, y = self.plane.axes_mm()
+        within = edge_mm(self.wound, x[:, patch.left : patch.left + width], y[patch.top : patch.top + height])[0]
+        shown = np.clip(np.broadcast_to(within, (height, width)) * self.plane.px_per_mm + 0.5, 0.0, 1.0)
+        dim = np.clip(0.45 + np.broadcast_to(within, (height, width)) / 9.0, 0.45, 1.0)
+        layer = patch.layer.astype(np.float32) * shown[..., None]
+        layer[..., :3] *= dim[..., None]
+        lay_patch(self.canvas.surface, Patch(layer.astype(np.uint8), patch.left, patch.top), (self.box.x, self.box.y))
 
     def _tail(self, sight: ConnectionSight) -> None:
         """Draw the free catheter: slack hangs in a bow, the end in forceps or on its stem, with a drop where it drips."""
@@ -227,12 +255,18 @@ class _Drawer:
         if len(line) == 2:
             slack = max(0.0, sight.loose_mm - math.dist(line[0], line[1]))
             line = _bowed(line[0], line[1], slack)
-        self.strand(line, LYING_MM, marks_from_mm=0.0, fade_mm=(6.0, 0.0))
-        scale = sprite_scale(self.plane)
-        axis = _axis(sight)
+        scale, axis = sprite_scale(self.plane), _axis(sight)
         if sight.plug_mm > 0.0 or math.dist(sight.tail[-1], sight.stem_xy) < 16.0:
-            self.lay(implants.connector(scale, round(max(0.0, 9.0 - sight.plug_mm))), sight.stem_xy, (-axis[0], -axis[1]), LYING_MM)
-        elif sight.drops_per_min >= 1.0:
+            gap = max(0.0, 9.0 - sight.plug_mm)
+            x, y = sight.stem_xy
+            end = (x + (8.0 + SLEEVE_MM + gap) * axis[0], y + (8.0 + SLEEVE_MM + gap) * axis[1])
+            self.strand(
+                _bowed(sight.mouth_xy, end, max(0.0, sight.loose_mm - math.dist(sight.mouth_xy, end))), LYING_MM, fade_mm=(5.0, 0.0)
+            )
+            self.lay(implants.connector(scale, round(10.0 * gap)), (x + 8.0 * axis[0], y + 8.0 * axis[1]), (-axis[0], -axis[1]), LYING_MM)
+            return
+        self.strand(line, LYING_MM, marks_from_mm=0.0, fade_mm=(5.0, 0.0))
+        if sight.drops_per_min >= 1.0:
             patch = drop_patch(self.px([sight.tail[-1]])[0], self.plane.px_per_mm, self.bounds, size=0.6)
             if patch is not None:
                 lay_patch(self.canvas.surface, patch, (self.box.x, self.box.y))
