@@ -38,10 +38,20 @@ def needle_tip(session: Session) -> tuple[float, float, float]:
     return tip_mm(session.theatre.needle)
 
 
-def played(scenario: Scenario, seed: int, pose: Rigid) -> Session:
+def played(scenario: Scenario, seed: int, shift_mm: tuple[float, float, float] = (0.0, 0.0, 0.0)) -> Session:
+    """Play with a patient who lies elsewhere on the table, from the moment that he lies there."""
     session = Session(scenario, seed, "exam", trainee="expert")
-    session.theatre.patient_pose = pose
-    run(session, make_trainee("expert", seed))
+    moved: list[bool] = []
+
+    def move(now: Session) -> bool:
+        if now.step == "positioning" and not moved:
+            moved.append(True)
+            pose = now.theatre.patient_pose
+            x, y, z = (float(v) for v in np.add(pose.shift_mm, shift_mm))
+            now.theatre.patient_pose = Rigid(pose.rotation, (x, y, z))
+        return False
+
+    run(session, make_trainee("expert", seed), until=move)
     return session
 
 
@@ -71,8 +81,10 @@ def test_an_expert_who_sees_no_picture_scores_under_half_in_the_needle_step(
 
 def test_a_spine_that_moved_after_the_plan_was_made_is_found_as_exactly(short_case: Scenario) -> None:
     turned = replace(short_case, patient=replace(short_case.patient, rotation_deg=TURN_DEG))
-    unmoved = [played(short_case, seed, Rigid()) for seed in SEEDS]
-    moved = [played(turned, seed, Rigid(shift_mm=SHIFT_MM)) for seed in SEEDS]
+    unmoved = [played(short_case, seed) for seed in SEEDS]
+    moved = [played(turned, seed, SHIFT_MM) for seed in SEEDS]
+    for here, there in zip(unmoved, moved, strict=True):
+        assert np.allclose(np.subtract(there.theatre.patient_pose.shift_mm, here.theatre.patient_pose.shift_mm), SHIFT_MM, atol=0.5)
     errors = [np.mean([tip_error_mm(session) for session in sessions]) for sessions in (unmoved, moved)]
     assert abs(errors[1] - errors[0]) < 1.0  # of two seeds; 20 give a difference under 0.5 mm
     assert all(session.measured("needle")["csf_flow"] in ("brisk", "slow") for session in moved)

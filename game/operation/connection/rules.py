@@ -18,7 +18,7 @@ BOOKED_S = 1.0
 
 def start(theatre: Theatre) -> Connection:
     """Lay out towel, ruler and pump beside the open pocket."""
-    catheter = prepared.tunnelled_catheter(theatre)
+    prepared.tunnelled_catheter(theatre)
     prepared.pocket(theatre)
     prepared.filled_pump(theatre)
     theatre.camera = layout.belly_camera(theatre)
