@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+import anchoring_faults as back
 import connection_faults as ends
 import pytest
 from conftest import Played
@@ -63,6 +64,8 @@ UNTRUE = "a view plainly off true is no true view"
 UNJUDGED = "nothing was stored that could be judged"
 BARE = "skin that was not rubbed is not prepared"
 TURNED = "he lies a little turned, so that the midline leaves the body's axis"
+LOOSE = "fluid runs beside the catheter"
+SPURTS = "it runs from the hole"
 LEAKS = "a bad end does not seal: air comes instead of fluid"
 UNCUT = "nothing was cut"
 UNDRAWN = "no fluid was drawn through the catheter"
@@ -179,6 +182,35 @@ CASES = (
         once_when(opens, lambda: pushed(22.0, 4.0)),
         {"canal_depth_ratio": "roots lie in the front of the sac"},
     ),
+    Case("anchoring", "incision_mm", back.long_cut, {"blood_lost_ml": "more fat is cut"}),
+    Case("anchoring", "fascia_opened_mm", back.deep_cut, {"blood_lost_ml": "it bleeds", "fixing_sutures": "blood hides the fascia"}),
+    Case(
+        "anchoring",
+        "blade_struck",
+        back.cuts_catheter,
+        {"ooze_per_min": SPURTS, "csf_lost_ml": SPURTS, "fascia_opened_mm": "it was held deep"},
+    ),
+    Case("anchoring", "blood_lost_ml", back.lets_bleed),
+    Case("anchoring", "purse_bites", back.flat_purse, {"purse_radius_mm": LOOSE, "ooze_per_min": LOOSE, "csf_lost_ml": LOOSE}),
+    Case(
+        "anchoring", "purse_radius_mm", back.wide_purse, {"ooze_per_min": LOOSE, "csf_lost_ml": LOOSE, "purse_bites": "it leaves the wound"}
+    ),
+    Case("anchoring", "catheter_pierced", back.pierces, {"flow_left_ratio": SPURTS, "ooze_per_min": SPURTS, "csf_lost_ml": SPURTS}),
+    Case("anchoring", "ooze_per_min", back.never_drawn, {"csf_lost_ml": LOOSE}),
+    Case("anchoring", "flow_left_ratio", back.overdrawn),
+    Case("anchoring", "tip_shift_mm", back.unpinned),
+    Case("anchoring", "wire_in_needle_mm", back.wire_in_needle, {"tip_shift_mm": "nobody pinned it"}),
+    Case("anchoring", "anchor_gap_mm", back.far_anchor, {"fixing_sutures": "it lies beyond the cleared fascia"}),
+    Case("anchoring", "anchor_line_deg", back.skew_anchor),
+    Case("anchoring", "fixing_sutures", back.flat_fixing),
+    Case("anchoring", "tug_slip_mm", back.no_tug),
+    Case("anchoring", "loop_across_mm", back.large_loop),
+    Case(
+        "anchoring", "bend_radius_mm", lambda: back.tight_turn(), {"flow_left_ratio": "it kinks", "loop_across_mm": "the mean is smaller"}
+    ),
+    Case("anchoring", "csf_lost_ml", back.idle_open),
+    Case("anchoring", "end_closed", back.forgotten_end, {"csf_lost_ml": "it drips meanwhile"}),
+    Case("anchoring", "last_picture", left_out(act.Pedal)),
     Case("connection", "trim_error_mm", altered(joint.WriteTrimmed, lambda a: [joint.WriteTrimmed(a.length_mm + 40.0)])),
     Case("connection", "cut_angle_deg", ends.turned("scissors", 60.0), {"connector": LEAKS, "aspirated_ml": LEAKS, "aspiration_s": LEAKS}),
     Case("connection", "cut_end", lambda: ends.slow_scissors(), {"connector": LEAKS, "aspirated_ml": LEAKS, "aspiration_s": LEAKS}),

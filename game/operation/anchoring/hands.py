@@ -47,7 +47,6 @@ def _clamp(theatre: Theatre, step: Anchoring) -> list[Event]:
     catheter = theatre.implant.catheter
     if catheter is not None:
         catheter.end = "open" if catheter.end == "clamped" else "clamped"
-        step.fallen = False
     return [Sounded(tick=theatre.tick, sound="click", loudness=0.6)]
 
 
