@@ -37,7 +37,7 @@ def test_a_good_hand_leaves_a_dry_fascia_a_dripping_catheter_and_a_tip_that_stay
     assert found["blade_struck"] == "needle"
     assert found["fascia_opened_mm"] == 0.0
     assert found["purse_bites"] == 4.0
-    assert found["ooze_per_min"] < 1.0  # type: ignore[operator]
+    assert found["ooze_drops"] < 1.0  # type: ignore[operator]
     assert found["flow_left_ratio"] == pytest.approx(1.0)
     assert found["tip_shift_mm"] < 5.0  # type: ignore[operator]
     assert found["wire_in_needle_mm"] == 0.0
@@ -251,9 +251,9 @@ def test_a_strangled_catheter_is_cured_by_cutting_and_tying_anew() -> None:
 
 def test_a_loose_ring_is_cured_by_one_more_bite() -> None:
     surgeon = tied(30.0, bites=3)
-    before = surgeon.measured()["ooze_per_min"]
+    before = surgeon.measured()["ooze_drops"]
     surgeon.bite((surgeon.step.exit_xy[0] + 5.0, surgeon.step.exit_xy[1]), (0.0, 1.0))
-    assert surgeon.measured()["ooze_per_min"] < 0.2 * before  # type: ignore[operator]
+    assert surgeon.measured()["ooze_drops"] < 0.2 * before  # type: ignore[operator]
 
 
 def test_an_open_end_drips_and_in_the_end_falls_off_the_drape() -> None:

@@ -19,6 +19,9 @@ MEASURES = {
     "needle": """entry_run_error_mm entry_offset_mm skin_angle_deg convergence_deg tip_midline_mm canal_depth_ratio
         dural_punctures needle_passes csf_flow csf_lost_ml hollow_advance_mm lidocaine_ratio worst_pain views_missing
         informative_share paraesthesia_answer""",
+    "anchoring": """incision_mm fascia_opened_mm blade_struck blood_lost_ml purse_bites purse_radius_mm catheter_pierced
+        ooze_drops flow_left_ratio tip_shift_mm wire_in_needle_mm anchor_gap_mm anchor_line_deg fixing_sutures
+        tug_slip_mm loop_across_mm bend_radius_mm csf_lost_ml end_closed last_picture""",
     "connection": """trim_error_mm cut_angle_deg cut_end spare_mm coil_radius_mm connector aspirated_ml aspiration_s
         drug_drawn_ml fixing_sutures catheter_pierced port_off_deg septum""",
     "views": "level_right view_rotation_deg view_oblique_deg view_tilt_deg view_centring_mm count_chain idle_looks",

@@ -21,6 +21,7 @@ from game.operation.actions import (
     TakeInstrument,
     Wait,
 )
+from game.operation.anchoring.actions import Spread
 from game.operation.antisepsis.actions import FreshApplicator, PutOnGloves, RemoveHair, WashHands
 from game.operation.connection.actions import WriteTrimmed
 from game.operation.needle.actions import Inject, PlaceNeedle
@@ -31,7 +32,7 @@ from game.scenario import Scenario, load_scenario
 from game.session import Recorder, Session
 from game.session.drill import some_steps
 
-STEPS = ("positioning", "antisepsis", "needle", "connection", "views")
+STEPS = ("positioning", "antisepsis", "needle", "anchoring", "connection", "views")
 Play = tuple[tuple[int, Action], ...]
 """Actions with the ticks that pass before each."""
 
@@ -75,6 +76,21 @@ NEEDLE: Play = (
     (30, Stylet()),
     (150, Stylet()),
 )
+ANCHORING: Play = (
+    (1, TakeInstrument("blade")),
+    (1, Roll(20.0)),
+    (1, PointHand(-20.0, -6.0)),
+    (1, Grip()),
+    *((1, MoveHand(1.0, 0.0)) for _ in range(50)),
+    (1, LetGo()),
+    (1, Spread()),
+    (1, TakeInstrument("cautery")),
+    (1, PointHand(0.0, -6.0)),
+    (1, Grip()),
+    *((2, MoveHand(0.2, 0.0)) for _ in range(60)),
+    (1, LetGo()),
+    (90, Wait(30.0)),
+)
 CONNECTION: Play = (
     (1, TakeInstrument("forceps")),
     (1, PointHand(-42.0, 6.0)),
@@ -102,7 +118,14 @@ VIEWS: Play = (
     (9, Present()),
     (250, Wait(30.0)),
 )
-PLAYS: dict[str, Play] = {"positioning": POSITIONING, "antisepsis": ANTISEPSIS, "needle": NEEDLE, "connection": CONNECTION, "views": VIEWS}
+PLAYS: dict[str, Play] = {
+    "positioning": POSITIONING,
+    "antisepsis": ANTISEPSIS,
+    "needle": NEEDLE,
+    "anchoring": ANCHORING,
+    "connection": CONNECTION,
+    "views": VIEWS,
+}
 
 
 @cache

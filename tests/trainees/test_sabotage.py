@@ -188,15 +188,15 @@ CASES = (
         "anchoring",
         "blade_struck",
         back.cuts_catheter,
-        {"ooze_per_min": SPURTS, "csf_lost_ml": SPURTS, "fascia_opened_mm": "it was held deep"},
+        {"ooze_drops": SPURTS, "csf_lost_ml": SPURTS, "fascia_opened_mm": "it was held deep"},
     ),
     Case("anchoring", "blood_lost_ml", back.lets_bleed),
-    Case("anchoring", "purse_bites", back.flat_purse, {"purse_radius_mm": LOOSE, "ooze_per_min": LOOSE, "csf_lost_ml": LOOSE}),
+    Case("anchoring", "purse_bites", back.flat_purse, {"purse_radius_mm": LOOSE, "ooze_drops": LOOSE, "csf_lost_ml": LOOSE}),
     Case(
-        "anchoring", "purse_radius_mm", back.wide_purse, {"ooze_per_min": LOOSE, "csf_lost_ml": LOOSE, "purse_bites": "it leaves the wound"}
+        "anchoring", "purse_radius_mm", back.wide_purse, {"ooze_drops": LOOSE, "csf_lost_ml": LOOSE, "purse_bites": "it leaves the wound"}
     ),
-    Case("anchoring", "catheter_pierced", back.pierces, {"flow_left_ratio": SPURTS, "ooze_per_min": SPURTS, "csf_lost_ml": SPURTS}),
-    Case("anchoring", "ooze_per_min", back.never_drawn, {"csf_lost_ml": LOOSE}),
+    Case("anchoring", "catheter_pierced", back.pierces, {"flow_left_ratio": SPURTS, "ooze_drops": SPURTS, "csf_lost_ml": SPURTS}),
+    Case("anchoring", "ooze_drops", back.never_drawn, {"csf_lost_ml": LOOSE}),
     Case("anchoring", "flow_left_ratio", back.overdrawn),
     Case("anchoring", "tip_shift_mm", back.unpinned),
     Case("anchoring", "wire_in_needle_mm", back.wire_in_needle, {"tip_shift_mm": "nobody pinned it"}),

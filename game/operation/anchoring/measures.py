@@ -24,7 +24,7 @@ def measures(theatre: Theatre, step: Anchoring) -> dict[str, Measure]:
         "purse_bites": float(len(step.stitches)) if implant.purse_string is not None else None,
         "purse_radius_mm": purse.radius_mm(step) if step.stitches else None,
         "catheter_pierced": float(step.pierced) if implant.purse_string is not None else None,
-        "ooze_per_min": purse.ooze(theatre, step) / DROP_ML if needle_out else None,
+        "ooze_drops": purse.ooze(theatre, step) / DROP_ML if needle_out else None,
         "flow_left_ratio": purse.passes(theatre, step) if needle_out and not wire_in else None,
         "tip_shift_mm": step.tip_shift_mm if needle_out else None,
         "wire_in_needle_mm": step.wire_in_needle_mm if step.wire_mm > 0.0 else None,
@@ -51,7 +51,7 @@ def missing(step: Anchoring) -> dict[str, str]:
     """Return why the trainee never came to a measure."""
     reasons = dict.fromkeys(("incision_mm", "fascia_opened_mm", "blade_struck", "blood_lost_ml"), "the skin was not opened")
     reasons |= dict.fromkeys(("purse_bites", "purse_radius_mm", "catheter_pierced"), "no purse-string was laid")
-    reasons |= dict.fromkeys(("ooze_per_min", "flow_left_ratio", "tip_shift_mm", "csf_lost_ml", "end_closed"), "the needle is in still")
+    reasons |= dict.fromkeys(("ooze_drops", "flow_left_ratio", "tip_shift_mm", "csf_lost_ml", "end_closed"), "the needle is in still")
     reasons |= dict.fromkeys(("anchor_gap_mm", "anchor_line_deg", "fixing_sutures", "last_picture"), "there is no anchor")
     reasons |= dict.fromkeys(("loop_across_mm", "bend_radius_mm"), "no loop was laid")
     return reasons | {"tug_slip_mm": "the anchor was not tried", "wire_in_needle_mm": "the wire is in still"}
