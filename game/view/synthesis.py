@@ -146,7 +146,7 @@ def _scissors() -> Wave:
 
 
 def _connector() -> Wave:
-    snap = 0.8 * _tone(1750.0, 0.09) * _decay(0.09, 0.006) + 0.5 * _tone(620.0, 0.09) * _decay(0.09, 0.012)
+    snap = 0.7 * _tone(1750.0, 0.09) * _decay(0.09, 0.006) + 0.5 * _tone(620.0, 0.09) * _decay(0.09, 0.012)
     return _faded(np.concatenate([0.4 * snap, snap]), 0.002)
 
 
