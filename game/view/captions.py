@@ -29,6 +29,7 @@ SOUND_CAPTIONS: dict[str, str] = {
     "connector": "click of the connector",
     "stitch": "thread through tissue",
     "thud": "a dull thud",
+    "cautery": "hiss of cautery",
     "load": "tone of the load on the needle",
 }
 SHOWN_ELSEWHERE = ("pulse", "load", "click")

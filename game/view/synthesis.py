@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from game.streams import stream
 
 RATE_HZ = 44100
+CAUTERY_S = 0.34
+"""A little longer than from one hiss to the next, so that they run into one another."""
 Wave = NDArray[np.float64]
 LOAD_STEPS = 16
 """Pitches of the load tone; neighbours are a semitone apart."""
@@ -144,12 +146,18 @@ def _scissors() -> Wave:
 
 
 def _connector() -> Wave:
-    snap = 0.8 * _tone(1750.0, 0.09) * _decay(0.09, 0.006) + 0.5 * _tone(620.0, 0.09) * _decay(0.09, 0.012)
+    snap = 0.7 * _tone(1750.0, 0.09) * _decay(0.09, 0.006) + 0.5 * _tone(620.0, 0.09) * _decay(0.09, 0.012)
     return _faded(np.concatenate([0.4 * snap, snap]), 0.002)
 
 
 def _stitch() -> Wave:
     return 0.5 * _faded(_noise("stitch", 0.28, 300.0, 2200.0) * np.sin(np.pi * _time(0.28) / 0.28), 0.03)
+
+
+def _cautery() -> Wave:
+    buzz = np.sign(_tone(118.0, CAUTERY_S)) * 0.10 + 0.16 * _tone(476.0, CAUTERY_S)
+    crackle = 0.55 * _noise("cautery", CAUTERY_S, 1800.0, 7000.0) * (0.6 + 0.4 * np.sin(2.0 * np.pi * 31.0 * _time(CAUTERY_S)))
+    return 0.45 * _faded(buzz + crackle, 0.03)
 
 
 def _thud() -> Wave:
@@ -177,6 +185,7 @@ TABLE: dict[str, Callable[[], Wave]] = {
     "connector": _connector,
     "stitch": _stitch,
     "thud": _thud,
+    "cautery": _cautery,
 }
 """Sounds of one shape; `pulse` and `load` have a pitch besides."""
 

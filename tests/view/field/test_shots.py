@@ -55,7 +55,7 @@ class Blank:
     def set_features(self, features: object) -> list[Box]:
         return []
 
-    set_edges = set_film = set_features
+    set_edges = set_film = set_wounds = set_features
 
     def set_wash(self, wash: object, box: object) -> list[Box]:
         return []

@@ -133,7 +133,7 @@ class Handling(AtTheCArm):
 
     def _command(self, meaning: Meaning | None, event: pygame.event.Event) -> None:
         shift = bool(event.mod & pygame.KMOD_SHIFT)
-        if self._carm_command(meaning, shift) or self._step_command(meaning):
+        if (not shift and self._step_command(meaning)) or self._carm_command(meaning, shift) or self._step_command(meaning):
             return
         match meaning:
             case "talk":

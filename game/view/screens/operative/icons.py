@@ -2,6 +2,7 @@
 
 import functools
 import itertools
+from collections.abc import Callable
 
 import numpy as np
 import pygame
@@ -16,6 +17,14 @@ WAYS = {"plunger": -1.0, "out": 1.0}
 """Tools that move what another tool is the picture of: towards its working end or its handle."""
 SIGN_UNITS = 22.0
 """How wide the widest sign is, in tenths of a sign's height."""
+WOUND_TOOLS: dict[str, Callable[[float], Sprite]] = {
+    "scalpel": wound_tools.scalpel_10,
+    "cautery": wound_tools.cautery,
+    "clamp": lambda px_per_mm: wound_tools.shod_clamp(px_per_mm, True),
+    "retractor": lambda px_per_mm: wound_tools.weitlaner(px_per_mm, 30),
+    "bullet": implants.bullet_anchor,
+    "winged": implants.winged_anchor,
+}
 
 
 def _sprite(name: str, px_per_mm: float) -> Sprite | None:
@@ -51,7 +60,7 @@ def _sprite(name: str, px_per_mm: float) -> Sprite | None:
         case "pump":
             return implants.pump(px_per_mm)
         case _:
-            return None
+            return WOUND_TOOLS[name](px_per_mm) if name in WOUND_TOOLS else None
 
 
 @functools.lru_cache(maxsize=128)

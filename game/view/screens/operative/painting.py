@@ -108,8 +108,8 @@ class Painting(Situation):
         chip(canvas, f"{right} →", box.right - away, y, align="right")
         if self._stages.busy:
             chip(canvas, "The patient is being moved", box.centre[0], y, ACCENT, "centre")
-        elif self._stage is not None and not self._stage.settled():
-            chip(canvas, "The drape is being laid", box.centre[0], y, ACCENT, "centre")
+        elif self._stage is not None and (view := self._view()) is not None and view.waits_for and not self._stage.settled():
+            chip(canvas, view.waits_for, box.centre[0], y, ACCENT, "centre")
 
     def _draw_top(self, canvas: Canvas, spots: Places, observation: Observation) -> None:
         top = Box(spots.title.x, spots.title.y, spots.clock.right - spots.title.x, spots.title.height)

@@ -28,10 +28,12 @@ class StepView(ABC):
     Attributes:
         unrolled: Whether the field is the skin unrolled.
         keeps_pressing: Whether a press that was refused goes on as a drag.
+        waits_for: What is said while the field is repainted beside the frame, or "".
     """
 
     unrolled: ClassVar[bool] = False
     keeps_pressing: ClassVar[bool] = False
+    waits_for: ClassVar[str] = "The drape is being laid"
 
     @abstractmethod
     def key(self, session: "Session", box: Box) -> tuple[object, ...]:

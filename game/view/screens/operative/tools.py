@@ -5,6 +5,7 @@ from typing import Literal
 
 from game.base import Action
 from game.operation.actions import Stylet, TakeInstrument
+from game.operation.anchoring.actions import Clamp, Spread
 from game.operation.antisepsis.actions import (
     CoverCArm,
     FreshApplicator,
@@ -22,6 +23,7 @@ Icon = Literal[
     "hips", "roll", "finger", "metal", "pen", "wipe", "level", "clipper", "hands", "gloves", "applicator", "gauze", "drape", "film",
     "cover", "syringe", "blade", "tuohy", "stylet", "plunger", "out", "present", "talk",
     "forceps", "scissors", "chart", "pump", "small_syringe", "needle_holder", "wound",
+    "scalpel", "cautery", "bullet", "winged", "clamp", "retractor",
 ]  # fmt: skip
 
 
@@ -109,6 +111,21 @@ NEEDLE = (
     Tool("out", "Needle out", "6", "out", options=(Option("Needle out", TakeOut()),)),
     TALK,
 )
+
+ANCHORING = (
+    Tool("blade", "Blade 10", "1", "scalpel", held=True, instrument="blade"),
+    Tool("cautery", "Cautery", "2", "cautery", held=True, instrument="cautery"),
+    Tool("gauze", "Gauze", "3", "gauze", held=True, instrument="gauze"),
+    Tool("retractor", "Retractor", "S", "retractor", options=(Option("Retractor", Spread()),), short="Spread"),
+    Tool("scissors", "Scissors", "4", "scissors", held=True, instrument="scissors"),
+    Tool("suture", "Needle holder", "5", "needle_holder", held=True, instrument="suture", short="Needle"),
+    Tool("hands", "Bare hands", "6", "finger", held=True, instrument="hands", short="Hands"),
+    Tool("clamp", "Clamp end", "K", "clamp", options=(Option("Clamp end", Clamp()),), short="Clamp"),
+    Tool("self_grip", "Anchor, grips", "7", "bullet", held=True, instrument="self_grip", short="Anchor"),
+    Tool("winged", "Anchor, winged", "8", "winged", held=True, instrument="winged", short="Winged"),
+    Tool("forceps", "Forceps", "9", "forceps", held=True, instrument="forceps"),
+    TALK,
+)  # fmt: skip
 
 CONNECTION = (
     Tool("forceps", "Forceps", "1", "forceps", held=True, instrument="forceps"),
