@@ -27,7 +27,7 @@ SEGMENT_MM = 3.0
 EXIT_DEG = 30.0  # a Tuohy point turns the catheter towards its opening by 20 to 30 degrees (expert judgement)
 PRECURVE_DEG = 16.0  # bend of the guide wire's tip (expert judgement)
 PRECURVE_MM = 12.0  # over this length (expert judgement)
-SET_RADIUS_MM = 250.0  # the packing's coil stays in the tube and bends tube and wire by so much (expert judgement)
+SET_RADIUS_MM = 200.0  # the packing's coil stays in the tube and bends tube and wire by so much (expert judgement)
 SUBDURAL_MM = 0.5  # below the dura: a point that has just not gone through the arachnoid lies between the two
 OPENING_INSET_MM = 1.5  # the middle of a Tuohy opening lies behind its point: half of the bevel
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -30,7 +30,7 @@ HOLD_N_PER_MM = 1.0
 SEPTA_N_PER_MM, SEPTA_MM, SEPTA_END_MM = 0.01, 1.5, 6.0  # dorsolateral septa hold what lies behind the cord (expert judgement)
 PROBE_MM = 0.05
 OUT_MM = 6.0  # what lies deeper in a wall went out by the needle's hole with the needle, or tore through
-NEAR_MM = 2.0  # a wall farther off is not met in one tick
+NEAR_MM, TIP_NEAR_MM = 0.6, 2.5  # a wall farther off is not met in one tick
 TIP_NODES = 4  # roots, strands and scars are felt by the last nodes
 
 SCARS_MEAN, SCARS_MEAN_LAMINECTOMY = 0.5, 2.5  # adhesions in a sac (expert judgement)
@@ -77,7 +77,14 @@ def read_walls(rod: Rod, patient: Patient, place_mm: Array) -> Walls:
 
 def join(parts: list[Walls]) -> Walls:
     """Return all contacts of several lists as one."""
-    return Walls(*(np.concatenate([getattr(part, entry.name) for part in parts]) for entry in fields(Walls)))
+    return Walls(
+        np.concatenate([part.kind for part in parts]),
+        np.concatenate([part.node for part in parts]),
+        np.concatenate([part.depth_mm for part in parts]),
+        np.concatenate([part.normal for part in parts]),
+        np.concatenate([part.at_mm for part in parts]),
+        np.concatenate([part.stiffness_n_per_mm for part in parts]),
+    )
 
 
 def contacts(kind: Contact, node: Index, depth_mm: Array, normal: Array, at_mm: Array, stiffness_n_per_mm: float) -> Walls:
@@ -108,8 +115,12 @@ def _layers(patient: Patient, space: Space, radius_mm: float) -> list[tuple[Call
 def _layer(depth_of: Callable[[Array], Array], kind: Contact, stiffness: float, place_mm: Array) -> Walls:
     """Return the contacts of the nodes that are near a wall; its slope is read only there."""
     depth = depth_of(place_mm)
-    node = np.flatnonzero((depth > -NEAR_MM) & (depth < OUT_MM))
+    reach = np.full(len(depth), -NEAR_MM)
+    reach[-TIP_NODES:] = -TIP_NEAR_MM
+    node = np.flatnonzero((depth > reach) & (depth < OUT_MM))
     near = place_mm[node]
+    if not node.size:
+        return contacts(kind, node, depth[node], near, near, stiffness)
     slope = ((depth_of(_beside(near)) - np.tile(depth[node], 3)) / PROBE_MM).reshape(3, len(node)).T
     normal = slope / np.maximum(np.sqrt((slope * slope).sum(axis=1)), 1e-9)[:, None]
     return contacts(kind, node, depth[node], normal, near, stiffness)
