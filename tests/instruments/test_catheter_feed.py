@@ -140,10 +140,10 @@ def test_turning_it_lets_go_of_what_holds_the_tip() -> None:
     patient = body()
     rod = held(patient)
     push(rod, patient, 60.0, 30.0)
-    rod.snag = Snag(rod.tip_at_mm, "root", 0.9, "L4", "left")
+    rod.snag = Snag(rod.tip_at_mm, "root", 0.5, "L4", "left")
     push(rod, patient, 61.0, 10.0, 2.0)
     assert rod.snag is not None
-    catheter.twist(rod, 160.0)
+    catheter.twist(rod, 90.0)
     rest(rod, patient, 0.1)
     assert rod.snag is None
 

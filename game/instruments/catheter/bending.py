@@ -4,7 +4,6 @@ import math
 
 import numpy as np
 
-from game.clock import TICKS_PER_S
 from game.frames import Array
 from game.instruments.catheter import elastic, shape, walls
 from game.instruments.catheter.elastic import KINDS, Hold, Line, Walls
@@ -44,14 +43,14 @@ def make_line(rod: Rod) -> Line:
     return elastic.make_line(np.asarray(rod.opening.place_mm), base_angles(rod.opening), length, bending_n_mm2(rod, joint_from_tip), rest)
 
 
-def bend(rod: Rod, patient: Patient, parts: int, moved_mm: float) -> float:
-    """Let the rod give way for one part of a tick; return its largest turn, rad.
+def bend(rod: Rod, patient: Patient, step_s: float, moved_mm: float) -> float:
+    """Let the rod give way; return its largest turn, rad.
 
     Args:
         rod: Changed in place.
         patient: Whose canal it lies in.
-        parts: Into which the tick is divided.
-        moved_mm: How far it was fed in this part.
+        step_s: Time since it last did.
+        moved_mm: How far it was fed since then.
     """
     line = make_line(rod)
     sagittal, coronal = np.asarray(rod.sagittal_rad), np.asarray(rod.coronal_rad)
@@ -59,7 +58,7 @@ def bend(rod: Rod, patient: Patient, parts: int, moved_mm: float) -> float:
     touched = walls.read_walls(rod, patient, place)
     hold = None if rod.snag is None else Hold(np.asarray(rod.snag.place_mm), walls.HOLD_N_PER_MM)
     drag_n = _friction(rod, touched, place, sagittal, coronal, moved_mm)
-    new = elastic.relax(line, sagittal, coronal, touched, drag_n, 1.0 / TICKS_PER_S / parts, hold)
+    new = elastic.relax(line, sagittal, coronal, touched, drag_n, step_s, hold)
     rod.sagittal_rad, rod.coronal_rad = new[0].tolist(), new[1].tolist()
     place = elastic.nodes(line, *new)
     push_n, each_n = elastic.wall_forces(touched, place, len(place))
@@ -76,7 +75,7 @@ def _friction(rod: Rod, touched: Walls, place: Array, sagittal: Array, coronal: 
     if moved_mm == 0.0 or rod.opening is None:
         return np.zeros_like(place)
     push_n, _ = elastic.wall_forces(touched, place, len(place))
-    drag_n = -math.copysign(WALL_FRICTION[rod.opening.space], moved_mm) * np.sqrt((push_n * push_n).sum(axis=1))
+    drag_n = -math.copysign(WALL_FRICTION[rod.opening.space], moved_mm) * np.sqrt(elastic.dot(push_n, push_n))
     return np.asarray(drag_n[:, None] * directions(sagittal, coronal))
 
 

@@ -104,11 +104,14 @@ def nodes(line: Line, sagittal: Array, coronal: Array) -> Array:
     return np.asarray(line.start_mm + (directions(sagittal, coronal) * line.length_mm[:, None]).cumsum(axis=0))
 
 
+def dot(a: Array, b: Array) -> Array:
+    """Return the scalar products of rows, shape (n,): column by column, which for three columns is quicker than a sum."""
+    return np.asarray(a[:, 0] * b[:, 0] + a[:, 1] * b[:, 1] + a[:, 2] * b[:, 2])
+
+
 def _depth(walls: Walls, place_mm: Array) -> Array:
     """Return how deep each contact's node is in its wall, shape (m,)."""
-    moved = place_mm[walls.node] - walls.at_mm
-    moved *= walls.normal
-    return np.asarray(walls.depth_mm + moved.sum(axis=1))
+    return np.asarray(walls.depth_mm + dot(place_mm[walls.node] - walls.at_mm, walls.normal))
 
 
 def wall_forces(walls: Walls, place_mm: Array, count: int) -> tuple[Array, Array]:
@@ -179,9 +182,9 @@ def _step(line: Line, plane: int, sagittal: Array, coronal: Array, walls: Walls,
     _stiffen(system, line.joint_n_mm * weight * damping)
     depth = _depth(walls, place)
     load = (_spread(walls, walls.stiffness_n_per_mm * np.maximum(depth, 0.0), count) + dead_n)[::-1].cumsum(axis=0)[::-1]
-    system.flat[:: count + 1] += DRAG_N_MM + np.maximum((along * load).sum(axis=1) * line.length_mm, 0.0)
+    system.flat[:: count + 1] += DRAG_N_MM + np.maximum(dot(along, load) * line.length_mm, 0.0)
     drive = dead_n[::-1].cumsum(axis=0)[::-1]
-    free = (turn * drive).sum(axis=1) - moment
+    free = dot(turn, drive) - moment
     free[:-1] += moment[1:]
     if hold is not None and at_tip is not None:
         system += at_tip

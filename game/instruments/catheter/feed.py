@@ -21,6 +21,7 @@ from game.patient import Patient
 HAND_N_PER_MM = 1.0  # as for the needle: a felt newton shows as a millimetre
 GRIP_N = 4.0  # two wet gloved fingers slip on a thin tube beyond this (expert judgement)
 HAND_DAMPING_N_S_PER_MM = 0.002  # expert judgement
+BEND_MM, BEND_S = 0.9, 1.5 / TICKS_PER_S  # fed so far, or two ticks later, the rod gives way: half the work of every tick
 FASTEST_MM_S = 400.0  # twice a fast stroke
 BORE_N = 0.2  # push through the needle (design value)
 BEVEL_N, BEVEL_MM = 0.6, 1.0  # the lip of the bevel holds the tip until then (design value)
@@ -99,19 +100,20 @@ def advance(rod: Rod, patient: Patient, tick: int, chance: np.random.Generator) 
     events: list[Event] = []
     parts = min(1 + int(abs(rod.ghost_mm) / 1.5), MOST_PARTS)
     before_mm, count = rod.in_mm, len(rod.sagittal_rad)
-    change = 0.0
     for _ in range(parts):
         moved_mm = _slide(rod, tick, parts, events)
         _over_heel(rod, tick, moved_mm, chance, events)
-        if rod.free_mm > 0.0:
-            change = max(change, bend(rod, patient, parts, moved_mm))
+        rod.due_mm, rod.due_s = rod.due_mm + moved_mm, rod.due_s + 1.0 / TICKS_PER_S / parts
+        if rod.free_mm > 0.0 and (abs(rod.due_mm) > BEND_MM or rod.due_s > BEND_S):
+            rod.turned_rad = bend(rod, patient, rod.due_s, rod.due_mm)
+            rod.due_mm = rod.due_s = 0.0
     rod.speed_mm_s = (rod.in_mm - before_mm) * TICKS_PER_S
     if rod.free_mm > 0.0:
         _at_tip(rod, patient, tick, events)
     else:
-        rod.contact, rod.tip_n, rod.snag = "free", 0.0, None
+        rod.contact, rod.tip_n, rod.snag, rod.turned_rad = "free", 0.0, None, 0.0
     _tell(rod, tick, len(rod.sagittal_rad) != count, events)
-    still = change < STILL_RAD and abs(rod.in_mm - before_mm) < 1e-5
+    still = rod.turned_rad < STILL_RAD and abs(rod.in_mm - before_mm) < 1e-5
     rod.still_s = rod.still_s + 1.0 / TICKS_PER_S if still else 0.0
     return events
 
@@ -153,6 +155,8 @@ def _slide(rod: Rod, tick: int, parts: int, events: list[Event]) -> float:
     if inside_before and rod.in_mm >= rod.opening.bore_mm and not blocked:
         events.append(TipLeft(tick=tick, force_n=rod.force_n))
     fit_segments(rod)
+    if rod.free_mm > 0.0 and way_mm != 0.0:
+        rod.tip_at_mm = shape.tip_mm(rod)
     return way_mm
 
 

@@ -104,6 +104,7 @@ class Rod:
         axial_n, sideways_n: What the bent rod pushes back along the opening's heading and across it.
         pressing_n: Sum of what it presses on the walls with.
         ahead_n_per_mm: How stiffly the tip is held against going on.
+        due_mm, due_s: Fed, and gone by, since the rod last gave way; `turned_rad` is its largest turn then.
         speed_mm_s: Through the hub.
         still_s: Seconds since anything moved.
         pull_mm: Length of the pull-back through the standing needle that goes on now.
@@ -151,6 +152,9 @@ class Rod:
     sideways_n: float = 0.0
     pressing_n: float = 0.0
     ahead_n_per_mm: float = 0.0
+    due_mm: float = 0.0
+    due_s: float = 0.0
+    turned_rad: float = 0.0
     speed_mm_s: float = 0.0
     still_s: float = 0.0
     pull_mm: float = 0.0

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from game.frames import Array
-from game.instruments.catheter.elastic import KINDS, Index, Walls
+from game.instruments.catheter.elastic import KINDS, Index, Walls, dot
 from game.instruments.catheter.events import Contact
 from game.instruments.catheter.rod import Obstacle, Rod, Snag, Space
 from game.patient import Patient
@@ -122,7 +122,7 @@ def _layer(depth_of: Callable[[Array], Array], kind: Contact, stiffness: float, 
     if not node.size:
         return contacts(kind, node, depth[node], near, near, stiffness)
     slope = ((depth_of(_beside(near)) - np.tile(depth[node], 3)) / PROBE_MM).reshape(3, len(node)).T
-    normal = slope / np.maximum(np.sqrt((slope * slope).sum(axis=1)), 1e-9)[:, None]
+    normal = slope / np.maximum(np.sqrt(dot(slope, slope)), 1e-9)[:, None]
     return contacts(kind, node, depth[node], normal, near, stiffness)
 
 
@@ -157,7 +157,7 @@ def _soft(rod: Rod, patient: Patient, place_mm: Array) -> list[Walls]:
         if abs(obstacle.centre_mm[2] - float(near[-1, 2])) > 3.0 * TIP_NODES + obstacle.radius_mm:
             continue
         away = near - np.asarray(obstacle.centre_mm)
-        distance = np.sqrt((away * away).sum(axis=1))
+        distance = np.sqrt(dot(away, away))
         stiffness = STRAND_N_PER_MM if obstacle.kind == "septum" else SCAR_N_PER_MM
         normal = -away / np.maximum(distance, 1e-6)[:, None]
         found.append(contacts(obstacle.kind, node, obstacle.radius_mm + radius - distance, normal, near, stiffness))
