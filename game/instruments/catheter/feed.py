@@ -240,10 +240,10 @@ def _hold(rod: Rod, tick: int, events: list[Event]) -> None:
     if rod.snag is None:
         return
     stretch_n = walls.HOLD_N_PER_MM * math.dist(rod.snag.place_mm, rod.tip_at_mm)
-    before_n, rod.tip_n = rod.tip_n, min(stretch_n, MOST_HOLD * rod.snag.strength_n)
+    before_n, rod.tip_n = rod.tip_n, min(stretch_n, MOST_HOLD * max(rod.snag.strength_n, 0.0))
     if rod.tip_n > ROOT_ALARM_N > before_n and rod.snag.kind == "root":
         events.append(RootTouched(tick=tick, side=rod.snag.side, root=rod.snag.root, force_n=rod.tip_n))
-    if rod.tip_n > rod.snag.strength_n:
+    if stretch_n > rod.snag.strength_n:
         if rod.speed_mm_s >= 0.0:
             events.append(Passed(tick=tick, contact=rod.snag.kind, force_n=rod.tip_n))
             rod.obstacles = [o for o in rod.obstacles or () if math.dist(o.centre_mm, rod.snag.place_mm) > o.radius_mm + rod.outer_mm]
