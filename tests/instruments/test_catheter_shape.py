@@ -7,7 +7,7 @@ from game.frames import Array
 from game.instruments import catheter
 from game.instruments import needle as shaft
 from game.instruments.catheter import flow, shape
-from game.instruments.catheter.rod import opening_at
+from game.instruments.catheter.rod import bending_n_mm2, opening_at
 from game.instruments.needle import Needle
 from game.patient import Tissue
 from tests.instruments.rods import BORE_MM, BRAIDED, body, held, push, rest
@@ -95,35 +95,27 @@ def test_side_holes_lie_free_in_fluid_and_not_outside_the_sac() -> None:
     assert flow.holes_open(outside, patient, 1.2) == 0.0
 
 
-def test_a_pinned_catheter_stays_when_the_needle_comes_and_a_free_one_follows() -> None:
-    patient = body()
-    shift = {}
-    for pinned in (True, False):
-        rod = held(patient)
+def test_drawing_the_wire_drags_a_bent_catheter_more_than_a_straight_one() -> None:
+    patient, drag_mm = body(), {}
+    for down_deg in (10.0, 45.0):
+        rod = held(patient, down_deg=down_deg)
         push(rod, patient, 150.0)
-        catheter.let_go(rod)
-        before = rod.in_mm
-        shift[pinned] = sum(catheter.withdraw_needle(rod, 10.0, pinned) for _ in range(11))
-        assert before - rod.in_mm == pytest.approx(shift[pinned])
-        assert shape.length_mm(np.asarray(rod.track_mm)) == pytest.approx(110.0)
-    assert shift[True] < 2.0
-    assert 15.0 < shift[False] < 40.0
+        before_mm = rod.in_mm
+        drag_mm[down_deg] = sum(catheter.withdraw_wire(rod, 50.0) for _ in range(30))
+        assert before_mm - rod.in_mm == pytest.approx(drag_mm[down_deg])
+        assert rod.wire_mm == rod.wire_in_needle_mm == rod.supplied_mm
+        rest(rod, patient, 1.0)
+        assert patient.sac_distance_mm(shape.points(rod)).max() < 1.0
+    assert 3.0 < drag_mm[10.0] < drag_mm[45.0] < 25.0
 
 
-def test_the_wire_comes_last_and_marks_a_withdrawal_in_the_needle() -> None:
+def test_without_its_wire_it_is_softer() -> None:
     patient = body()
     rod = held(patient)
-    push(rod, patient, 150.0)
+    push(rod, patient, 60.0)
+    stiff = bending_n_mm2(rod, np.array([0.0, 50.0]))
     catheter.withdraw_wire(rod, 30.0)
-    assert rod.wire_in_needle_mm == 30.0
-    catheter.needle_out(rod)
-    before = rod.wire_in_needle_mm
-    drag_mm = sum(catheter.withdraw_wire(rod, 50.0) for _ in range(30))
-    assert rod.wire_in_needle_mm == before
-    assert rod.wire_mm == rod.supplied_mm
-    assert 1.0 < drag_mm < 15.0
-    rest(rod, patient, 1.0)
-    assert patient.sac_distance_mm(shape.points(rod)).max() < 1.0
+    assert bending_n_mm2(rod, np.array([0.0, 50.0])).tolist() == pytest.approx([8.0, stiff[1]])
 
 
 def test_the_needle_s_opening_is_where_it_stands_and_says_its_space() -> None:

@@ -124,10 +124,10 @@ def _resistances(rod: Rod) -> tuple[float, float]:
         return 0.0, 0.0
     space, free_mm = rod.opening.space, rod.free_mm
     drag = DRAG_N[space] + DRAG_N_PER_MM[space] * free_mm + WALL_FRICTION[space] * rod.pressing_n if free_mm > 0.0 else 0.0
-    bore = BORE_N if rod.needle_in and rod.in_mm > 5.0 else 0.0
+    bore = BORE_N if rod.in_mm > 5.0 else 0.0
     short_mm = rod.opening.bore_mm - rod.in_mm
-    lip = BEVEL_N if rod.needle_in and 0.0 <= short_mm < BEVEL_MM else 0.0
-    heel = HEEL_N_PER_MM * rod.pull_mm if rod.needle_in and free_mm > 0.0 else 0.0
+    lip = BEVEL_N if 0.0 <= short_mm < BEVEL_MM else 0.0
+    heel = HEEL_N_PER_MM * rod.pull_mm if free_mm > 0.0 else 0.0
     return bore + drag + lip, bore + drag + heel
 
 
@@ -167,7 +167,7 @@ def _beyond(force_n: float, push_n: float, pull_n: float) -> float:
 
 def _over_heel(rod: Rod, tick: int, way_mm: float, chance: np.random.Generator, events: list[Event]) -> None:
     """Count a pull-back through the standing needle, and let the heel cut."""
-    if way_mm > 0.0 or not rod.needle_in or rod.free_mm <= 0.0:
+    if way_mm > 0.0 or rod.free_mm <= 0.0:
         if way_mm > 0.05:
             rod.pull_mm, rod.luck = 0.0, None
         return

@@ -119,8 +119,6 @@ class Rod:
         snag: What holds the tip now.
         freed_mm: Where the tip got free of a snag; it is not caught again near there.
         obstacles: Strands and scars that still stand; None until the patient was looked at.
-        track_mm: From the opening back to the fascia, where the needle no longer covers it.
-        needle_in: Whether the needle is still over it.
         fed_mm, tip_from_mm: Length fed since the tip was last looked at, and where it was then.
         resisting: Whether a firm push was told already.
         buckling: Whether a fold was told already.
@@ -172,8 +170,6 @@ class Rod:
     snag: Snag | None = None
     freed_mm: Point | None = None
     obstacles: list[Obstacle] | None = None
-    track_mm: list[Point] = field(default_factory=list)
-    needle_in: bool = True
     fed_mm: float = 0.0
     tip_from_mm: Point | None = None
     resisting: bool = False

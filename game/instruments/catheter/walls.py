@@ -69,10 +69,23 @@ def read_walls(rod: Rod, patient: Patient, place_mm: Array) -> Walls:
         place_mm: Far ends of the segments, shape (n, 3).
     """
     space: Space = rod.opening.space if rod.opening is not None else "intrathecal"
-    parts = [_layer(depth, kind, stiffness, place_mm) for depth, kind, stiffness in _layers(patient, space, 0.5 * rod.outer_mm)]
+    first = _first_inside(rod, patient, place_mm)
+    parts = [_layer(depth, kind, stiffness, place_mm, first) for depth, kind, stiffness in _layers(patient, space, 0.5 * rod.outer_mm)]
     if space == "intrathecal":
         parts += [_septa(patient, place_mm), *_soft(rod, patient, place_mm)]
     return join(parts)
+
+
+def _first_inside(rod: Rod, patient: Patient, place_mm: Array) -> int:
+    """Return the first node that lies in the sac when the needle was drawn out of it over the catheter; else 0."""
+    if (
+        rod.opening is None
+        or rod.opening.space != "intrathecal"
+        or float(patient.sac_distance_mm(np.array([rod.opening.place_mm]))[0]) < 0.0
+    ):
+        return 0
+    inside = patient.sac_distance_mm(place_mm) < 0.0
+    return int(inside.argmax()) if inside.any() else len(inside)
 
 
 def join(parts: list[Walls]) -> Walls:
@@ -112,11 +125,12 @@ def _layers(patient: Patient, space: Space, radius_mm: float) -> list[tuple[Call
     ]
 
 
-def _layer(depth_of: Callable[[Array], Array], kind: Contact, stiffness: float, place_mm: Array) -> Walls:
-    """Return the contacts of the nodes that are near a wall; its slope is read only there."""
+def _layer(depth_of: Callable[[Array], Array], kind: Contact, stiffness: float, place_mm: Array, first: int = 0) -> Walls:
+    """Return the contacts of the nodes from the first on that are near a wall; its slope is read only there."""
     depth = depth_of(place_mm)
     reach = np.full(len(depth), -NEAR_MM)
     reach[-TIP_NODES:] = -TIP_NEAR_MM
+    reach[:first] = np.inf
     node = np.flatnonzero((depth > reach) & (depth < OUT_MM))
     near = place_mm[node]
     if not node.size:
