@@ -25,6 +25,7 @@ CriticalId = Literal[
     "hollow-into-canal",
     "csf-over-10-ml",
     "lidocaine-over-maximum",
+    "pulled-back-through-needle",
 ]
 
 

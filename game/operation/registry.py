@@ -3,12 +3,13 @@
 from game.base import Action
 from game.operation import actions
 from game.operation.antisepsis.rules import RULES as ANTISEPSIS
+from game.operation.catheter.rules import RULES as CATHETER
 from game.operation.needle.rules import RULES as NEEDLE
 from game.operation.positioning.rules import RULES as POSITIONING
 from game.operation.steps import StepRules
 from game.operation.views.rules import RULES as VIEWS
 
-STEPS: dict[str, StepRules] = {rules.id: rules for rules in (POSITIONING, ANTISEPSIS, NEEDLE, VIEWS)}
+STEPS: dict[str, StepRules] = {rules.id: rules for rules in (POSITIONING, ANTISEPSIS, NEEDLE, CATHETER, VIEWS)}
 
 THEATRE_ACTIONS: tuple[type[Action], ...] = (
     actions.StartStep,

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from game.frames import FieldCamera
 from game.imaging import Blades, CArm, FieldName, ReadableLandmark
 from game.operation.antisepsis.sight import AntisepsisSight
+from game.operation.catheter.sight import CatheterSight
 from game.operation.needle.sight import NeedleSight
 from game.operation.plan import Plan
 from game.operation.positioning.sight import MarkSight, PositioningSight
 from game.operation.views.sight import ViewsSight
 from game.patient.physiology import Vitals
 
-Sight = PositioningSight | AntisepsisSight | NeedleSight | ViewsSight | None
+Sight = PositioningSight | AntisepsisSight | NeedleSight | CatheterSight | ViewsSight | None
 
 
 @dataclass(frozen=True, slots=True)

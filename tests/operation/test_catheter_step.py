@@ -134,7 +134,7 @@ def test_a_touched_root_shocks_and_is_answered(answer, cure):
             surgeon.slide(-14.0, 30.0)
             surgeon.do(act.LetGo())
     assert [event.answer for event in surgeon.told(NerveAnswered)][:1] == [answer]
-    assert surgeon.measured["threading_answer"] == answer
+    assert surgeon.measured["paraesthesia_answer"] == answer
 
 
 def test_a_turn_of_the_curved_tip_sends_the_catheter_another_way():
@@ -157,7 +157,7 @@ def test_the_open_hub_runs_and_a_catheter_in_it_all_but_stops_it():
     lost_ml = surgeon.theatre.strain.csf_lost_ml
     assert lost_ml > 0.2
     assert surgeon.theatre.implant.lost_ml["hub"] == pytest.approx(lost_ml)
-    assert surgeon.measured["catheter_csf_lost_ml"] == pytest.approx(lost_ml)
+    assert surgeon.measured["csf_lost_ml"] == pytest.approx(lost_ml)
     surgeon.thread(20.0)
     lost_ml = surgeon.theatre.strain.csf_lost_ml
     surgeon.wait(1200)
@@ -288,5 +288,5 @@ def test_the_level_is_called_on_a_picture():
     assert surgeon.measured["called_level"] == "wrong"
     surgeon.do(NameLevel(place.level, float(u), float(v)))
     assert surgeon.measured["called_level"] == "right"
-    assert surgeon.measured["catheter_views_missing"] == 2.0
+    assert surgeon.measured["views_missing"] == 2.0
     assert surgeon.step.looks[-1].answered

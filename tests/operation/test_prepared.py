@@ -92,4 +92,4 @@ def test_an_implant_goes_through_a_recording_unchanged(theatre: Theatre) -> None
     prepared.filled_pump(theatre)
     kept = encode(theatre.implant)
     assert encode(decode(Implant, kept)) == kept
-    assert all(getattr(theatre.implant, part.name) is not None for part in dataclasses.fields(Implant))
+    assert all(getattr(theatre.implant, part.name) is not None for part in dataclasses.fields(Implant) if part.name != "rod")

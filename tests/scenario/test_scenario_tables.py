@@ -19,6 +19,8 @@ MEASURES = {
     "needle": """entry_run_error_mm entry_offset_mm skin_angle_deg convergence_deg tip_midline_mm canal_depth_ratio
         dural_punctures needle_passes csf_flow csf_lost_ml hollow_advance_mm lidocaine_ratio worst_pain views_missing
         informative_share paraesthesia_answer""",
+    "catheter": """tip_off_levels tip_third tip_aside_mm inside_dura_mm patency loops_left peak_push_n pulled_alone_mm
+        most_unseen_mm called_level views_missing informative_share csf_lost_ml paraesthesia_answer""",
     "views": "level_right view_rotation_deg view_oblique_deg view_tilt_deg view_centring_mm count_chain idle_looks",
 }
 ALL: list[tuple[str, Criterion]] = [(name, criterion) for entry in CRITERIA.steps.values() for name, criterion in entry.measures.items()]

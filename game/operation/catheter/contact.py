@@ -141,6 +141,7 @@ def _touch(theatre: Theatre, step: CatheterStep, rod: Rod, side: str, force_n: f
     """Shock the patient; begin an answer that is awaited, or sharpen the one that is open."""
     step.clean, step.clean_now, step.runs_on = 0, False, False
     shock(theatre, min(1.0, 0.35 + 0.5 * force_n))
+    theatre.talk.nerve_called = theatre.talk.nerve_called and step.touch is not None and not step.touch.answer
     if theatre.implant.catheter is not None and theatre.implant.catheter.canal_mm:
         step.needle.worst_pain = max(
             step.needle.worst_pain, hurt(theatre, min(8.0, 3.0 + 4.0 * force_n), theatre.implant.catheter.canal_mm[0])

@@ -52,7 +52,7 @@ def refuse(theatre: Theatre, step: CatheterStep, action: Action) -> str | None:
         case DrawWire(back_mm):
             return _refuse_wire(theatre, rod, back_mm)
         case NewCatheter():
-            return "The catheter is in the needle: both have to come out first." if in_needle(rod) else None
+            return "The catheter is in the patient: both have to come out first." if rod is not None and rod.free_mm > 0.0 else None
         case NameLevel(level, u, v):
             return refuse_naming(theatre, level, u, v)
         case act.Grip() | act.Aim() | act.Roll() | PlaceNeedle():

@@ -26,7 +26,7 @@ AT_THE_TIP = (
     "patency",
     "loops_left",
     "called_level",
-    "catheter_views_missing",
+    "views_missing",
     "most_unseen_mm",
     "peak_push_n",
     "pulled_alone_mm",
@@ -45,9 +45,9 @@ def measures(theatre: Theatre, step: CatheterStep) -> dict[str, Measure]:
     if step.ever:
         found |= {"peak_push_n": peak_n, "pulled_alone_mm": pulled_mm, "most_unseen_mm": step.most_unseen_mm}
     return found | {
-        "catheter_csf_lost_ml": theatre.strain.csf_lost_ml - step.lost_before_ml,
-        "threading_answer": _worst_answer(step),
-        "threading_informative_share": informative_share(step.looks),
+        "csf_lost_ml": theatre.strain.csf_lost_ml - step.lost_before_ml,
+        "paraesthesia_answer": _worst_answer(step),
+        "informative_share": informative_share(step.looks),
     }
 
 
@@ -70,7 +70,7 @@ def _of_tip(theatre: Theatre, step: CatheterStep, line: Array) -> dict[str, Meas
         "patency": patency(theatre, line, inside),
         "loops_left": float(shape.loops(line)),
         "called_level": None if not called else "right" if called == place.level else "wrong",
-        "catheter_views_missing": float(views_missing(step, line)),
+        "views_missing": float(views_missing(step, line)),
     }
 
 

@@ -9,9 +9,10 @@ from game.base import Action
 from game.clock import TICKS_PER_S, ticks
 from game.frames import Array
 from game.operation.actions import Grip, LetGo, MoveHand, OtherHand, Roll, Stylet, TakeInstrument, Wait
+from game.operation.catheter.actions import NewCatheter
 from game.operation.catheter.sight import CatheterSight
 from game.operation.naming import LEVELS
-from game.operation.positioning.actions import NameLevel
+from game.operation.positioning.actions import Level, NameLevel
 from game.session.observation import Observation
 from game.session.trainees.fluoroscopy import PictureHands, Stand, Task, up
 from game.session.trainees.skill import Skill
@@ -29,6 +30,10 @@ OFF_NERVE_MM, NERVE_S, NERVE_TURN_DEG = 3.0, 15.0, 70.0
 BACK_MM_S = 18.0
 DROP_S = 4.0
 MOST_STROKES = 60
+RESISTED_N, RESISTED_TURN_DEG = 1.15, 60.0
+FUMBLES_S = 25.0  # the hub stands open while a careless hand looks for the catheter
+PULLS_MM, ASIDE_PULL_MM = 15.0, 4.0  # pulled back alone by a careless hand that sees the tip so far aside
+CUT_OFF = "cut off"  # how a refusal reads when nothing is left to thread
 STUCK_S = 1.2  # a push that gets nowhere for so long is given up
 SIDE_VIEW_ACROSS_MM = 25.0
 
@@ -52,7 +57,8 @@ class CatheterHands(PictureHands):
         self.cried_tick = -1
         self.moved_tick = 0
         self.opened_tick = 0
-        self.centred = False
+        self.fumbles = not self.careful()
+        self.misread = int(float(self.chance.random()) > skill.picture_reading)
 
     def plan(self, observation: Observation) -> list[Task]:
         """Return the tasks from the stylet to the tip at its level."""
@@ -79,7 +85,8 @@ class CatheterHands(PictureHands):
     def _await_fluid(self, observation: Observation) -> list[Action] | None:
         """Look for a drop before the catheter closes the hub."""
         seen = _sight(observation).needle.hub in ("drops", "stream", "pink")
-        return None if seen or observation.tick - self.opened_tick > ticks(DROP_S * self.skill.patience) else []
+        wait_s = FUMBLES_S if self.fumbles else DROP_S * self.skill.patience if not seen else 0.0
+        return None if observation.tick - self.opened_tick >= ticks(wait_s) else []
 
     def _see(self, view: str, judge: Callable[[Observation], list[Action]]) -> list[Task]:
         """Bring the C-arm round, look, and judge."""
@@ -112,7 +119,9 @@ class CatheterHands(PictureHands):
 
         def task(observation: Observation) -> list[Action] | None:
             sight = _sight(observation)
-            if sight.in_mm >= goal_mm(observation) - 0.3 or self.strokes > MOST_STROKES or observation.refused:
+            if CUT_OFF in observation.refused:
+                return self._anew()
+            if sight.in_mm >= goal_mm(observation) - 0.3 or self.strokes > MOST_STROKES:
                 return _released(observation)
             if not observation.gripping:
                 stroke[:], held[:] = [sight.in_mm], [observation.tick]
@@ -120,7 +129,9 @@ class CatheterHands(PictureHands):
                 self.strokes += 1
                 return [Grip()]
             stuck = observation.tick - held[0] > ticks(STUCK_S + size / speed)
-            if sight.in_mm - stroke[0] >= size or sight.stroke_mm >= 19.9 or stuck or self._resisted(sight):
+            if self._resisted(sight):
+                return [LetGo(), Roll(RESISTED_TURN_DEG)]
+            if sight.in_mm - stroke[0] >= size or sight.stroke_mm >= 19.9 or stuck:
                 return [LetGo()]
             left = min(goal_mm(observation) - sight.in_mm, size - (sight.in_mm - stroke[0])) + 0.5
             return [self._along(observation, min(speed * self._since_s(observation), max(left - max(sight.ghost_mm, 0.0), 0.05)))]
@@ -128,7 +139,13 @@ class CatheterHands(PictureHands):
         return task
 
     def _resisted(self, sight: CatheterSight) -> bool:
-        return sight.word == "hard" and sight.beyond_mm > 2.0 and self.careful()
+        return sight.ghost_mm > RESISTED_N and sight.beyond_mm > 2.0 and self.careful()
+
+    def _anew(self) -> list[Action]:
+        """Ask for another catheter, and begin with it at the hub."""
+        self.left_mm, self.strokes, self.looked_mm = None, 0, 0.0
+        self.tasks = [self._feed_to(lambda o: _sight(o).needle.length_mm + 4.0, BORE_STROKE_MM), self.once(self._go_on)]
+        return [NewCatheter()]
 
     def _along(self, observation: Observation, by_mm: float) -> MoveHand:
         """Return the motion of the hand that moves what it holds so far along the needle, inwards positive."""
@@ -146,7 +163,7 @@ class CatheterHands(PictureHands):
     def _go_on(self, observation: Observation) -> list[Action]:
         """Plan the next strokes and looks, or the end."""
         sight, slack = _sight(observation), self.skill.content / 0.8
-        if self.left_mm is not None and self.left_mm <= AT_LEVEL_MM * slack or self.strokes > MOST_STROKES:
+        if (self.left_mm is not None and self.left_mm <= AT_LEVEL_MM * slack) or self.strokes > MOST_STROKES:
             self.tasks[1:] = self._end(observation)
             return []
         way = LOOK_EVERY_MM if self.left_mm is None else min(LOOK_EVERY_MM, self.left_mm)
@@ -167,7 +184,7 @@ class CatheterHands(PictureHands):
         if tip is None:
             self.left_mm = None
             return []
-        goal = self._level_mm(observation.plan.tip_level)
+        goal = self._level_mm(self._taken_for(observation.plan.tip_level))
         self.left_mm = None if goal is None else float(goal[1] - tip[1])
         known = [(abs(float(place[1] - tip[1])), level) for level in LEVELS if (place := self._level_mm(level)) is not None]
         if known:
@@ -177,9 +194,17 @@ class CatheterHands(PictureHands):
         self.tip_place = tip / (observation.carm.field_mm / 2.0)
         return self._turned(observation)
 
+    def _taken_for(self, level: Level) -> Level:
+        """Return the vertebra that these eyes take for one, by one too low when they miscounted."""
+        return LEVELS[min(LEVELS.index(level) + self.misread, len(LEVELS) - 1)]
+
     def _turned(self, observation: Observation) -> list[Action]:
         """Turn the curved tip to the back, and to the side that leads to the midline."""
-        if self.aside_mm is None or not self.careful():
+        if self.aside_mm is None:
+            return []
+        if not self.careful():
+            pulls = abs(self.aside_mm) > ASIDE_PULL_MM and _sight(observation).beyond_mm > 2.0 * PULLS_MM
+            self.tasks[1:1] = [self._pull_alone(PULLS_MM)] if pulls else []
             return []
         aside = self.aside_mm
         look = 0.0 if abs(aside) < MIDLINE_MM * self.skill.content else -math.copysign(LOOK_BACK_DEG, aside)
@@ -193,7 +218,9 @@ class CatheterHands(PictureHands):
 
     def _level_mm(self, level: str) -> Array | None:
         """Return the middle of a vertebra's body on the picture."""
-        plates = [self.reading.mean(f"{level}.{plate}_front", f"{level}.{plate}_back") for plate in ("superior_endplate", "inferior_endplate")]
+        plates = [
+            self.reading.mean(f"{level}.{plate}_front", f"{level}.{plate}_back") for plate in ("superior_endplate", "inferior_endplate")
+        ]
         found = [plate for plate in plates if plate is not None]
         if len(found) == 2:
             return np.asarray(0.5 * (found[0] + found[1]))
@@ -214,9 +241,8 @@ class CatheterHands(PictureHands):
         """Call the tip's level on the picture, with the name that these eyes find for it."""
         if self.tip_place is None or not self.tip_level:
             return []
-        index = LEVELS.index(self.tip_level)  # type: ignore[arg-type]
-        if float(self.chance.random()) > self.skill.picture_reading:
-            index = max(0, index - 1)
+        index = LEVELS.index(self.tip_level)
+        index = max(0, index - self.misread)
         u, v = (float(max(-0.7, min(0.7, value))) for value in self.tip_place)
         return [NameLevel(LEVELS[index], round(u, 4), round(v, 4))]
 
@@ -266,7 +292,7 @@ class CatheterHands(PictureHands):
         turn = -math.copysign(NERVE_TURN_DEG, self.aside_mm) if self.aside_mm else NERVE_TURN_DEG
         cure = [self._back_as_one(lambda: OFF_NERVE_MM), self.once(lambda o: [Wait(NERVE_S)]), self.once(lambda o: [Roll(turn)])]
         pedal = [] if self.pressed_tick is None else [self.look]
-        self.tasks = [*pedal, *cure, self.once(self._go_on)]
+        self.tasks = [*pedal, *cure, *self._see("ap", self._judge_ap), self.once(self._go_on)]
         return _released(observation) or []
 
 

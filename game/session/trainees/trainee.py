@@ -9,6 +9,7 @@ from game.errors import GameError
 from game.operation.actions import StartStep
 from game.session.observation import Observation
 from game.session.trainees.antisepsis import AntisepsisHands
+from game.session.trainees.catheter import CatheterHands
 from game.session.trainees.hands import Hands
 from game.session.trainees.needle import NeedleHands
 from game.session.trainees.positioning import PositioningHands
@@ -19,6 +20,7 @@ HANDS: dict[str, Callable[[Skill, np.random.Generator], Hands]] = {
     "positioning": PositioningHands,
     "antisepsis": AntisepsisHands,
     "needle": NeedleHands,
+    "catheter": CatheterHands,
     "views": ViewHands,
 }
 """The hands for each step."""
