@@ -185,7 +185,10 @@ def truth_of(session: Session) -> Truth | None:
     """Return the true anatomy round the window that was meant, and the needle's track in it."""
     needle, patient = session.theatre.needle, session.theatre.patient
     middle = patient.landmarks[f"sac.{session.theatre.plan.window}"]
-    if needle is None or needle.entry_mm is None:
+    catheter = session.theatre.implant.catheter
+    line = np.asarray(catheter.canal_mm if catheter is not None else [], dtype=np.float64).reshape(-1, 3)
+    if (needle is None or needle.entry_mm is None) and not len(line):
         return None
-    track = np.array([*needle.track_mm, tip_mm(needle)], dtype=np.float64)
-    return Truth(patient, track, (float(middle[0]), float(middle[1]), float(middle[2])), session.theatre.plan.side)
+    standing = needle is not None and needle.entry_mm is not None
+    track = np.array([*needle.track_mm, tip_mm(needle)], dtype=np.float64) if needle is not None and standing else np.zeros((0, 3))
+    return Truth(patient, track, (float(middle[0]), float(middle[1]), float(middle[2])), session.theatre.plan.side, line)

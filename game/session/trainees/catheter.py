@@ -29,11 +29,11 @@ LOOK_BACK_DEG = 40.0  # the curved tip looks so far to the side, the rest to the
 OFF_NERVE_MM, NERVE_S, NERVE_TURN_DEG = 3.0, 15.0, 70.0
 BACK_MM_S = 18.0
 DROP_S = 4.0
-MOST_STROKES = 60
+MOST_STROKES, MOST_PULLS = 60, 1
 RESISTED_N, RESISTED_TURN_DEG = 1.15, 60.0
 FUMBLES_S = 25.0  # the hub stands open while a careless hand looks for the catheter
 PULLS_MM, ASIDE_PULL_MM = 15.0, 4.0  # pulled back alone by a careless hand that sees the tip so far aside
-CUT_OFF = "cut off"  # how a refusal reads when nothing is left to thread
+NO_CATHETER, CUT_OFF = "no catheter", "cut off"  # how a refusal reads when nothing is left to thread
 STUCK_S = 1.2  # a push that gets nowhere for so long is given up
 SIDE_VIEW_ACROSS_MM = 25.0
 
@@ -57,6 +57,7 @@ class CatheterHands(PictureHands):
         self.cried_tick = -1
         self.moved_tick = 0
         self.opened_tick = 0
+        self.pulls = 0
         self.fumbles = not self.careful()
         self.misread = int(float(self.chance.random()) > skill.picture_reading)
 
@@ -76,6 +77,8 @@ class CatheterHands(PictureHands):
     def next_actions(self, observation: Observation) -> list[Action]:
         """Return what to do now; a cry comes before everything."""
         answer = self._answer_pain(observation) if isinstance(observation.sight, CatheterSight) and self.begun else None
+        if answer is None and not self.tasks and NO_CATHETER in observation.refused:
+            return self._anew()
         return answer if answer is not None else super().next_actions(observation)
 
     def _open(self, observation: Observation) -> list[Action]:
@@ -203,7 +206,8 @@ class CatheterHands(PictureHands):
         if self.aside_mm is None:
             return []
         if not self.careful():
-            pulls = abs(self.aside_mm) > ASIDE_PULL_MM and _sight(observation).beyond_mm > 2.0 * PULLS_MM
+            pulls = self.pulls < MOST_PULLS and abs(self.aside_mm) > ASIDE_PULL_MM and _sight(observation).beyond_mm > 2.0 * PULLS_MM
+            self.pulls += pulls
             self.tasks[1:1] = [self._pull_alone(PULLS_MM)] if pulls else []
             return []
         aside = self.aside_mm

@@ -2,11 +2,12 @@
 
 import functools
 import itertools
+import math
 
 import numpy as np
 import pygame
 
-from game.view.field import instruments
+from game.view.field import instruments, wound_tools
 from game.view.field.sprite import Patch, Sprite, place
 from game.view.shapes import OVER
 from game.view.theme import ACCENT, TEXT, TEXT_SECOND
@@ -34,6 +35,8 @@ def _sprite(name: str, px_per_mm: float) -> Sprite | None:
             return instruments.gauze(px_per_mm)
         case "syringe" | "plunger":
             return instruments.syringe(px_per_mm, 8)
+        case "contrast":
+            return wound_tools.small_syringe(px_per_mm, 8)
         case "blade":
             return instruments.scalpel(px_per_mm)
         case "tuohy" | "out":
@@ -255,7 +258,31 @@ def _cover(on: pygame.Surface, centre: pygame.Vector2, unit: float) -> None:
     pygame.draw.rect(on, (90, 102, 110), tube, border_radius=round(0.6 * unit))
 
 
+def _catheter(on: pygame.Surface, centre: pygame.Vector2, unit: float) -> None:
+    """Draw a coil of pale tube whose dark tip lies free."""
+    tube, shade = (222, 226, 220), (120, 128, 132)
+    turns = [
+        centre + pygame.Vector2((3.2 + 0.12 * k) * math.cos(0.36 * k), (2.3 + 0.09 * k) * math.sin(0.36 * k)) * unit for k in range(42)
+    ]
+    end = [turns[-1], centre + pygame.Vector2(9.0, -3.2) * unit]
+    for colour, width in ((shade, 1.15), (tube, 0.75)):
+        _line(on, colour, [*turns, *end[1:]], width * unit)
+    _line(on, (40, 46, 52), [end[1] + (end[0] - end[1]) * 0.35, end[1]], 0.8 * unit)
+
+
+def _fresh(on: pygame.Surface, centre: pygame.Vector2, unit: float) -> None:
+    """Draw a coiled catheter in its opened pouch."""
+    pouch = pygame.Rect(0, 0, 15.0 * unit, 8.8 * unit)
+    pouch.center = (round(centre.x), round(centre.y))
+    pygame.draw.rect(on, (92, 120, 132), pouch, border_radius=round(0.8 * unit))
+    pygame.draw.rect(on, (150, 180, 190), pouch, max(1, round(0.35 * unit)), border_radius=round(0.8 * unit))
+    for size in (3.4, 2.7):
+        box = pygame.Rect(0, 0, 2.0 * size * unit, 1.7 * size * unit)
+        box.center = pouch.center
+        pygame.draw.ellipse(on, (228, 232, 226), box, max(1, round(0.5 * unit)))
+
+
 _SIGNS = {
     "talk": _talk, "hips": _hips, "roll": _roll, "level": _level, "hands": _hands, "gloves": _gloves, "drape": _drape, "film": _film,
-    "cover": _cover, "present": _present,
+    "cover": _cover, "present": _present, "catheter": _catheter, "fresh": _fresh,
 }  # fmt: skip
