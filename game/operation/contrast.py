@@ -14,6 +14,7 @@ from game.imaging import Tube
 from game.operation.implant import Bolus, Pattern
 from game.operation.theatre import Theatre
 from game.patient import Patient
+from game.streams import stream
 
 MOST_ML = 10.0  # of iohexol 180 drawn up (expert judgement)
 MATERIAL, MG_PER_ML = "iohexol40", 40.0  # in a wide space; thinner columns are drawn thinner
@@ -112,7 +113,7 @@ def _runs(line: Array, clear: Array) -> list[Array]:
 
 
 def _foam(patient: Patient, bolus: Bolus, since_s: float) -> list[tuple[Array, float, str]]:
-    grain = np.random.Generator(np.random.PCG64(bolus.grain))
+    grain = stream(bolus.grain, "contrast foam")
     length = FOAM_MM + 10.0 * bolus.volume_ml + FOAM_SPREAD_MM * math.sqrt(since_s)
     z = bolus.place_mm[2] + length * (grain.random(FOAM) - 0.45)
     middle, half_width = patient.canal.sac.read(z)[:, 0], patient.canal.sac.read(z)[:, 2]
