@@ -71,6 +71,24 @@ def looking(turn_deg: float) -> Callable[[], Fault]:
     return make
 
 
+def sideways(bevel_deg: float, turn_deg: float) -> Callable[[], Fault]:
+    """The needle's opening looks to one side, the curved tip too, and no turn mends it."""
+
+    def make() -> Fault:
+        bent, begun = looking(turn_deg)(), []
+
+        def fault(observation: Observation, actions: list[Action], own: list[Look]) -> list[Action]:
+            kept = bent(observation, actions, own)
+            if begun or act.TakeInstrument("catheter") not in kept:
+                return kept
+            begun.append(True)
+            return [act.TakeInstrument("tuohy"), act.Roll(bevel_deg), *kept]
+
+        return fault
+
+    return make
+
+
 def blind(by_mm: float) -> Callable[[], Fault]:
     """So much is threaded in a row without a picture."""
     return once_when(threaded(15.0), lambda: fed(19.0, 0.6) * round(by_mm / 19.0))
@@ -87,15 +105,11 @@ def wire_back() -> Callable[[], Fault]:
     return once_when(threaded(60.0), lambda: [lambda o: [DrawWire(50.0)]] * 4)
 
 
-def pushes_into_pain() -> Fault:
-    """What hurts is pushed through."""
-    cried: list[int] = []
+def jabbed() -> list[Look]:
+    """A short hard push."""
+    return [lambda o: [act.Grip()], lambda o: [along(o, 8.0)], lambda o: [act.LetGo()]]
 
-    def fault(observation: Observation, actions: list[Action], own: list[Look]) -> list[Action]:
-        cries = [h.tick for h in observation.heard if h.line.startswith(("cry_nerve", "leg_jumped"))]
-        if cries and not cried:
-            cried.append(cries[-1])
-            own.extend([lambda o: [act.LetGo()] if o.gripping else [], *[lambda o: []] * 15, *fed(15.0, 0.6)])
-        return actions
 
-    return fault
+def unplugs(observation: Observation, actions: list[Action]) -> bool:
+    """The stylet comes out."""
+    return act.Stylet() in actions

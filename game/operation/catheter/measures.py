@@ -90,7 +90,12 @@ def patency(theatre: Theatre, line: Array, inside: bool) -> str:
     bend = shape.open_share(shape.bend_radius_mm(line)[0], spec.bend_radius_mm)
     pressure = csf_pressure_cmh2o(theatre.physiology)
     drops = flow.drops_per_min(
-        pressure, catheter.length_mm, spec.bore_mm, bend * (CURLED_WIRE if rod is not None and rod.wire_in_needle_mm > 0.0 else 1.0), False, holes
+        pressure,
+        catheter.length_mm,
+        spec.bore_mm,
+        bend * (CURLED_WIRE if rod is not None and rod.wire_in_needle_mm > 0.0 else 1.0),
+        False,
+        holes,
     )
     if drops >= FREE_DROPS_PER_MIN and holes > FREE_HOLES:
         return "free"
