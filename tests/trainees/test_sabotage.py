@@ -31,7 +31,7 @@ from faults import (
     stored_after,
     without_pictures_below,
 )
-from faults_threading import blind, fed, jabbed, looking, meant_for, never_from_the_side, threaded, unplugs, wire_back
+from faults_threading import blind, fed, jabbed, looking, meant_for, never_from_the_side, sideways, threaded, unplugs, wire_back
 
 from game.assessment import StepReport
 from game.instruments import catheter
@@ -185,12 +185,18 @@ CASES = (
         once_when(opens, lambda: pushed(22.0, 4.0)),
         {"canal_depth_ratio": "roots lie in the front of the sac"},
     ),
-    Case("catheter", "tip_off_levels", meant_for("L1"), {"inside_dura_mm": SHORT}),
+    Case("catheter", "tip_off_levels", meant_for("L1"), {"inside_dura_mm": SHORT, "views_missing": "the arm waits elsewhere for the tip"}),
     Case(
         "catheter",
         "tip_third",
         looking(180.0),
         {"peak_push_n": "roots lie in the front of the sac", "views_missing": "it was drawn back after the early lateral"},
+    ),
+    Case(
+        "catheter",
+        "tip_aside_mm",
+        sideways(-90.0, 60.0),
+        {"tip_third": "beside the cord it lies deeper", "peak_push_n": "it rubs along the side"},
     ),
     Case(
         "catheter", "inside_dura_mm", meant_for("L3"), {"tip_off_levels": SHORT, "tip_third": "the cord does not lift it to the back there"}
@@ -207,7 +213,7 @@ CASES = (
     Case("catheter", "pulled_alone_mm", once_when(threaded(20.0), lambda: fed(-9.0, 0.4))),
     Case("catheter", "most_unseen_mm", blind(133.0), {"views_missing": "the early lateral comes too late"}),
     Case("catheter", "called_level", altered(place.NameLevel, lambda a: [replace(a, level="T7")])),
-    Case("catheter", "views_missing", lambda: never_from_the_side),
+    Case("catheter", "views_missing", never_from_the_side),
     Case("catheter", "informative_share", before_finish(held(90.0))),
     Case(
         "catheter",
