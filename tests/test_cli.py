@@ -120,7 +120,7 @@ def test_xray_shows_pose_instruments_labels_and_rows_of_variations(tmp_path: Pat
 
 def test_xray_says_when_no_c_arm_could_stand_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["xray", "standard", "--orbit", "60", "--size", "64", "--out", str(tmp_path / "far.png")]) == 0
-    assert "made all the same: The C-arm does not turn to 150 degrees" in capsys.readouterr().err
+    assert "made all the same: The C-arm does not turn to 60 degrees" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from game.operation.actions import MoveHand, Pedal, StartStep, Wait
+from game.operation.actions import Grip, MoveHand, Pedal, StartStep, Stylet, TakeInstrument, Wait
 from game.operation.antisepsis.actions import FreshApplicator, LayDrape
 from game.operation.needle.actions import PlaceNeedle
 from game.operation.positioning.actions import MarkSkin, NameLevel
@@ -55,6 +55,7 @@ def started() -> Session:
         "positioning": [MarkSkin("entry", 0.0, 0.0)],
         "antisepsis": [FreshApplicator("chlorhexidine"), LayDrape("head", 0.0)],
         "needle": [PlaceNeedle(0.0, 0.0)],
+        "catheter": [TakeInstrument("catheter"), Stylet(), Grip(), MoveHand(-4.0, 3.0)],
     }.items():
         only = Session(dataclasses.replace(scenario, steps=(step,)), 3)
         only.act(StartStep(step))

@@ -26,6 +26,7 @@ CriticalId = Literal[
     "csf-over-10-ml",
     "catheter-cut-by-blade",
     "lidocaine-over-maximum",
+    "pulled-back-through-needle",
 ]
 
 

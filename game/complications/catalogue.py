@@ -65,6 +65,27 @@ CATALOGUE: dict[str, Entry] = {
             incidence="1 to 5 % (expert judgement)",
         ),
         Entry(
+            id="C7",
+            name="Catheter outside the sac",
+            signs=(
+                "no spinal fluid at the hub or the free end",
+                "harder to push",
+                "on the lateral it runs along the dura",
+                "contrast in patches or tram-lines",
+            ),
+            rescue=("stop", "both back as one", "puncture again", "contrast shows the space"),
+            window_s=None,
+            incidence="2 of 50 failing systems were subdural (Delhaas 2020); under 2 % at implantation (expert judgement)",
+        ),
+        Entry(
+            id="C16",
+            name="Sheared catheter",
+            signs=("the catheter comes back too easily and too short", "a short free piece on the picture"),
+            rescue=("stop", "a picture", "take the piece out only when it is easily reached", "tell the patient", "a new catheter"),
+            window_s=None,
+            incidence="under 1 % (expert judgement)",
+        ),
+        Entry(
             id="C8",
             name="Bloody tap",
             signs=("blood in the hub",),

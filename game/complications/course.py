@@ -7,7 +7,9 @@ import numpy as np
 
 from game.base import Effect, Event
 from game.complications.catalogue import CATALOGUE
+from game.instruments.catheter import Sheared
 from game.instruments.needle import tip_mm
+from game.operation.catheter.events import Threaded
 from game.operation.events import Complication, Relieved
 from game.operation.needle.events import DuralPuncture, HubChanged, NerveAnswered, NerveLeft, NerveTouched
 from game.operation.strain import shock_now
@@ -23,6 +25,11 @@ FADES_S = 60.0
 FADED = 0.05
 DRY_S = 5.0
 """A free hub drips within five seconds; longer is a dry tap."""
+OUTSIDE = {
+    "epidural": "the needle opened outside the dura",
+    "subdural": "the needle opened between dura and arachnoid",
+    "vein": "the needle opened into a vein",
+}
 CSF_ML = (("CSF", 2.0), ("CSF10", 10.0))
 NEAR_SAC = (Tissue.EPIDURAL, Tissue.DURA, Tissue.CSF, Tissue.ROOT, Tissue.CORD)
 DRY_CAUSES = {
@@ -68,6 +75,8 @@ class Facts:
         hub: What shows at the open hub: closed, dry, drops, stream, blood or pink.
         hub_cause: Why it is dry.
         csf_lost_ml: Since the case began.
+        space: That the catheter came into since the last look, or "".
+        sheared_mm: Piece of it that was cut off since.
     """
 
     tick: int
@@ -83,6 +92,8 @@ class Facts:
     hub: str = "closed"
     hub_cause: str = ""
     csf_lost_ml: float = 0.0
+    space: str = ""
+    sheared_mm: float = 0.0
 
 
 @dataclass
@@ -127,12 +138,17 @@ class Courses:
 def facts_of(theatre: Theatre, step: str, events: Sequence[Event], courses: Courses) -> Facts:
     """Take the facts of this tick; what lasts beyond it (hub, holes) is remembered in the courses."""
     side, answer, left = _nerve_news(events)
+    space, sheared_mm = "", 0.0
     for event in events:
         match event:
             case DuralPuncture():
                 courses.holes = event.hole
             case HubChanged():
                 courses.hub, courses.hub_cause = event.kind, event.cause
+            case Threaded():
+                space = event.space
+            case Sheared():
+                sheared_mm = event.fragment_mm
     told = Facts(
         tick=theatre.tick,
         theatre_s=theatre.theatre_s,
@@ -142,6 +158,8 @@ def facts_of(theatre: Theatre, step: str, events: Sequence[Event], courses: Cour
         nerve_left=left,
         holes=courses.holes,
         csf_lost_ml=theatre.strain.csf_lost_ml,
+        space=space,
+        sheared_mm=sheared_mm,
     )
     needle = theatre.needle
     if needle is None or needle.entry_mm is None:
@@ -189,7 +207,14 @@ def advance_courses(courses: Courses, facts: Facts) -> list[Event]:
     Returns:
         `Complication` for each beginning and `Relieved` for each end.
     """
-    return [*_nerve(courses, facts), *_vein(courses, facts), *_dry(courses, facts), *_holes(courses, facts), *_fluid(courses, facts)]
+    return [
+        *_nerve(courses, facts),
+        *_vein(courses, facts),
+        *_dry(courses, facts),
+        *_holes(courses, facts),
+        *_fluid(courses, facts),
+        *_catheter(courses, facts),
+    ]
 
 
 def _begin(courses: Courses, facts: Facts, key: str, cause: str, course: Course | None = None) -> list[Event]:
@@ -284,6 +309,19 @@ def _holes(courses: Courses, facts: Facts) -> list[Event]:
     courses.told.append("C3")
     cause = f"the dura was pierced {facts.holes} times"
     return [Complication(tick=facts.tick, id="C3", name=CATALOGUE["C3"].name, step=facts.step, cause=cause)]
+
+
+def _catheter(courses: Courses, facts: Facts) -> list[Event]:
+    """Tell a catheter outside the sac until one lies in it, and every piece that is cut off."""
+    events: list[Event] = []
+    if facts.sheared_mm > 0.0:
+        cause = f"pulled back through the needle, whose heel cut off {facts.sheared_mm:.0f} mm"
+        events.append(Complication(tick=facts.tick, id="C16", name=CATALOGUE["C16"].name, step=facts.step, cause=cause))
+    if facts.space == "intrathecal" and "C7" in courses.live:
+        events += _end(courses, facts, "C7", "puncturing again")
+    elif facts.space in OUTSIDE and "C7" not in courses.live:
+        events += _begin(courses, facts, "C7", OUTSIDE[facts.space])
+    return events
 
 
 def _fluid(courses: Courses, facts: Facts) -> list[Event]:

@@ -207,9 +207,9 @@ class CArm:
 
     def _beyond_travel(self, side_up: Side, table_mm: tuple[float, float, float]) -> str | None:
         low, high = MACHINE_ORBIT_LIMITS_DEG
-        machine_deg = self.machine_orbit_deg(side_up)
-        if not low <= machine_deg <= high:
-            return f"The C-arm does not turn to {machine_deg:.0f} degrees; its orbit runs from {low:.0f} to {high:.0f}."
+        if not low <= self.machine_orbit_deg(side_up) <= high:
+            ends = sorted(end - 90.0 if side_up == "right" else 90.0 - end for end in MACHINE_ORBIT_LIMITS_DEG)
+            return f"The C-arm does not turn to {self.orbit_deg:.0f} degrees; its orbit runs from {ends[0]:.0f} to {ends[1]:.0f}."
         if abs(self.tilt_deg) > TILT_LIMIT_DEG:
             return f"The C-arm does not tilt to {self.tilt_deg:.0f} degrees; the limit is {TILT_LIMIT_DEG:.0f} either way."
         x, y, z = self.isocentre_mm

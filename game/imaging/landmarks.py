@@ -46,7 +46,8 @@ class ReadableLandmark:
         name: A bony landmark of the patient such as `L3.pedicle_left`; `L3.superior_endplate_front` and `_back`, the
             rims whose distance on the picture is the endplate's double line; `L3.skin`, the edge of the back behind a
             spinous process in a view from the side; `needle_tip` and `needle_hub_end`, the end of the needle's
-            shadow towards the hub, on the edge of the field when the hub is outside; `metal`, the middle of a marker.
+            shadow towards the hub, on the edge of the field when the hub is outside; `catheter_tip`, the end of its dense tip;
+            `metal`, the middle of a marker.
         u, v: Where it seems to lie, right and up from the middle, -1 to 1 over the field.
         sigma_mm: How uncertain that is, mm at the isocentre.
     """
@@ -298,12 +299,17 @@ def _skin(scene: _Scene, level: str) -> ReadableLandmark | None:
 
 
 def _metal(scene: _Scene) -> list[ReadableLandmark]:
-    """Read the needle, which is the first hollow tube, and the middle of thick solid markers."""
+    """Read the needle, which is the hollow tube of steel, the dense tip of a catheter, and the middle of thick solid markers."""
     found = []
     exposure = scene.exposure
-    hollow = [tube for tube in exposure.tubes if tube.bore_mm > 0.0]
+    hollow = [tube for tube in exposure.tubes if tube.bore_mm > 0.0 and tube.material == "steel"]
     if hollow:
         found.extend(_needle(scene, hollow[0]))
+    dense = [tube for tube in exposure.tubes if tube.material == "polyurethane_tungsten"]
+    if dense:
+        place = exposure.carm.picture(np.asarray(dense[-1].points_mm[:1], dtype=np.float64))[0]
+        if exposure.carm.blades.shows(place, RIM):
+            found.append(_placed(exposure, "catheter_tip", place, 0.5))
     for tube in exposure.tubes:
         if tube.bore_mm == 0.0 and tube.radius_mm >= 1.0:
             place = exposure.carm.picture(np.asarray(tube.points_mm).mean(axis=0))

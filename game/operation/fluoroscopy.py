@@ -8,6 +8,7 @@ from game.frames import Array
 from game.imaging import FIELD_SIZES_MM, Blades, CArm, Exposure, settle
 from game.imaging.carm import up_sign
 from game.operation import actions as act
+from game.operation.contrast import columns
 from game.operation.events import Exposed, Sounded, Spoken, ViewStored
 from game.operation.hands_in_beam import meet_hands
 from game.operation.radiopaque import tubes
@@ -248,7 +249,7 @@ def expose(theatre: Theatre, mode: str) -> Exposure:
         pose=theatre.patient_pose,
         technique=fluoroscope.technique,
         tubes=shown,
-        contrast=(),
+        contrast=columns(theatre),
         noise_seed=int(theatre.chance("fluoroscope").integers(2**31)),
     )
     fluoroscope.exposures.append(exposure)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
 
+from game.instruments.catheter import Rod
 from game.instruments.needle import Point
 
 Space = Literal["", "intrathecal", "epidural", "subdural", "vein"]
@@ -17,6 +18,8 @@ KinkCause = Literal["canal", "tie", "anchor", "loop", "tunnel", "coil", "seat"]
 Layer = Literal["skin", "fat", "fascia", "muscle", "peritoneum"]
 Holds = Literal["ligament", "fascia", "fat", "nothing"]
 Plane = Literal["subcutaneous", "prefascial", "subfascial"]
+Pattern = Literal["intrathecal", "epidural", "subdural", "vein", "tissue"]
+"""Where contrast medium ran, which is how it looks."""
 Way = Literal["hub", "catheter", "fascia", "connector", "syringe"]
 """How spinal fluid leaves the patient."""
 
@@ -98,6 +101,25 @@ class Catheter:
     def spare_mm(self) -> float:
         """Length that lies on no way: outside, or coiled behind the pump. Supplied = implanted + trimmed + spare."""
         return self.length_mm - self.implanted_mm
+
+
+@dataclass
+class Bolus:
+    """Contrast medium that was injected.
+
+    Attributes:
+        volume_ml: Of iohexol 180.
+        at_s: Theatre second at which it was in.
+        place_mm: Where it came out.
+        pattern: Where it ran.
+        grain: What its patches were drawn with.
+    """
+
+    volume_ml: float
+    at_s: float
+    place_mm: Point
+    pattern: Pattern
+    grain: int
 
 
 @dataclass
@@ -258,6 +280,8 @@ class Implant:
 
     Attributes:
         lost_ml: Spinal fluid lost by each way; their sum is the case's loss.
+        rod: The catheter as an elastic thing, from the hub of the needle on, while that may still move it.
+        contrast: Contrast medium given so far.
     """
 
     catheter: Catheter | None = None
@@ -269,3 +293,5 @@ class Implant:
     pocket: Pocket | None = None
     pump: Pump | None = None
     lost_ml: dict[Way, float] = field(default_factory=dict)
+    rod: Rod | None = None
+    contrast: list[Bolus] = field(default_factory=list)

@@ -49,6 +49,7 @@ class Scene:
         tip_mm, heading: The needle's point and direction, patient frame; None while it is off the skin.
         depth_mm: Of the needle, path length; -1 while it is off the skin.
         holes: Of the dura.
+        catheter_mm: Tip of the catheter once it is past the needle, patient frame.
     """
 
     carm: CArm
@@ -58,6 +59,7 @@ class Scene:
     heading: Place | None = None
     depth_mm: float = -1.0
     holes: int = 0
+    catheter_mm: Place | None = None
 
 
 @dataclass
@@ -70,7 +72,7 @@ class Look:
         scene: How things stood at the last pulse; `changed` whether they differ from the look before.
         kerma_ugy: Air kerma at the reference point, all its pulses.
         over: Whether the press has ended, so that the look has been judged.
-        shown: What could be made out: target, a vertebra of the count, needle_tip, metal.
+        shown: What could be made out: target, a vertebra of the count, needle_tip, catheter_tip, metal.
         error: Worst of rotation and tilt of the target in units of what is square, at least 1; None while it is not in the field.
         answered: What it answered by itself; `used` what it was then used for.
         blank: Why it answered nothing.
@@ -193,10 +195,11 @@ def _goes_on(last: Look, exposure: Exposure, view: View) -> bool:
 
 def _scene(theatre: Theatre, exposure: Exposure, holes: int) -> Scene:
     metal_mm = next((mark.patient_mm for mark in theatre.marks if mark.kind == "metal"), None)
-    needle = theatre.needle
+    needle, catheter = theatre.needle, theatre.implant.catheter
+    catheter_mm = catheter.canal_mm[0] if catheter is not None and catheter.canal_mm else None
     if needle is None or needle.entry_mm is None:
-        return Scene(exposure.carm, exposure.pose, metal_mm, holes=holes)
-    return Scene(exposure.carm, exposure.pose, metal_mm, tip_mm(needle), needle.heading, needle.depth_mm, holes)
+        return Scene(exposure.carm, exposure.pose, metal_mm, holes=holes, catheter_mm=catheter_mm)
+    return Scene(exposure.carm, exposure.pose, metal_mm, tip_mm(needle), needle.heading, needle.depth_mm, holes, catheter_mm)
 
 
 def _close(theatre: Theatre, looks: list[Look], counting: bool) -> None:
@@ -219,10 +222,10 @@ def _error(exposure: Exposure, patient: Patient, level: str) -> float | None:
 
 
 def made_out(names: set[str], target: str, in_field: bool) -> tuple[str, ...]:
-    """Return what matters of the landmarks that could be made out: target, a vertebra of the count, needle_tip, metal."""
+    """Return what matters of the landmarks that could be made out: target, a vertebra of the count, needle_tip, catheter_tip, metal."""
     counted = [level for level in COUNTED_FROM if any(f"{level}.pedicle_{side}" in names for side in ("left", "right"))]
     whole = in_field and sum(name.startswith(f"{target}.") for name in names) >= MADE_OUT
-    return (*(("target",) if whole else ()), *counted, *(name for name in ("needle_tip", "metal") if name in names))
+    return (*(("target",) if whole else ()), *counted, *(name for name in ("needle_tip", "catheter_tip", "metal") if name in names))
 
 
 def questions(look: Look, before: list[Look], counting: bool = True) -> tuple[Question, ...]:
@@ -241,6 +244,8 @@ def questions(look: Look, before: list[Look], counting: bool = True) -> tuple[Qu
         found.append("depth" if look.view == "lateral" else "midline")
     if "needle_tip" in look.shown and _news(look, same, "needle_tip"):
         found.append("depth" if look.view == "lateral" else "tip")
+    if "catheter_tip" in look.shown and _news(look, same, "catheter_tip"):
+        found.append("depth" if look.view == "lateral" else "tip")
     if "metal" in look.shown and _news(look, same, "metal"):
         found.append("marker")
     return tuple(dict.fromkeys(found))
@@ -254,12 +259,14 @@ def _squarer(look: Look, same: list[Look]) -> bool:
     return look.error < TRUER * known[-1].error or (look.error == 1.0 and known[-1].error > 1.0)
 
 
-def _news(look: Look, same: list[Look], part: Literal["needle_tip", "metal"]) -> bool:
-    """Say whether needle or marker has moved since it was last made out in this view."""
+def _news(look: Look, same: list[Look], part: Literal["needle_tip", "catheter_tip", "metal"]) -> bool:
+    """Say whether needle, catheter or marker has moved since it was last made out in this view."""
     known = [other for other in same if part in other.shown]
     if not known:
         return True
     old, new = known[-1].scene, look.scene
+    if part == "catheter_tip":
+        return _moved(old.catheter_mm, new.catheter_mm, TIP_MM)
     return _needle_moved(old, new) if part == "needle_tip" else _moved(old.metal_mm, new.metal_mm, MARKER_MM)
 
 
@@ -279,10 +286,11 @@ def _moved(old: Place | None, new: Place | None, least_mm: float) -> bool:
 
 
 def differs(old: Scene, new: Scene) -> bool:
-    """Say whether arm, patient, marker or needle stand otherwise than at another look."""
+    """Say whether arm, patient, marker, needle or catheter stand otherwise than at another look."""
     turned = max(abs(old.carm.orbit_deg - new.carm.orbit_deg), abs(old.carm.tilt_deg - new.carm.tilt_deg)) >= TURN_DEG
     arm = turned or math.dist(old.carm.isocentre_mm, new.carm.isocentre_mm) >= SHIFT_MM
-    return arm or old.pose != new.pose or _moved(old.metal_mm, new.metal_mm, MARKER_MM) or _needle_moved(old, new)
+    things = _moved(old.metal_mm, new.metal_mm, MARKER_MM) or _moved(old.catheter_mm, new.catheter_mm, TIP_MM) or _needle_moved(old, new)
+    return arm or old.pose != new.pose or things
 
 
 def _blank(look: Look) -> Blank:

@@ -29,6 +29,7 @@ INCISION_MM = 50.0
 PURSE_MM, BITE_MM = 5.0, 3.5
 LOOP_MM = 32.0
 TUNNEL_DEPTH_MM = 15.0
+OVER_FASCIA_MM = 2.0  # a tunnel in thin fat keeps so far from the muscles
 TUNNEL_STEP_MM, FLANK_SHARE = 10.0, 0.3  # the way is highest between rib and crest
 POCKET_RADIUS_MM, POCKET_COVER_MM = 50.0, 15.0
 BELLY_INCISION_MM = 70.0
@@ -153,9 +154,17 @@ def loop(fascia: Point, theatre: Theatre, across_mm: float = LOOP_MM) -> list[Po
     radius, side = across_mm / 2.0, 1.0 if theatre.plan.side == "left" else -1.0
     angles = np.radians(np.linspace(90.0, 90.0 - 450.0, 46))
     lift = np.linspace(0.0, 2.0, 46)
-    turn = [(x + side * radius * math.cos(a), y + up, z - radius + radius * math.sin(a)) for a, up in zip(angles, lift, strict=True)]
-    lx, ly, lz = turn[-1]
-    return [fascia, *turn[1:], (lx + side * 15.0, ly, lz - 4.0)]
+    turn = np.column_stack([x + side * radius * np.cos(angles), np.full(46, y), z - radius + radius * np.sin(angles)])
+    lie = _on_fascia(theatre.patient, np.vstack([turn, turn[-1] + np.array([side * 15.0, 0.0, -4.0])]), np.append(lift, lift[-1]))
+    return [fascia, *(as_point(place) for place in lie[1:])]
+
+
+def _on_fascia(patient: Patient, places: Array, lift_mm: Array) -> Array:
+    """Return places moved to and fro until they lie on the fascia of the back, so much above it, shape (n, 3)."""
+    for _ in range(3):
+        depth, faces = patient.layers_mm(places)
+        places = places + np.column_stack([np.zeros(len(places)), depth - faces[:, 1] + lift_mm, np.zeros(len(places))])
+    return places
 
 
 def tunnelled_catheter(theatre: Theatre) -> Catheter:
@@ -173,7 +182,7 @@ def tunnelled_catheter(theatre: Theatre) -> Catheter:
     path = [mouth]
     for k in range(1, count + 1):
         skin = patient.skin_point(first + k / count * (mark.arc_mm - first), float(heights[k]), side)
-        path.append(as_point(beneath(patient, skin, TUNNEL_DEPTH_MM)))
+        path.append(as_point(beneath(patient, skin, min(TUNNEL_DEPTH_MM, _fat_ends_mm(patient, skin) - OVER_FASCIA_MM))))
     implant.tunnel = Tunnel(path_mm=path, passes=1)
     catheter.tunnel_mm = list(path)
     implant.belly_wound = belly_wound(theatre)
@@ -183,6 +192,11 @@ def tunnelled_catheter(theatre: Theatre) -> Catheter:
 def beneath(patient: Patient, skin_mm: Array, depth_mm: float) -> Array:
     """Return the place so deep under a point of the skin, shape (3,)."""
     return np.asarray(skin_mm - patient.skin_normal(skin_mm) * depth_mm)
+
+
+def _fat_ends_mm(patient: Patient, skin_mm: Array) -> float:
+    """Return how deep the fat ends under a point of the skin."""
+    return float(patient.layers_mm(skin_mm[None])[1][0, 1])
 
 
 def belly_wound(theatre: Theatre) -> Wound:
@@ -197,8 +211,9 @@ def pocket(theatre: Theatre) -> Pocket:
     if theatre.implant.pocket is None:
         patient, mark = theatre.patient, theatre.plan.pocket_mark
         skin = patient.skin_point(mark.arc_mm, mark.z_mm - POCKET_RADIUS_MM, theatre.plan.side)
-        floor = beneath(patient, skin, POCKET_COVER_MM + 20.0)
-        theatre.implant.pocket = Pocket(as_point(floor), POCKET_RADIUS_MM, POCKET_COVER_MM)
+        cover_mm = min(POCKET_COVER_MM, _fat_ends_mm(patient, skin))
+        floor = beneath(patient, skin, cover_mm + 20.0)
+        theatre.implant.pocket = Pocket(as_point(floor), POCKET_RADIUS_MM, cover_mm)
     return theatre.implant.pocket
 
 

@@ -4,13 +4,14 @@ from game.base import Action
 from game.operation import actions
 from game.operation.anchoring.rules import RULES as ANCHORING
 from game.operation.antisepsis.rules import RULES as ANTISEPSIS
+from game.operation.catheter.rules import RULES as CATHETER
 from game.operation.connection.rules import RULES as CONNECTION
 from game.operation.needle.rules import RULES as NEEDLE
 from game.operation.positioning.rules import RULES as POSITIONING
 from game.operation.steps import StepRules
 from game.operation.views.rules import RULES as VIEWS
 
-STEPS: dict[str, StepRules] = {rules.id: rules for rules in (POSITIONING, ANTISEPSIS, NEEDLE, ANCHORING, CONNECTION, VIEWS)}
+STEPS: dict[str, StepRules] = {rules.id: rules for rules in (POSITIONING, ANTISEPSIS, NEEDLE, CATHETER, ANCHORING, CONNECTION, VIEWS)}
 
 THEATRE_ACTIONS: tuple[type[Action], ...] = (
     actions.StartStep,

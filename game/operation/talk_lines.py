@@ -8,7 +8,7 @@ from game.operation.events import Spoken
 from game.operation.talk_state import PendingReply
 from game.operation.theatre import Theatre
 
-STEPS_WITH_CARM = ("positioning", "needle", "views")
+STEPS_WITH_CARM = ("positioning", "needle", "catheter", "views")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +43,9 @@ _MILLIMETRES = Slot("millimetres", ("10", "20", "50"))
 
 TALK_LINES: tuple[TalkLine, ...] = (
     TalkLine("ask_pain", "patient"),
-    TalkLine("ask_leg", "patient", steps=("needle",)),
+    TalkLine("ask_leg", "patient", steps=("needle", "catheter")),
     TalkLine("ask_numb", "patient", steps=("needle",)),
-    TalkLine("ask_headache", "patient", steps=("needle",)),
+    TalkLine("ask_headache", "patient", steps=("needle", "catheter")),
     TalkLine("time_out", "nurses", (Slot("side", ("left", "right")), Slot("window", ("L1-2", "L2-3", "L3-4", "L4-5"))), delay_s=(3.0, 6.0)),
     TalkLine("ask_allergy", "nurses", delay_s=(1.5, 4.0)),
     TalkLine("ask_dry", "nurses", steps=("antisepsis", "needle"), delay_s=(2.0, 4.0)),
@@ -57,7 +57,7 @@ TALK_LINES: tuple[TalkLine, ...] = (
     TalkLine("carm_orbit", "radiographer", (_DEGREES, Slot("way", ("left", "right"))), STEPS_WITH_CARM),
     TalkLine("carm_along", "radiographer", (_MILLIMETRES, Slot("way", ("head", "feet"))), STEPS_WITH_CARM),
     TalkLine("carm_lift", "radiographer", (_MILLIMETRES, Slot("way", ("up", "down"))), STEPS_WITH_CARM),
-    TalkLine("ask_level", "radiographer", steps=("positioning", "needle"), delay_s=(3.0, 6.0)),
+    TalkLine("ask_level", "radiographer", steps=("positioning", "needle", "catheter"), delay_s=(3.0, 6.0)),
     TalkLine("ask_pressure", "anaesthetist"),
     TalkLine("order_midazolam", "anaesthetist", (Slot("mg", ("0.5", "1", "2")),)),
     TalkLine("order_fentanyl", "anaesthetist", (Slot("ug", ("25", "50", "100")),)),

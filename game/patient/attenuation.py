@@ -32,6 +32,8 @@ PER_CM: dict[str, tuple[float, ...]] = {
     "trabecular_osteoporotic": (0.305, 0.250, 0.222, 0.206, 0.195, 0.180),
     "trabecular_sclerotic": (0.734, 0.499, 0.391, 0.333, 0.298, 0.258),  # cortical bone to 0.4, about 900 HU: expert judgement
     "cortical": (1.278, 0.815, 0.605, 0.494, 0.428, 0.356),
+    "iohexol40": (1.164, 0.731, 0.518, 0.401, 0.332, 0.255),  # thinned with water, by the table's value per mg of iodine
+    "iohexol90": (2.284, 1.361, 0.908, 0.661, 0.517, 0.360),
     "iohexol180": (4.25, 2.45, 1.57, 1.10, 0.819, 0.523),
     "iohexol240": (5.57, 3.19, 2.03, 1.40, 1.03, 0.641),
     "iohexol300": (6.90, 3.93, 2.48, 1.70, 1.24, 0.759),
@@ -41,6 +43,7 @@ PER_CM: dict[str, tuple[float, ...]] = {
     "platinum_iridium": (267.0, 149.0, 93.0, 62.7, 187.0, 107.0),
     "lead": (163.0, 91.3, 57.0, 38.4, 27.5, 63.0),
     "polyurethane": (0.260, 0.231, 0.216, 0.205, 0.197, 0.185),
+    "polyurethane_tungsten": (20.8, 11.7, 7.36, 21.5, 15.3, 8.73),  # loaded with 70 % tungsten by weight, a tenth by volume
     "polyurethane_barium": (4.15, 2.42, 1.57, 1.10, 0.829, 0.538),
     "silicone": (0.467, 0.336, 0.276, 0.242, 0.222, 0.197),
     "silicone_barium": (2.64, 1.56, 1.03, 0.744, 0.575, 0.395),

@@ -14,7 +14,7 @@ from game.patient.solids import Labels
 from game.patient.spec import PatientSpec
 from game.plain import canonical
 
-BUILDER_VERSION = 17
+BUILDER_VERSION = 18
 FOLDER_VARIABLE = "SPINAL_TRAINER_CACHE"
 KEPT_FILES = 12
 """Bodies kept at about 75 MB each: a patient has one for every whole degree of hip flexion he was X-rayed in (simulator tolerance)."""

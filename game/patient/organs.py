@@ -19,6 +19,7 @@ from game.patient.spec import PatientSpec
 
 DOME_ABOVE_T10_MM, RIGHT_HIGHER_MM, BREATH_MM = 2.0, 12.0, 8.0  # right dome higher by half a vertebra
 DOME_FALL_MM = 50.0  # from a dome's top to the recess behind it
+RECESS = 1.6  # how deep the recess is in falls of a dome; before it, the diaphragm reaches the wall of the belly
 RETRO_FAT_MM, RETRO_FAT_PER_BMI_MM = 39.0, 1.2  # depth of the fat behind the peritoneum at BMI 25
 RETRO_SIDE_MM = (20.0, 108.0)  # from the spine
 RETRO_ROUND_MM = 60.0  # how far the fat's front falls back towards the flank
@@ -212,6 +213,8 @@ def organ_reach_mm(organ: Organ) -> Array:
 def lung_mask(organs: Organs, x: Floats, y: Floats, z: Floats, side: Floats, back_y: Floats) -> Mask:
     """Return where the lungs are: above two domes that fall away towards the chest wall, beside heart and spine.
 
+    What lies before the domes is belly, however deep the body is.
+
     Args:
         organs: Where the domes are.
         x: Places; they broadcast against `y` and `z`.
@@ -223,10 +226,12 @@ def lung_mask(organs: Organs, x: Floats, y: Floats, z: Floats, side: Floats, bac
     aside, wide, ahead, deep = organs.dome_size_mm
     dx, dy = (np.abs(x) - aside) / wide, (y - ahead) / deep
     top = np.where(x > 0.0, organs.domes_mm[0], organs.domes_mm[1])
-    floor = top - DOME_FALL_MM * np.minimum(dx * dx + dy * dy, 1.6)
+    fallen = dx * dx + dy * dy
+    floor = top - DOME_FALL_MM * np.minimum(fallen, RECESS)
+    belly = (fallen > RECESS) & (dy < 0.0)
     from_back = y - back_y
     middle = side * side > 30.0**2 * (1.0 - ((from_back + 80.0) / 64.0) ** 2)
     up = z - organs.domes_mm[0] - 28.0
     heart = up * up > 58.0**2 * (1.0 - ((x - 14.0) / 58.0) ** 2 - ((y + 92.0) / 52.0) ** 2)
     spine = side * side > 27.0**2 * (1.0 - ((from_back + 18.0) / 36.0) ** 2)
-    return np.asarray((z > floor) & middle & heart & spine)
+    return np.asarray((z > floor) & ~belly & middle & heart & spine)

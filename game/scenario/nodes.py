@@ -92,6 +92,7 @@ def _events(text: str) -> Iterator[yaml.Event]:
 
 def _syntax(name: str, text: str, error: yaml.MarkedYAMLError) -> Problem:
     line, column = _of(error.problem_mark or error.context_mark)
+    line = min(line, text.count("\n") + 1)  # the parser can stop on a line that it thinks begins after the last
     said = str(error.problem or error.context or "this is not YAML")
     if "nesting depth" in said:  # the parser reads ahead of its events, so its own, far wider limit can come first
         return Problem(name, line, column, _TOO_DEEP)

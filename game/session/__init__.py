@@ -1,6 +1,6 @@
 """The session: one clock, seeded streams, one log."""
 
-from game.session.drill import expert_at, expert_handover, some_steps
+from game.session.drill import expert_at, expert_handover, expert_handovers, some_steps
 from game.session.playing import run
 from game.session.recorder import Recorder, read_recording
 from game.session.replay import resume, rewound, verify
@@ -12,6 +12,7 @@ __all__ = [
     "Session",
     "expert_at",
     "expert_handover",
+    "expert_handovers",
     "make_trainee",
     "read_recording",
     "resume",

@@ -1,6 +1,6 @@
 """Starting at a later step from what an expert's hands leave behind."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from game.errors import GameError
@@ -22,18 +22,30 @@ def expert_handover(scenario: Scenario, seed: int, step: str, progress: Callable
     """
     if step not in scenario.steps:
         raise GameError(f"'{scenario.id}' has no step '{step}'; it has {', '.join(scenario.steps)}.")
-    before = scenario.steps[: scenario.steps.index(step)]
-    if not before:
+    if step == scenario.steps[0]:
         return None
-    session = Session(some_steps(scenario, before), seed, "exam", trainee="expert")
+    return next(left for name, left in expert_handovers(scenario, seed, progress) if name == step)
 
-    def told(now: Session) -> bool:
-        if progress is not None and now.step:
-            progress(now.step)
-        return False
 
-    run(session, make_trainee("expert", seed), until=told)
-    return session.handover()
+def expert_handovers(scenario: Scenario, seed: int, progress: Callable[[str], None] | None = None) -> Iterator[tuple[str, Handover]]:
+    """Play a case as an expert; yield what is left before each step but the first, with the step's id, as soon as it is.
+
+    Args:
+        scenario: The case.
+        seed: Of patient and chance.
+        progress: Told the open step, now and then.
+    """
+    session = Session(some_steps(scenario, scenario.steps[:-1]), seed, "exam", trainee="expert")
+    hands = make_trainee("expert", seed)
+    for done, step in enumerate(scenario.steps[1:], start=1):
+
+        def over(now: Session, done: int = done) -> bool:
+            if progress is not None and now.step:
+                progress(now.step)
+            return not now.step and len(now.steps_done) == done
+
+        run(session, hands, until=over)
+        yield step, session.handover()
 
 
 def some_steps(scenario: Scenario, steps: Sequence[str]) -> Scenario:

@@ -35,7 +35,7 @@ from game.streams import stream
 if TYPE_CHECKING:
     from game.session.session import Session
 
-VERSION = 3
+VERSION = 4
 HELD = "held"
 MOST_BEHIND_S = 8 * 3600.0
 """Booked time that a body may still have to live through when it is handed over (simulator tolerance)."""

@@ -6,6 +6,7 @@ from game.frames import FieldCamera
 from game.imaging import Blades, CArm, FieldName, ReadableLandmark
 from game.operation.anchoring.sight import AnchoringSight
 from game.operation.antisepsis.sight import AntisepsisSight
+from game.operation.catheter.sight import CatheterSight
 from game.operation.connection.sight import ConnectionSight
 from game.operation.needle.sight import NeedleSight
 from game.operation.plan import Plan
@@ -13,7 +14,7 @@ from game.operation.positioning.sight import MarkSight, PositioningSight
 from game.operation.views.sight import ViewsSight
 from game.patient.physiology import Vitals
 
-Sight = PositioningSight | AntisepsisSight | NeedleSight | AnchoringSight | ConnectionSight | ViewsSight | None
+Sight = PositioningSight | AntisepsisSight | NeedleSight | CatheterSight | AnchoringSight | ConnectionSight | ViewsSight | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ import numpy as np
 from game.frames import Rigid
 from game.imaging import CArm, Exposure, Renderer, Tube, project_patient
 from game.imaging.technique import settled
+from game.instruments import catheter as rods
 from game.operation import actions as act
 from game.patient import Patient, PatientSpec, build_patient
 from game.patient.physiology import Stimuli, advance_physiology, start_physiology
@@ -35,6 +36,7 @@ FRAMES = 90
 WARM_FRAMES = 30
 MOST_SETTLING_S = 60.0
 BODY_S = 600
+ROD_TICKS = 200
 TITLE = "from game.view.bench import show_title; show_title()"
 CASE = "from game.view.bench import show_case; show_case()"
 
@@ -59,7 +61,7 @@ def measure(tell: Callable[[str], None] = lambda _: None) -> list[Row]:
     os.environ.setdefault("SDL_AUDIODRIVER", "dummy")
     scenario = load_scenario(shipped("scenarios") / "standard.yaml")
     rows: list[Row] = []
-    for part in (_title, _patient, _pictures, _body, lambda: _case(scenario), lambda: _frames(scenario), _memory):
+    for part in (_title, _patient, _pictures, _body, lambda: _rod(scenario), lambda: _case(scenario), lambda: _frames(scenario), _memory):
         for row in part():
             tell(as_line(row))
             rows.append(row)
@@ -145,6 +147,25 @@ def _body() -> list[Row]:
             advance_physiology(body, Stimuli(pain=2.0))
 
     return [_row("physiology, times real time", BODY_S / _timed(live), "x", 1000.0, least=True)]
+
+
+def _rod(scenario: Scenario) -> list[Row]:
+    """Feed a catheter of seventy segments on in its canal, slowly enough that their number stays."""
+    patient = build_patient(PatientSpec(), SEED)
+    place = patient.landmarks["sac.L3-4"] + np.array([0.0, -3.0, 0.0])
+    opening = rods.Opening((float(place[0]), float(place[1]), float(place[2])), (0.0, -0.17, 0.985), 114.3, "intrathecal")
+    rod = rods.start(next(iter(scenario.tables.equipment.catheters.values())), opening)
+    rods.grip(rod)
+    chance, spent = np.random.default_rng(SEED), list[float]()
+    while rod.free_mm < 208.6:
+        rods.feed(rod, 0.5)
+        rods.advance(rod, patient, 0, chance)
+    for tick in range(ROD_TICKS):
+        rods.feed(rod, 0.01)
+        begun = time.process_time()
+        rods.advance(rod, patient, tick, chance)
+        spent.append(time.process_time() - begun)
+    return [_row("catheter of 70 segments, one tick", 1000.0 * statistics.median(spent), "ms", 0.5)]
 
 
 def _case(scenario: Scenario) -> list[Row]:

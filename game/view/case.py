@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import cast
@@ -14,9 +14,8 @@ from game.imaging.recursion import press_before
 from game.instruments.needle import tip_mm
 from game.operation.actions import BackTo, GoBack
 from game.operation.events import Exposed
-from game.scenario import Scenario
-from game.session import Recorder, Session, expert_handover, read_recording, rewound, some_steps
-from game.session.handover import Handover
+from game.session import Recorder, Session, read_recording, rewound
+from game.view.backstage import Backstage, one_step, warm
 from game.view.debrief import Debrief, Picture, Truth
 from game.view.desk import Desk
 from game.view.launch import Launch, step_title
@@ -27,8 +26,6 @@ from game.view.screens.operation import OperationScreen
 from game.view.screens.operative.handstate import pointer_of
 from game.view.screens.report import ReportScreen, Ways
 from game.view.screens.title import TitleScreen
-from game.view.stills import warmed
-from game.view.work import Work, go_on
 
 RECORDINGS = "recordings"
 
@@ -52,60 +49,28 @@ class CaseScreen(OperationScreen):
         self.session.close()
 
 
-@dataclass
-class Backstage:
-    """What experts leave before the steps of drills, made ahead while somebody looks at the title.
-
-    A scenario is told from another by what it says, not by its file: a file may be edited and opened again.
-    """
-
-    _works: list[tuple[Scenario, int, str, Work[Handover | None]]] = field(default_factory=list)
-
-    def prepare(self, launch: Launch) -> None:
-        """Begin to make ready what a launch needs, and then its patient's body for X-rays."""
-        handover = self.handover(launch)
-        Work(lambda: warm(Session(one_step(launch), launch.seed, launch.mode, None, handover.result())))
-
-    def handover(self, launch: Launch, tell: Callable[[str], None] = lambda _: None) -> Work[Handover | None]:
-        """Return the work that brings a launch's handover; it is done once."""
-        for scenario, seed, step, known in self._works:
-            if (seed, step) == (launch.seed, launch.step) and scenario == launch.scenario:
-                return known
-        work = Work(lambda: _handover(launch, tell))
-        self._works.append((launch.scenario, launch.seed, launch.step, work))
-        return work
-
-
-def _handover(launch: Launch, tell: Callable[[str], None]) -> Handover | None:
-    def told(step: str) -> None:
-        go_on()
-        tell(f"An expert's hands: {step_title(step).lower()}")
-
-    return expert_handover(launch.scenario, launch.seed, launch.step, told)
-
-
-def one_step(launch: Launch) -> Scenario:
-    """Return the scenario of a drill: its one step, and the weight of that."""
-    return some_steps(launch.scenario, (launch.step,))
-
-
 def make_title(desk: Desk) -> TitleScreen:
     """Return the title, from which cases are opened."""
     backstage = Backstage()
-    return TitleScreen(desk, lambda launch: opening(desk, launch, backstage), desk.seed, prepare=backstage.prepare)
+    return TitleScreen(desk, lambda launch: opening(desk, launch, backstage), desk.seed, prepare=backstage.prepare, ready=backstage.ready)
 
 
 def opening(desk: Desk, launch: Launch, backstage: Backstage | None = None) -> LoadingScreen:
     """Return the screen that makes a case ready and then opens it."""
     name = f"{launch.scenario.title}, {step_title(launch.step).lower()}" if launch.step else launch.scenario.title
+    behind = backstage or Backstage()
 
     def make(tell: Callable[[str], None]) -> Callable[[], Screen]:
-        session = begin(desk, launch, backstage or Backstage(), tell)
+        session = begin(desk, launch, behind, tell)
         if not launch.step:
             warm(session)
         return lambda: case_screen(desk, launch, session)
 
-    return LoadingScreen(desk, name, make, lambda: Reset(make_title(desk)))
+    def failed() -> Change:
+        behind.close()
+        return Reset(make_title(desk))
+
+    return LoadingScreen(desk, name, make, failed)
 
 
 def case_screen(desk: Desk, launch: Launch, session: Session) -> CaseScreen:
@@ -148,7 +113,8 @@ def let_go(screen: CaseScreen) -> CaseScreen:
 
 def begin(desk: Desk, launch: Launch, backstage: Backstage, tell: Callable[[str], None] = lambda _: None) -> Session:
     """Return the session of a launch, recorded where the data folder can be written; a drill begins from an expert's hands."""
-    handover = backstage.handover(launch, tell).result() if launch.step else None
+    handover = backstage.handover(launch, tell) if launch.step else None
+    backstage.close()
     scenario = one_step(launch) if launch.step else launch.scenario
     recorder = Recorder(recording_path(desk.data_dir / RECORDINGS, launch)) if desk.writable else None
     return Session(scenario, launch.seed, launch.mode, recorder, handover, device=pointer_of(desk.settings.click_to_grab))
@@ -158,11 +124,6 @@ def recording_path(folder: Path, launch: Launch) -> Path:
     """Return a path that no recording has yet."""
     stem = "-".join(part for part in (launch.scenario.id, launch.step, launch.mode, f"seed-{launch.seed}") if part)
     return next(path for number in itertools.count(1) if not (path := folder / f"{stem}-{number}.jsonl").exists())
-
-
-def warm(session: Session) -> None:
-    """Make what the first X-ray pulse would wait for: the grids of the patient's body."""
-    warmed(session.theatre.patient)
 
 
 def debrief(desk: Desk, launch: Launch, session: Session) -> Change:
@@ -224,7 +185,10 @@ def truth_of(session: Session) -> Truth | None:
     """Return the true anatomy round the window that was meant, and the needle's track in it."""
     needle, patient = session.theatre.needle, session.theatre.patient
     middle = patient.landmarks[f"sac.{session.theatre.plan.window}"]
-    if needle is None or needle.entry_mm is None:
+    catheter = session.theatre.implant.catheter
+    line = np.asarray(catheter.canal_mm if catheter is not None else [], dtype=np.float64).reshape(-1, 3)
+    if (needle is None or needle.entry_mm is None) and not len(line):
         return None
-    track = np.array([*needle.track_mm, tip_mm(needle)], dtype=np.float64)
-    return Truth(patient, track, (float(middle[0]), float(middle[1]), float(middle[2])), session.theatre.plan.side)
+    standing = needle is not None and needle.entry_mm is not None
+    track = np.array([*needle.track_mm, tip_mm(needle)], dtype=np.float64) if needle is not None and standing else np.zeros((0, 3))
+    return Truth(patient, track, (float(middle[0]), float(middle[1]), float(middle[2])), session.theatre.plan.side, line)

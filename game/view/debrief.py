@@ -1,7 +1,7 @@
 """What the report screen shows beyond the report: pictures, and the needle over the true anatomy."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -12,6 +12,7 @@ from game.patient import Patient
 from game.view.stills import Grey
 from game.view.theme import ACCENT, WARNING, Colour
 
+CATHETER: Colour = (240, 244, 240)
 SAC: Colour = (184, 166, 236)
 """Neither the needle's colour nor its point's, for any kind of colour blindness."""
 FIELD_MM = 150.0
@@ -48,6 +49,7 @@ class Truth:
     Attributes:
         patient: The true anatomy.
         track_mm: From the skin to the point, patient frame, shape (n, 3); empty without a needle.
+        catheter_mm: The catheter, its tip first, patient frame, shape (n, 3); empty without one.
         middle_mm: The window that was meant, on the dura.
         side: Which side of the patient was up.
     """
@@ -56,6 +58,7 @@ class Truth:
     track_mm: Array
     middle_mm: tuple[float, float, float]
     side: Side
+    catheter_mm: Array = field(default_factory=lambda: np.zeros((0, 3)))
 
     @property
     def views(self) -> tuple[tuple[str, float], tuple[str, float]]:
@@ -87,7 +90,9 @@ def framed(truth: Truth, orbit_deg: float) -> CArm:
     The window stays in the middle: the brightness is that of the middle, and the air behind the back would darken the bones.
     """
     carm = CArm(orbit_deg=orbit_deg, isocentre_mm=truth.middle_mm, field_mm=FIELD_MM)
-    reach = max((float(np.hypot(u, v)) for u, v in carm.picture(truth.track_mm.reshape(-1, 3))), default=0.0)
+    reach = max(
+        (float(np.hypot(u, v)) for u, v in carm.picture(np.concatenate([truth.track_mm.reshape(-1, 3), truth.catheter_mm]))), default=0.0
+    )
     return replace(carm, field_mm=FIELD_MM * max(1.0, reach / FILLED))
 
 
@@ -112,6 +117,9 @@ def truth_picture(truth: Truth, orbit_deg: float, size_px: int, line_px: int) ->
     if len(truth.track_mm) > 1:
         _line(image, carm, truth.track_mm, ACCENT, 2.0 * line_px)
         _dot(image, carm, truth.track_mm[-1], WARNING, 2 * line_px)
+    if len(truth.catheter_mm) > 1:
+        _line(image, carm, truth.catheter_mm, CATHETER, 1.4 * line_px)
+        _dot(image, carm, truth.catheter_mm[0], WARNING, 2 * line_px)
     return image
 
 

@@ -82,6 +82,9 @@ RUMBLES: dict[str, tuple[float, float, int]] = {
     "pop_fascia": (0.4, 0.4, 80),
     "pop_flavum": (0.9, 0.6, 140),
     "pop_dura": (0.3, 0.9, 70),
+    "pop_bevel": (0.1, 0.4, 50),
+    "snag": (0.2, 0.5, 60),
+    "cut": (0.6, 0.8, 140),
     "bone": (0.2, 1.0, 50),
     "buzzer": (0.5, 0.5, 400),
 }

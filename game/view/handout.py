@@ -25,6 +25,8 @@ BESIDE_MM = 31.0
 """In a view from front or back a name stands that far beside the vertebra, clear of its pedicles and process (by eye)."""
 NAMED_WITHIN = 0.9
 """Of the field's radius; nearer to the rim a name has no room."""
+UNDER_MARKER = 0.7
+"""Above that share of the field the words for a tip stand under it, clear of the marker of the head (by eye)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,8 @@ def _name(canvas: Canvas, box: Box, cell: Cell, side_up: Side) -> None:
         x, y = _at(box, *place)
         canvas.circle((x, y), canvas.px(8), ACCENT, 2.0)
         away = -1.0 if beside > 0.5 * BESIDE_MM / exposure.carm.field_mm or _bodies_on_the_right(cell, place[0]) else 1.0
-        _chip(canvas, (x + away * (canvas.px(22) + canvas.width_of(words, "small") / 2), y - canvas.px(14)), words)
+        down = canvas.px(14) * (1 if place[1] > UNDER_MARKER else -1)
+        _chip(canvas, (x + away * (canvas.px(22) + canvas.width_of(words, "small") / 2), y + down), words)
 
 
 def _bodies_on_the_right(cell: Cell, u: float) -> bool:

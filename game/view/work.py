@@ -51,6 +51,10 @@ class Work(Generic[Result]):
         """Whether it is made, or has failed."""
         return bool(self._made or self._failed)
 
+    def give_up(self) -> None:
+        """Ask it to end: nobody wants it any more."""
+        self._thread.unwanted = True
+
     def result(self) -> Result:
         """Return what was made, waiting for it where it is not done."""
         self._thread.join()

@@ -287,7 +287,7 @@ def test_the_text_tells_measures_beside_their_targets() -> None:
 @pytest.mark.parametrize(
     ("facts", "message"),
     [
-        (case(replace(perfect("needle"), id="catheter")), "there are no criteria for the step 'catheter'"),
+        (case(replace(perfect("needle"), id="closure")), "there are no criteria for the step 'closure'"),
         (case(perfect("needle", elegance=3.0)), "the step 'needle' has no criterion for 'elegance'"),
         (case(criticals=(CriticalFact(id="was-rude", step="needle", tick=1),)), "there is no critical error 'was-rude'"),
         (replace(case(), steps=()), "a case without steps cannot be judged"),

@@ -86,8 +86,8 @@ def test_the_views_of_the_operation_can_be_reached(side: str) -> None:
 @pytest.mark.parametrize(
     ("carm", "text"),
     [
-        (CArm(30.0), "does not turn to 120 degrees"),
-        (CArm(-140.0), "does not turn to -50 degrees"),
+        (CArm(30.0), "does not turn to 30 degrees; its orbit runs from -130 to 10."),
+        (CArm(-140.0), "does not turn to -140 degrees; its orbit runs from -130 to 10."),
         (CArm(0.0, 35.0), "does not tilt to 35 degrees"),
         (CArm(0.0, 0.0, (0.0, 0.0, 500.0)), "reach is 450 mm"),
         (CArm(0.0, 0.0, (0.0, 149.0, 0.0), source_detector_mm=700.0), "receptor would press on the patient"),
@@ -98,6 +98,10 @@ def test_the_views_of_the_operation_can_be_reached(side: str) -> None:
 )
 def test_what_the_machine_cannot_do_is_said(carm: CArm, text: str) -> None:
     assert text in (carm.problem("right", BODY) or "")
+
+
+def test_its_orbit_is_told_as_the_drawing_shows_it_on_either_side() -> None:
+    assert "turn to -30 degrees; its orbit runs from -10 to 130." in (CArm(-30.0).problem("left", BODY) or "")
 
 
 def test_the_reach_is_counted_from_where_the_table_stood() -> None:

@@ -140,10 +140,10 @@ def test_turning_it_lets_go_of_what_holds_the_tip() -> None:
     patient = body()
     rod = held(patient)
     push(rod, patient, 60.0, 30.0)
-    rod.snag = Snag(rod.tip_at_mm, "root", 0.9, "L4", "left")
+    rod.snag = Snag(rod.tip_at_mm, "root", 0.5, "L4", "left")
     push(rod, patient, 61.0, 10.0, 2.0)
     assert rod.snag is not None
-    catheter.twist(rod, 160.0)
+    catheter.twist(rod, 90.0)
     rest(rod, patient, 0.1)
     assert rod.snag is None
 
@@ -187,6 +187,23 @@ def test_pulled_alone_through_the_needle_it_is_cut_in_some_hands_and_never_as_on
     assert unit.wall_cut == 0.0
     assert unit.pulled_alone_mm == 0.0
     assert unit.in_mm == rod.in_mm
+
+
+def test_a_needle_drawn_out_of_the_sac_over_it_leaves_it_through_the_hole() -> None:
+    patient = body()
+    rod = held(patient)
+    push(rod, patient, 80.0)
+    start = rod.opening
+    assert start is not None
+    needle = np.array([0.0, -0.64, 0.77])
+    for step in range(1, 25):
+        place = np.asarray(start.place_mm) - 0.5 * step * needle
+        catheter.move_as_unit(rod, replace(start, place_mm=tuple(place.tolist())))
+        rest(rod, patient, 0.03)
+    distance = patient.sac_distance_mm(shape.points(rod))
+    assert distance[-1] > 2.0  # the opening is outside
+    assert distance[: len(distance) // 2].max() < 0.0
+    assert rod.pressing_n < 1.0  # the dura does not push on what has left it
 
 
 def test_a_cut_piece_keeps_the_sum_of_lengths() -> None:

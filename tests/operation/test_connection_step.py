@@ -152,8 +152,8 @@ class Surgeon:
 def good_hand() -> Surgeon:
     surgeon = Surgeon()
     surgeon.lay_end()
-    surgeon.cut(240.0)
-    surgeon.do(WriteTrimmed(240.0))
+    surgeon.cut(230.0)
+    surgeon.do(WriteTrimmed(230.0))
     surgeon.push_on()
     surgeon.tug(2.0)
     surgeon.draw("cap_10", 3.0, 40.0)
@@ -234,7 +234,7 @@ def test_the_end_is_as_the_blades_made_it(blades: float, ticks: int, end: str, o
 def test_an_oblique_end_clicks_but_leaks_draws_air_and_slips() -> None:
     surgeon = Surgeon()
     surgeon.lay_end()
-    surgeon.cut(240.0, 50.0)
+    surgeon.cut(230.0, 50.0)
     surgeon.push_on()
     assert surgeon.of(ConnectorShut)
     surgeon.wait(1200)
@@ -249,7 +249,7 @@ def test_an_oblique_end_clicks_but_leaks_draws_air_and_slips() -> None:
 def test_a_plug_beside_its_slot_stops_and_one_pushed_half_way_comes_off() -> None:
     surgeon = Surgeon()
     surgeon.lay_end()
-    surgeon.cut(240.0)
+    surgeon.cut(230.0)
     surgeon.push_on(roll=False)
     assert not surgeon.of(ConnectorShut)
     assert surgeon.step.joint.travel_mm == pytest.approx(connector.STOP_MM)

@@ -2,6 +2,7 @@
 
 import dataclasses
 import functools
+import math
 from pathlib import Path
 
 import pytest
@@ -122,6 +123,21 @@ def test_a_picture_of_the_view_before_does_not_count_for_the_next() -> None:
 
 def test_the_radiographer_does_not_count_here() -> None:
     assert refusal(begun(COUNT), Say("ask_level")) == "Here you count; the radiographer will not do it for you."
+
+
+@pytest.mark.parametrize(("tilt_deg", "off_mm", "first"), [(6.0, 50.0, "along"), (12.0, 15.0, "tilt")])
+def test_the_first_correction_is_of_the_worst_error(tilt_deg: float, off_mm: float, first: str) -> None:
+    session = begun(AP)
+    true = squared(session, AP)
+    x, y, z = true.isocentre_mm
+    # Off the middle the beam leans: the tilt below leans it back, so that it stays off by about as much.
+    lean_deg = math.degrees(math.atan2(off_mm, true.source_isocentre_mm))
+    carm = dataclasses.replace(true, tilt_deg=true.tilt_deg - lean_deg - tilt_deg, isocentre_mm=(x, y, z - off_mm))
+    move_to(session, carm)
+    press(session)
+    wanted = corrections(session.theatre.fluoroscope.exposures[-1], session.theatre.patient, AP)
+    assert {one.part for one in wanted} >= {"along", "tilt"}
+    assert wanted[0].part == first
 
 
 @pytest.mark.parametrize("task", [AP, LATERAL, OBLIQUE], ids=lambda task: task.kind)

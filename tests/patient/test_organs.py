@@ -51,6 +51,18 @@ def test_the_right_dome_is_higher_and_breath_differs():
         assert levels[1] < organs(seed).domes_mm[0] < levels[0]
 
 
+@pytest.mark.parametrize("weight_kg", [72.0, 110.0, 140.0])
+def test_air_before_the_spine_fades_to_the_feet_without_a_step_however_deep_the_belly(weight_kg):
+    patient = body(1, weight_kg=weight_kg)
+    x, y, z = patient.landmarks["T12.body"]
+    step_mm, heights = 3.0, z + np.arange(-30.0, 31.0, 2.0)
+    for aside in (-40.0, -5.0, 5.0, 40.0):
+        rays, depths = np.meshgrid(heights, np.arange(y - 330.0, y, step_mm), indexing="ij")
+        points = np.stack([np.full(rays.size, x + aside), depths.ravel(), rays.ravel()], axis=1)
+        air_mm = step_mm * (patient.tissue(points) == Tissue.LUNG).reshape(rays.shape).sum(axis=1)
+        assert np.abs(np.diff(air_mm)).max() < 25.0
+
+
 def test_gas_lies_inside_the_belly_and_in_front_of_the_spine():
     for seed in SEEDS:
         patient = body(seed)

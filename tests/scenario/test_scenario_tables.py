@@ -19,6 +19,8 @@ MEASURES = {
     "needle": """entry_run_error_mm entry_offset_mm skin_angle_deg convergence_deg tip_midline_mm canal_depth_ratio
         dural_punctures needle_passes csf_flow csf_lost_ml hollow_advance_mm lidocaine_ratio worst_pain views_missing
         informative_share paraesthesia_answer""",
+    "catheter": """tip_off_levels tip_third tip_aside_mm inside_dura_mm patency loops_left peak_push_n pulled_alone_mm
+        most_unseen_mm called_level views_missing informative_share csf_lost_ml paraesthesia_answer""",
     "anchoring": """incision_mm fascia_opened_mm blade_struck blood_lost_ml purse_bites purse_radius_mm catheter_pierced
         ooze_drops flow_left_ratio tip_shift_mm wire_in_needle_mm anchor_gap_mm anchor_line_deg fixing_sutures
         tug_slip_mm loop_across_mm bend_radius_mm csf_lost_ml end_closed last_picture""",

@@ -21,6 +21,8 @@ NAMES = (
     "tuohy",
     "blade",
     "lidocaine",
+    "catheter",
+    "contrast",
     "applicator",
     "forceps",
     "cautery",

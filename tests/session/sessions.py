@@ -11,6 +11,7 @@ from game.operation.actions import (
     LetGo,
     MoveCArm,
     MoveHand,
+    OtherHand,
     Pedal,
     PointHand,
     Roll,
@@ -32,7 +33,7 @@ from game.scenario import Scenario, load_scenario
 from game.session import Recorder, Session
 from game.session.drill import some_steps
 
-STEPS = ("positioning", "antisepsis", "needle", "anchoring", "connection", "views")
+STEPS = ("positioning", "antisepsis", "needle", "catheter", "anchoring", "connection", "views")
 Play = tuple[tuple[int, Action], ...]
 """Actions with the ticks that pass before each."""
 
@@ -118,10 +119,29 @@ VIEWS: Play = (
     (9, Present()),
     (250, Wait(30.0)),
 )
+CATHETER: Play = (
+    (1, TakeInstrument("catheter")),
+    (1, Stylet()),
+    (30, Grip()),
+    *((1, MoveHand(-0.35, 0.3)) for _ in range(60)),
+    (1, Roll(40.0)),
+    (1, LetGo()),
+    (4, Grip()),
+    *((1, MoveHand(-0.35, 0.3)) for _ in range(60)),
+    (1, OtherHand(True)),
+    *((1, MoveHand(0.35, -0.3)) for _ in range(40)),
+    (1, OtherHand(False)),
+    (1, LetGo()),
+    (2, Pedal(True)),
+    (31, Pedal(False)),
+    (1, NameLevel("L2", 0.0, 0.0)),
+    (150, Wait(30.0)),
+)
 PLAYS: dict[str, Play] = {
     "positioning": POSITIONING,
     "antisepsis": ANTISEPSIS,
     "needle": NEEDLE,
+    "catheter": CATHETER,
     "anchoring": ANCHORING,
     "connection": CONNECTION,
     "views": VIEWS,

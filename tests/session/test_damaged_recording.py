@@ -80,7 +80,7 @@ PCG = '{{"bit_generator": "PCG64", "state": {{"state": {0}, "inc": 3}}, "has_uin
         (drop(*CRITERIA, "critical", "csf-over-10-ml"), "the critical error 'csf-over-10-ml' is missing"),
         (drop(*EQUIPMENT, "needles", "tuohy"), "the needle 'tuohy' is missing"),
         (drop(*EQUIPMENT, "applicators", "iodine"), "the applicator 'iodine' is missing"),
-        (put("handover", "version", value=9), "its form is 9, this program reads 3"),
+        (put("handover", "version", value=9), "its form is 9, this program reads 4"),
         (put("handover", "seed", value=-1), "seed is -1"),
         (put("handover", "spec", "hip_flexion_deg", value=900.0), "hip_flexion_deg is 900, must be 0 to 110 degrees"),
         (put("handover", "plan", "pocket_mark", "arc_mm", value=9000.0), "arc_mm is 9000, must be 150 to 520 mm"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import anchoring_faults as back
 import connection_faults as ends
+import numpy as np
 import pytest
 from conftest import Played
 from faults import (
@@ -32,13 +33,19 @@ from faults import (
     stored_after,
     without_pictures_below,
 )
+from faults_threading import blind, fed, jabbed, looking, meant_for, never_from_the_side, sideways, threaded, unplugs, wire_back
 
 from game.assessment import StepReport
+from game.instruments import catheter
+from game.instruments.catheter.rod import Obstacle
 from game.operation import actions as act
 from game.operation.antisepsis import actions as skin
 from game.operation.connection import actions as joint
 from game.operation.positioning import actions as place
+from game.patient import build_patient
+from game.scenario import load_equipment
 from game.session import Session, make_trainee, run
+from game.session.handover import Handover
 from game.session.trainees.hands import Hands
 
 
@@ -50,6 +57,7 @@ class Case:
         hand: Makes the fault.
         neighbours: Measures that may change their grade with it, each with the physical reason.
         iodine: Whether the patient is allergic to chlorhexidine.
+        scar: Whether a scar in the sac stands at the tip's level.
     """
 
     step: str
@@ -57,6 +65,7 @@ class Case:
     hand: Callable[[], Fault]
     neighbours: dict[str, str] = field(default_factory=dict)
     iodine: bool = False
+    scar: bool = False
 
 
 ASLANT = "he lies a little across the table, so that along it is not along the spine"
@@ -64,6 +73,8 @@ UNTRUE = "a view plainly off true is no true view"
 UNJUDGED = "nothing was stored that could be judged"
 BARE = "skin that was not rubbed is not prepared"
 TURNED = "he lies a little turned, so that the midline leaves the body's axis"
+SHORT = "the tip stays far below"
+UNSEEN = "nobody looked meanwhile"
 LOOSE = "fluid runs beside the catheter"
 SPURTS = "it runs from the hole"
 LEAKS = "a bad end does not seal: air comes instead of fluid"
@@ -182,6 +193,48 @@ CASES = (
         once_when(opens, lambda: pushed(22.0, 4.0)),
         {"canal_depth_ratio": "roots lie in the front of the sac"},
     ),
+    Case("catheter", "tip_off_levels", meant_for("L1"), {"inside_dura_mm": SHORT, "views_missing": "the arm waits elsewhere for the tip"}),
+    Case(
+        "catheter",
+        "tip_third",
+        looking(180.0),
+        {"peak_push_n": "roots lie in the front of the sac", "views_missing": "it was drawn back after the early lateral"},
+    ),
+    Case(
+        "catheter",
+        "tip_aside_mm",
+        sideways(-90.0, 60.0),
+        {"tip_third": "beside the cord it lies deeper", "peak_push_n": "it rubs along the side"},
+    ),
+    Case(
+        "catheter", "inside_dura_mm", meant_for("L3"), {"tip_off_levels": SHORT, "tip_third": "the cord does not lift it to the back there"}
+    ),
+    Case("catheter", "patency", wire_back()),
+    Case(
+        "catheter",
+        "loops_left",
+        before_finish(fed(19.0, 0.12) * 5),
+        {"peak_push_n": "the scar holds", "most_unseen_mm": UNSEEN, "tip_aside_mm": "what folds is pressed aside"},
+        scar=True,
+    ),
+    Case("catheter", "peak_push_n", once_when(threaded(30.0), jabbed)),
+    Case("catheter", "pulled_alone_mm", once_when(threaded(20.0), lambda: fed(-9.0, 0.4))),
+    Case("catheter", "most_unseen_mm", blind(133.0), {"views_missing": "the early lateral comes too late"}),
+    Case("catheter", "called_level", altered(place.NameLevel, lambda a: [replace(a, level="T7")])),
+    Case("catheter", "views_missing", never_from_the_side),
+    Case("catheter", "informative_share", before_finish(held(90.0))),
+    Case(
+        "catheter",
+        "csf_lost_ml",
+        once_when(unplugs, lambda: [lambda o: [act.Stylet()], lambda o: [act.Wait(160.0)]], replace=True),
+        {"patency": "pressure falls with what is lost"},
+    ),
+    Case(
+        "catheter",
+        "paraesthesia_answer",
+        once_when(threaded(20.0), lambda: [lambda o: [act.Roll(-60.0)], *fed(19.0, 0.5) * 4]),
+        {"most_unseen_mm": UNSEEN, "views_missing": UNSEEN},
+    ),
     Case("anchoring", "incision_mm", back.long_cut, {"blood_lost_ml": "more fat is cut"}),
     Case("anchoring", "fascia_opened_mm", back.deep_cut, {"blood_lost_ml": "it bleeds", "fixing_sutures": "blood hides the fascia"}),
     Case(
@@ -227,11 +280,24 @@ CASES = (
 )
 
 
+def scarred(handover: Handover) -> Handover:
+    """Let a tough scar hold the catheter's tip at its level."""
+    patient = build_patient(handover.spec, handover.seed)
+    z_mm = float(patient.landmarks[f"{handover.plan.tip_level}.body"][2]) + 5.0
+    x_mm, y_mm, _, half_mm, _ = (float(v) for v in patient.canal.sac.read(np.array([z_mm]))[0])
+    assert handover.needle is not None
+    rod = catheter.start(load_equipment().catheters["braided"], catheter.opening_at(handover.needle, patient))
+    rod.obstacles = [Obstacle((x_mm, y_mm + half_mm - 2.0, z_mm), 5.0, "adhesion", 6.0)]
+    return replace(handover, implant=replace(handover.implant, rod=rod))
+
+
 def played(case: Case, expert_case: Played, hands: Hands) -> StepReport:
     """Play the fault's step from what the expert left before it."""
     handover = expert_case.handovers[case.step] if case.step != "positioning" else None
     if case.iodine and handover is not None:
         handover = replace(handover, plan=replace(handover.plan, allergy="chlorhexidine"))
+    if case.scar and handover is not None:
+        handover = scarred(handover)
     scenario = replace(expert_case.scenario, steps=(case.step,))
     session = Session(scenario, expert_case.seed, "exam", handover=handover, trainee="expert")
     run(session, hands)

@@ -1,6 +1,3 @@
-import threading
-from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pygame
@@ -10,10 +7,11 @@ from game.errors import RecordingError
 from game.operation.actions import FinishStep, Pedal, StartStep
 from game.operation.positioning.actions import PlacePatient
 from game.resources import shipped
-from game.scenario import Scenario, load_scenario
+from game.scenario import load_scenario
 from game.session import Recorder, Session, read_recording
 from game.view import case as case_module
-from game.view.case import Backstage, begin, debrief, debrief_of, make_title, opening, recording_path, watching
+from game.view.backstage import Backstage
+from game.view.case import begin, debrief, debrief_of, make_title, opening, recording_path, watching
 from game.view.desk import Desk
 from game.view.launch import Launch
 from game.view.playback import Playback, ReplayScreen
@@ -21,7 +19,6 @@ from game.view.screen import Reset, Screen
 from game.view.screens.loading import LoadingScreen
 from game.view.screens.report import ReportScreen
 from game.view.screens.title import TitleScreen
-from game.view.work import GivenUpError, finish_all
 from tests.view.hands import WINDOWS, draw, press
 
 PATH = shipped("scenarios") / "standard.yaml"
@@ -29,9 +26,8 @@ PATH = shipped("scenarios") / "standard.yaml"
 
 @pytest.fixture
 def launch(monkeypatch: pytest.MonkeyPatch) -> Launch:
-    """A drill whose expert left nothing, with no picture made."""
+    """A drill that begins from nothing, with no picture made."""
     monkeypatch.setattr(case_module, "warm", lambda session: None)
-    monkeypatch.setattr(case_module, "expert_handover", lambda scenario, seed, step, told: told(step))
     return Launch(PATH, load_scenario(PATH), 7, "practice", "positioning")
 
 
@@ -213,36 +209,6 @@ def test_watching_a_torn_recording_says_so(desk: Desk, launch: Launch) -> None:
     screen.on_leave()
 
 
-def test_expert_works_once_for_the_same_launch(launch: Launch) -> None:
-    backstage = Backstage()
-    assert backstage.handover(launch) is backstage.handover(replace(launch, mode="exam"))
-    assert backstage.handover(launch) is not backstage.handover(replace(launch, seed=8))
-
-
-def test_case_that_was_edited_and_opened_again_gets_its_own_expert(launch: Launch) -> None:
-    backstage = Backstage()
-    same = load_scenario(PATH)
-    edited = replace(launch.scenario, patient=replace(launch.scenario.patient, weight_kg=95.0))
-    assert backstage.handover(launch) is backstage.handover(replace(launch, scenario=same))
-    assert backstage.handover(launch) is not backstage.handover(replace(launch, scenario=edited))
-
-
-def test_expert_stops_when_the_program_is_left(launch: Launch, monkeypatch: pytest.MonkeyPatch) -> None:
-    begun = threading.Event()
-
-    def endless(scenario: Scenario, seed: int, step: str, told: Callable[[str], None]) -> None:
-        while True:
-            begun.set()
-            told(step)
-
-    monkeypatch.setattr(case_module, "expert_handover", endless)
-    work = Backstage().handover(launch)
-    assert begun.wait(10.0)
-    finish_all()
-    with pytest.raises(GivenUpError):
-        work.result()
-
-
 def test_pictures_of_the_debrief_are_of_the_patient_as_he_lay_then(desk: Desk, launch: Launch) -> None:
     session = begin(desk, launch, Backstage())
     session.act(StartStep("positioning"))
@@ -262,7 +228,7 @@ def test_pictures_of_the_debrief_are_of_the_patient_as_he_lay_then(desk: Desk, l
 def test_title_makes_the_needle_ready_while_it_is_looked_at(desk: Desk, launch: Launch, monkeypatch: pytest.MonkeyPatch) -> None:
     prepared: list[Launch] = []
     monkeypatch.setattr(Backstage, "prepare", lambda self, launch: prepared.append(launch))
-    monkeypatch.setattr("game.view.screens.title.still", lambda *_: __import__("numpy").zeros((64, 64), "uint8"))
+    monkeypatch.setattr("game.view.screens.titling.cards.still", lambda *_: __import__("numpy").zeros((64, 64), "uint8"))
     desk.seed = 7
     title = make_title(desk)
     title._shelf.at_once = True

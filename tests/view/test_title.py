@@ -1,3 +1,4 @@
+import itertools
 from pathlib import Path
 
 import pygame
@@ -8,20 +9,27 @@ from game.scenario import scenario_files
 from game.view.bests import keep_best
 from game.view.desk import Desk
 from game.view.launch import Launch
-from game.view.library import find_cases, matching, read_case, shelves, with_case
+from game.view.library import find_cases, find_drills, matching, read_case, shelves, with_case
 from game.view.screen import Push, Quit, Screen
 from game.view.screens import title as title_module
 from game.view.screens.help import HelpScreen
 from game.view.screens.settings import SettingsScreen
 from game.view.screens.title import TitleScreen
+from game.view.screens.titling import cards as cards_module
 from game.view.stills import Shelf
 from tests.view.cases import STANDARD, grey_picture, write_case
 from tests.view.hands import WINDOWS, click, draw, press, type_text
 
+DIGIT_KEYS = range(pygame.K_1, pygame.K_9 + 1)
+OPERATION = (
+    *("briefing", "positioning", "antisepsis", "needle", "catheter", "anchoring"),
+    *("tunnelling", "pocket", "pump", "connection", "closure", "recovery"),
+)
+
 
 @pytest.fixture
 def launched(monkeypatch: pytest.MonkeyPatch) -> list[Launch]:
-    monkeypatch.setattr(title_module, "still", grey_picture)
+    monkeypatch.setattr(cards_module, "still", grey_picture)
     return []
 
 
@@ -61,13 +69,86 @@ def test_enter_puts_a_needle_in_at_once(desk: Desk, launched: list[Launch]) -> N
     assert [(launch.step, launch.mode, launch.seed, launch.scenario.id) for launch in launched] == [("needle", "guided", 7, "standard")]
 
 
-def test_number_keys_open_the_drills_of_the_steps_that_exist(desk: Desk, launched: list[Launch]) -> None:
+def test_number_keys_open_the_steps_and_with_shift_the_views(desk: Desk, launched: list[Launch]) -> None:
     screen = make_title(desk, launched)
     draw(screen)
-    for number in range(9):
-        press(screen, pygame.K_1 + number)
-    assert [launch.step for launch in launched] == [*BUILT_STEPS, "", "", "", "", ""]
-    assert [launch.scenario.steps for launch in launched[len(BUILT_STEPS) :]] == [("views",)] * 5
+    for key in DIGIT_KEYS:
+        press(screen, key)
+    assert [launch.step for launch in launched] == list(BUILT_STEPS)
+    launched.clear()
+    for key in DIGIT_KEYS:
+        press(screen, key, pygame.KMOD_LSHIFT)
+    assert [(launch.step, launch.scenario.steps) for launch in launched] == [("", ("views",))] * 5
+    assert [launch.scenario.id for launch in launched] == [case.path.stem for case in find_drills()]
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+def test_tiles_of_three_to_twelve_steps_fit_and_lie_apart(
+    desk: Desk, launched: list[Launch], monkeypatch: pytest.MonkeyPatch, window: tuple[int, int, bool]
+) -> None:
+    monkeypatch.setattr(TitleScreen, "_playable", lambda self, step: self._case())
+    desk.projector = window[2]
+    screen = make_title(desk, launched)
+    for count in (3, 7, 8, 12):
+        monkeypatch.setattr(title_module, "BUILT_STEPS", OPERATION[:count])
+        desk.ledger.clear()
+        draw(screen, window[:2])
+        assert desk.ledger.too_large() == []
+        boxes = [widget.box for widget in screen._widgets if widget.id.startswith(("drill", "view", "mode", "case", "open"))]
+        assert sum(widget.id.startswith("drill") for widget in screen._widgets) == count
+        for one, other in itertools.combinations(boxes, 2):
+            assert one.right <= other.x or other.right <= one.x or one.bottom <= other.y or other.bottom <= one.y
+        assert all(box.right <= window[0] and box.bottom <= window[1] for box in boxes)
+
+
+def test_zero_opens_the_tenth_step_where_there_is_one(desk: Desk, launched: list[Launch], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(TitleScreen, "_playable", lambda self, step: self._case())
+    screen = make_title(desk, launched)
+    draw(screen)
+    press(screen, pygame.K_0)
+    monkeypatch.setattr(title_module, "BUILT_STEPS", OPERATION)
+    press(screen, pygame.K_0)
+    assert [launch.step for launch in launched] == [OPERATION[9]]
+
+
+def test_tile_says_while_what_it_begins_from_is_being_made_ready(desk: Desk, launched: list[Launch]) -> None:
+    ready: set[str] = {"positioning"}
+    screen = make_title(desk, launched)
+    screen._ready = lambda launch: launch.step in ready
+    draw(screen, (1920, 1080))
+    words = [entry.text for entry in desk.ledger.entries]
+    waiting = [text for text in words if text in ("being prepared", "preparing", "...")]
+    assert len(waiting) == len(BUILT_STEPS) - 1
+    ready.update(BUILT_STEPS)
+    desk.ledger.clear()
+    draw(screen, (1920, 1080))
+    assert not any(entry.text in ("being prepared", "preparing", "...") for entry in desk.ledger.entries)
+
+
+def test_drill_that_the_chosen_case_lacks_opens_on_one_that_has_it(desk: Desk, launched: list[Launch]) -> None:
+    path = write_case(desk.data_dir / "scenarios", "short", "Short")
+    text = path.read_text(encoding="utf-8")
+    head = text[: text.index("steps:")]
+    path.write_text(f"{head}steps: [positioning]\n", encoding="utf-8")
+    screen = make_title(desk, launched)
+    draw(screen)
+    screen._chosen = path
+    press(screen, pygame.K_1)
+    press(screen, pygame.K_3)
+    assert [(launch.scenario.id, launch.step) for launch in launched] == [("short", "positioning"), ("standard", "needle")]
+
+
+def test_chart_of_the_chosen_case_fills_the_row_that_is_free(desk: Desk, launched: list[Launch]) -> None:
+    screen = make_title(desk, launched)
+    draw(screen, (1920, 1080))
+    for name in ("standard", "cancer-pain"):
+        case = next(case for case in find_cases(desk.data_dir) if case.path.stem == name)
+        screen._chosen = case.path
+        desk.ledger.clear()
+        draw(screen, (1920, 1080))
+        assert case.scenario is not None
+        assert set(case.scenario.chart) <= {entry.text for entry in desk.ledger.entries}
+    assert desk.ledger.too_large() == []
 
 
 def test_mode_is_chosen_kept_and_used(desk: Desk, launched: list[Launch]) -> None:
@@ -88,7 +169,8 @@ def test_seed_is_new_each_time_unless_one_was_asked_for(desk: Desk, launched: li
     assert len({launch.seed for launch in launched}) > 1
 
 
-def test_one_case_needs_no_search_and_no_shelves(desk: Desk, launched: list[Launch]) -> None:
+def test_one_case_needs_no_search_and_no_shelves(desk: Desk, launched: list[Launch], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(title_module, "find_cases", lambda folder: find_cases(folder)[:1])
     screen = make_title(desk, launched)
     draw(screen)
     kinds = [widget.id.partition(" ")[0] for widget in screen._widgets]
@@ -112,7 +194,7 @@ def test_searching_leaves_what_matches_and_escape_all(desk: Desk, launched: list
     assert [widget.id.endswith("osteoporosis.yaml") for widget in screen._widgets if widget.id.startswith("case")] == [True]
     press(screen, pygame.K_ESCAPE)
     draw(screen, (1920, 1080))
-    assert len([widget for widget in screen._widgets if widget.id.startswith("case")]) == 5
+    assert len([widget for widget in screen._widgets if widget.id.startswith("case")]) == 6
     assert launched == []
 
 
@@ -155,7 +237,7 @@ def test_dropped_nonsense_is_listed_and_harms_nothing(desk: Desk, launched: list
     for path in (tmp_path / "missing.yaml", tmp_path):
         screen.on_event(pygame.event.Event(pygame.DROPFILE, file=str(path)))
     draw(screen, (1920, 1080))
-    assert len([widget for widget in screen._widgets if widget.id.startswith("case")]) == 3
+    assert len([widget for widget in screen._widgets if widget.id.startswith("case")]) == 5
 
 
 def test_every_button_of_the_title_is_reached_by_tab(desk: Desk, launched: list[Launch]) -> None:

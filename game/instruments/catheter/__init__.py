@@ -4,7 +4,7 @@ from game.instruments.catheter import flow, shape
 from game.instruments.catheter.events import Buckled, CordTouched, Looped, Passed, Resistance, RootTouched, Sheared, TipLeft, WallCut
 from game.instruments.catheter.feed import advance, feed, grip, let_go, settled, twist, word
 from game.instruments.catheter.rod import Opening, Rod, opening_at, start
-from game.instruments.catheter.withdrawal import move_as_unit, needle_out, withdraw_needle, withdraw_wire
+from game.instruments.catheter.withdrawal import move_as_unit, withdraw_wire
 
 __all__ = [
     "Buckled",
@@ -24,13 +24,11 @@ __all__ = [
     "grip",
     "let_go",
     "move_as_unit",
-    "needle_out",
     "opening_at",
     "settled",
     "shape",
     "start",
     "twist",
-    "withdraw_needle",
     "withdraw_wire",
     "word",
 ]

@@ -104,11 +104,14 @@ def nodes(line: Line, sagittal: Array, coronal: Array) -> Array:
     return np.asarray(line.start_mm + (directions(sagittal, coronal) * line.length_mm[:, None]).cumsum(axis=0))
 
 
+def dot(a: Array, b: Array) -> Array:
+    """Return the scalar products of rows, shape (n,): column by column, which for three columns is quicker than a sum."""
+    return np.asarray(a[:, 0] * b[:, 0] + a[:, 1] * b[:, 1] + a[:, 2] * b[:, 2])
+
+
 def _depth(walls: Walls, place_mm: Array) -> Array:
     """Return how deep each contact's node is in its wall, shape (m,)."""
-    moved = place_mm[walls.node] - walls.at_mm
-    moved *= walls.normal
-    return np.asarray(walls.depth_mm + moved.sum(axis=1))
+    return np.asarray(walls.depth_mm + dot(place_mm[walls.node] - walls.at_mm, walls.normal))
 
 
 def wall_forces(walls: Walls, place_mm: Array, count: int) -> tuple[Array, Array]:
@@ -173,15 +176,18 @@ def _step(line: Line, plane: int, sagittal: Array, coronal: Array, walls: Walls,
     place = line.start_mm + (along * line.length_mm[:, None]).cumsum(axis=0)
     turn = _turning(plane, sagittal, coronal, line.length_mm)
     moment = bend_moments(line, plane, angle, weight)
-    system = _stiffness(line.joint_n_mm * weight * damping) + WATER_N_PER_MM * (turn @ turn.T) * _beyond_both(count)
+    system = turn @ turn.T
+    at_tip = system * hold.stiffness_n_per_mm if hold is not None else None
+    system *= _water(count)
+    _stiffen(system, line.joint_n_mm * weight * damping)
     depth = _depth(walls, place)
     load = (_spread(walls, walls.stiffness_n_per_mm * np.maximum(depth, 0.0), count) + dead_n)[::-1].cumsum(axis=0)[::-1]
-    system.flat[:: count + 1] += DRAG_N_MM + np.maximum((along * load).sum(axis=1) * line.length_mm, 0.0)
+    system.flat[:: count + 1] += DRAG_N_MM + np.maximum(dot(along, load) * line.length_mm, 0.0)
     drive = dead_n[::-1].cumsum(axis=0)[::-1]
-    free = (turn * drive).sum(axis=1) - moment
+    free = dot(turn, drive) - moment
     free[:-1] += moment[1:]
-    if hold is not None:
-        system += hold.stiffness_n_per_mm * (turn @ turn.T)
+    if hold is not None and at_tip is not None:
+        system += at_tip
         free += hold.stiffness_n_per_mm * (turn @ (hold.place_mm - place[-1]))
     touching = depth > 0.0
     for _ in range(MOST_TRIES):
@@ -202,7 +208,7 @@ def _solve(system: Array, free: Array, turn: Array, walls: Walls, depth: Array, 
     rows = max(ONE_THREAD // (count * count), 1)
     for first in range(0, len(at), rows):
         part = at[first : first + rows]
-        lever = (walls.normal[part] @ turn.T) * (np.arange(count) <= walls.node[part, None])
+        lever = (walls.normal[part] @ turn.T) * _carries(count)[walls.node[part]]
         stiff = lever * walls.stiffness_n_per_mm[part, None]
         system = system + lever.T @ stiff
         free = free - depth[part] @ stiff
@@ -220,10 +226,16 @@ def _spread(walls: Walls, push_n: Array, count: int) -> Array:
 
 
 @functools.cache
-def _beyond_both(count: int) -> Array:
-    """Return how many nodes two segments both carry, shape (n, n)."""
+def _carries(count: int) -> Array:
+    """Return 1 where a segment (column) carries a node (row), else 0, shape (n, n)."""
+    return np.tri(count)
+
+
+@functools.cache
+def _water(count: int) -> Array:
+    """Return the resistance of the water to all nodes that two segments both carry, N/mm, shape (n, n)."""
     index = np.arange(count)
-    return np.asarray(count - np.maximum(index[:, None], index), dtype=np.float64)
+    return np.asarray(WATER_N_PER_MM * (count - np.maximum(index[:, None], index)), dtype=np.float64)
 
 
 def _turning(plane: int, sagittal: Array, coronal: Array, length_mm: Array) -> Array:
@@ -242,13 +254,13 @@ def _turning(plane: int, sagittal: Array, coronal: Array, length_mm: Array) -> A
     return turn
 
 
-def _stiffness(joint_n_mm: Array) -> Array:
-    """Return the tridiagonal matrix of a chain of joints, shape (n, n)."""
-    count = len(joint_n_mm)
-    system = np.zeros((count, count))
-    system.flat[:: count + 1] = joint_n_mm
-    if count > 1:
-        system.flat[: -1 : count + 1] += joint_n_mm[1:]
-        system.flat[1 :: count + 1] = -joint_n_mm[1:]
-        system.flat[count :: count + 1] = -joint_n_mm[1:]
-    return system
+def _stiffen(system: Array, joint_n_mm: Array) -> None:
+    """Add the tridiagonal matrix of a chain of joints to a system, shape (n, n)."""
+    step = len(joint_n_mm) + 1
+    diagonal = system.ravel()
+    diagonal[::step] += joint_n_mm
+    if len(joint_n_mm) > 1:
+        after = joint_n_mm[1:]
+        diagonal[:-1:step] += after
+        diagonal[1::step] -= after
+        diagonal[step - 1 :: step] -= after

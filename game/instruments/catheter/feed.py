@@ -12,34 +12,22 @@ import numpy as np
 
 from game.base import Event
 from game.clock import TICKS_PER_S
-from game.frames import Array
-from game.instruments.catheter import elastic, shape, walls
-from game.instruments.catheter.elastic import KINDS, Hold, Walls
+from game.instruments.catheter import shape, walls
+from game.instruments.catheter.bending import WALL_FRICTION, bend
 from game.instruments.catheter.events import Buckled, CordTouched, Looped, Passed, Resistance, RootTouched, Sheared, TipLeft, WallCut
-from game.instruments.catheter.rod import (
-    PRECURVE_DEG,
-    PRECURVE_MM,
-    SET_RADIUS_MM,
-    Rod,
-    as_point,
-    base_angles,
-    bending_n_mm2,
-    directions,
-    fit_segments,
-    lengths_mm,
-)
+from game.instruments.catheter.rod import Rod, as_point, directions, fit_segments
 from game.patient import Patient
 
 HAND_N_PER_MM = 1.0  # as for the needle: a felt newton shows as a millimetre
 GRIP_N = 4.0  # two wet gloved fingers slip on a thin tube beyond this (expert judgement)
 HAND_DAMPING_N_S_PER_MM = 0.002  # expert judgement
+BEND_MM, BEND_S = 0.9, 1.5 / TICKS_PER_S  # fed so far, or two ticks later, the rod gives way: half the work of every tick
 FASTEST_MM_S = 400.0  # twice a fast stroke
 BORE_N = 0.2  # push through the needle (design value)
 BEVEL_N, BEVEL_MM = 0.6, 1.0  # the lip of the bevel holds the tip until then (design value)
-# Intrathecal drag and friction and the friction in fat are design values, the rest expert judgement.
+# Intrathecal drag is a design value, the rest expert judgement.
 DRAG_N = {"intrathecal": 0.05, "epidural": 0.20, "subdural": 0.25, "vein": 0.05, "": 0.0}
 DRAG_N_PER_MM = {"intrathecal": 0.003, "epidural": 0.010, "subdural": 0.012, "vein": 0.001, "": 0.0}
-WALL_FRICTION = {"intrathecal": 0.05, "epidural": 0.3, "subdural": 0.1, "vein": 0.05, "": 0.3}
 BLOCKED_N_PER_MM = 5.0  # tissue in front of a needle that opens into no space (expert judgement)
 HEEL_N_PER_MM = 0.15  # how much harder each mm pulled back over the heel goes, as its edge bites (expert judgement)
 HEEL_HALF_N, HEEL_POWER = 1.5, 3.0  # sideways force that cuts in half of all cases (design value); steepness: expert judgement
@@ -112,19 +100,20 @@ def advance(rod: Rod, patient: Patient, tick: int, chance: np.random.Generator) 
     events: list[Event] = []
     parts = min(1 + int(abs(rod.ghost_mm) / 1.5), MOST_PARTS)
     before_mm, count = rod.in_mm, len(rod.sagittal_rad)
-    change = 0.0
     for _ in range(parts):
         moved_mm = _slide(rod, tick, parts, events)
         _over_heel(rod, tick, moved_mm, chance, events)
-        if rod.free_mm > 0.0:
-            change = max(change, _bend(rod, patient, parts, moved_mm))
+        rod.due_mm, rod.due_s = rod.due_mm + moved_mm, rod.due_s + 1.0 / TICKS_PER_S / parts
+        if rod.free_mm > 0.0 and (abs(rod.due_mm) > BEND_MM or rod.due_s > BEND_S):
+            rod.turned_rad = bend(rod, patient, rod.due_s, rod.due_mm)
+            rod.due_mm = rod.due_s = 0.0
     rod.speed_mm_s = (rod.in_mm - before_mm) * TICKS_PER_S
     if rod.free_mm > 0.0:
         _at_tip(rod, patient, tick, events)
     else:
-        rod.contact, rod.tip_n, rod.snag = "free", 0.0, None
+        rod.contact, rod.tip_n, rod.snag, rod.turned_rad = "free", 0.0, None, 0.0
     _tell(rod, tick, len(rod.sagittal_rad) != count, events)
-    still = change < STILL_RAD and abs(rod.in_mm - before_mm) < 1e-5
+    still = rod.turned_rad < STILL_RAD and abs(rod.in_mm - before_mm) < 1e-5
     rod.still_s = rod.still_s + 1.0 / TICKS_PER_S if still else 0.0
     return events
 
@@ -135,10 +124,10 @@ def _resistances(rod: Rod) -> tuple[float, float]:
         return 0.0, 0.0
     space, free_mm = rod.opening.space, rod.free_mm
     drag = DRAG_N[space] + DRAG_N_PER_MM[space] * free_mm + WALL_FRICTION[space] * rod.pressing_n if free_mm > 0.0 else 0.0
-    bore = BORE_N if rod.needle_in and rod.in_mm > 5.0 else 0.0
+    bore = BORE_N if rod.in_mm > 5.0 else 0.0
     short_mm = rod.opening.bore_mm - rod.in_mm
-    lip = BEVEL_N if rod.needle_in and 0.0 <= short_mm < BEVEL_MM else 0.0
-    heel = HEEL_N_PER_MM * rod.pull_mm if rod.needle_in and free_mm > 0.0 else 0.0
+    lip = BEVEL_N if 0.0 <= short_mm < BEVEL_MM else 0.0
+    heel = HEEL_N_PER_MM * rod.pull_mm if free_mm > 0.0 else 0.0
     return bore + drag + lip, bore + drag + heel
 
 
@@ -166,6 +155,8 @@ def _slide(rod: Rod, tick: int, parts: int, events: list[Event]) -> float:
     if inside_before and rod.in_mm >= rod.opening.bore_mm and not blocked:
         events.append(TipLeft(tick=tick, force_n=rod.force_n))
     fit_segments(rod)
+    if rod.free_mm > 0.0 and way_mm != 0.0:
+        rod.tip_at_mm = shape.tip_mm(rod)
     return way_mm
 
 
@@ -176,7 +167,7 @@ def _beyond(force_n: float, push_n: float, pull_n: float) -> float:
 
 def _over_heel(rod: Rod, tick: int, way_mm: float, chance: np.random.Generator, events: list[Event]) -> None:
     """Count a pull-back through the standing needle, and let the heel cut."""
-    if way_mm > 0.0 or not rod.needle_in or rod.free_mm <= 0.0:
+    if way_mm > 0.0 or rod.free_mm <= 0.0:
         if way_mm > 0.05:
             rod.pull_mm, rod.luck = 0.0, None
         return
@@ -218,65 +209,6 @@ def _shear(rod: Rod, tick: int, events: list[Event]) -> None:
     events.append(Sheared(tick=tick, fragment_mm=piece_mm))
 
 
-def make_line(rod: Rod) -> elastic.Line:
-    """Return the elastic line of what is past the opening.
-
-    Raises:
-        ValueError: If it is in no needle.
-    """
-    if rod.opening is None:
-        raise ValueError("a catheter that has left no needle has no line in the patient")
-    length = lengths_mm(rod.free_mm)
-    joint_from_tip = np.cumsum(length[::-1])[::-1]
-    tip_curve = math.radians(PRECURVE_DEG) / PRECURVE_MM if rod.wire_mm < 2.0 else 0.0
-    bend = length * (1.0 / SET_RADIUS_MM + np.where(joint_from_tip < PRECURVE_MM, tip_curve, 0.0))
-    look_rad = math.radians(rod.twist_deg)
-    rest = np.stack([math.cos(look_rad) * bend, math.sin(look_rad) * bend])
-    rest[:, 0] = 0.0 if len(length) > 1 else rest[:, 0]
-    return elastic.make_line(np.asarray(rod.opening.place_mm), base_angles(rod.opening), length, bending_n_mm2(rod, joint_from_tip), rest)
-
-
-def _bend(rod: Rod, patient: Patient, parts: int, moved_mm: float) -> float:
-    """Let the rod give way for one part of a tick; return its largest turn, rad."""
-    elastic_line = make_line(rod)
-    sagittal, coronal = np.asarray(rod.sagittal_rad), np.asarray(rod.coronal_rad)
-    place = elastic.nodes(elastic_line, sagittal, coronal)
-    touched = walls.read_walls(rod, patient, place)
-    hold = None if rod.snag is None else Hold(np.asarray(rod.snag.place_mm), walls.HOLD_N_PER_MM)
-    dead_n = np.zeros_like(place)
-    if moved_mm != 0.0 and rod.opening is not None:
-        push_n, _ = elastic.wall_forces(touched, place, len(place))
-        drag_n = -math.copysign(WALL_FRICTION[rod.opening.space], moved_mm) * np.sqrt((push_n * push_n).sum(axis=1))
-        dead_n = drag_n[:, None] * directions(sagittal, coronal)
-    new_sagittal, new_coronal = elastic.relax(elastic_line, sagittal, coronal, touched, dead_n, 1.0 / TICKS_PER_S / parts, hold)
-    change = max(float(np.abs(new_sagittal - sagittal).max()), float(np.abs(new_coronal - coronal).max()))
-    rod.sagittal_rad, rod.coronal_rad = new_sagittal.tolist(), new_coronal.tolist()
-    place = elastic.nodes(elastic_line, new_sagittal, new_coronal)
-    push_n, each_n = elastic.wall_forces(touched, place, len(place))
-    if hold is not None:
-        push_n[-1] += hold.stiffness_n_per_mm * (hold.place_mm - place[-1])
-    _feel(rod, touched, push_n, each_n)
-    rod.tip_at_mm = as_point(place[-1])
-    return change
-
-
-def _feel(rod: Rod, touched: Walls, push_n: Array, each_n: Array) -> None:
-    """Keep what the rod hands back to the needle, along it and across it, and what the tip presses on."""
-    if rod.opening is None:
-        return
-    heading, total = np.asarray(rod.opening.heading), push_n.sum(axis=0)
-    rod.axial_n = -float(total @ heading)
-    across = total + rod.axial_n * heading
-    rod.sideways_n = float(np.sqrt((across * across).sum()))
-    rod.pressing_n = float(each_n.sum())
-    at_tip = np.flatnonzero((touched.node == len(push_n) - 1) & (each_n > 0.0))
-    facing = touched.normal[at_tip] @ np.asarray(shape.way(rod.sagittal_rad[-1], rod.coronal_rad[-1]))
-    rod.ahead_n_per_mm = float((touched.stiffness_n_per_mm[at_tip] * facing * facing).sum())
-    hardest = int(at_tip[each_n[at_tip].argmax()]) if at_tip.size else -1
-    rod.pressed_kind = KINDS[int(touched.kind[hardest])] if at_tip.size else "free"
-    rod.pressed_n = float(each_n[hardest]) if at_tip.size else 0.0
-
-
 def _at_tip(rod: Rod, patient: Patient, tick: int, events: list[Event]) -> None:
     """Let the tip be caught and let it go; say what it touches."""
     if rod.snag is not None:
@@ -308,10 +240,10 @@ def _hold(rod: Rod, tick: int, events: list[Event]) -> None:
     if rod.snag is None:
         return
     stretch_n = walls.HOLD_N_PER_MM * math.dist(rod.snag.place_mm, rod.tip_at_mm)
-    before_n, rod.tip_n = rod.tip_n, min(stretch_n, MOST_HOLD * rod.snag.strength_n)
+    before_n, rod.tip_n = rod.tip_n, min(stretch_n, MOST_HOLD * max(rod.snag.strength_n, 0.0))
     if rod.tip_n > ROOT_ALARM_N > before_n and rod.snag.kind == "root":
         events.append(RootTouched(tick=tick, side=rod.snag.side, root=rod.snag.root, force_n=rod.tip_n))
-    if rod.tip_n > rod.snag.strength_n:
+    if stretch_n > rod.snag.strength_n:
         if rod.speed_mm_s >= 0.0:
             events.append(Passed(tick=tick, contact=rod.snag.kind, force_n=rod.tip_n))
             rod.obstacles = [o for o in rod.obstacles or () if math.dist(o.centre_mm, rod.snag.place_mm) > o.radius_mm + rod.outer_mm]

@@ -27,7 +27,7 @@ SEGMENT_MM = 3.0
 EXIT_DEG = 30.0  # a Tuohy point turns the catheter towards its opening by 20 to 30 degrees (expert judgement)
 PRECURVE_DEG = 16.0  # bend of the guide wire's tip (expert judgement)
 PRECURVE_MM = 12.0  # over this length (expert judgement)
-SET_RADIUS_MM = 250.0  # the packing's coil stays in the tube and bends tube and wire by so much (expert judgement)
+SET_RADIUS_MM = 200.0  # the packing's coil stays in the tube and bends tube and wire by so much (expert judgement)
 SUBDURAL_MM = 0.5  # below the dura: a point that has just not gone through the arachnoid lies between the two
 OPENING_INSET_MM = 1.5  # the middle of a Tuohy opening lies behind its point: half of the bevel
 
@@ -104,6 +104,7 @@ class Rod:
         axial_n, sideways_n: What the bent rod pushes back along the opening's heading and across it.
         pressing_n: Sum of what it presses on the walls with.
         ahead_n_per_mm: How stiffly the tip is held against going on.
+        due_mm, due_s: Fed, and gone by, since the rod last gave way; `turned_rad` is its largest turn then.
         speed_mm_s: Through the hub.
         still_s: Seconds since anything moved.
         pull_mm: Length of the pull-back through the standing needle that goes on now.
@@ -118,8 +119,6 @@ class Rod:
         snag: What holds the tip now.
         freed_mm: Where the tip got free of a snag; it is not caught again near there.
         obstacles: Strands and scars that still stand; None until the patient was looked at.
-        track_mm: From the opening back to the fascia, where the needle no longer covers it.
-        needle_in: Whether the needle is still over it.
         fed_mm, tip_from_mm: Length fed since the tip was last looked at, and where it was then.
         resisting: Whether a firm push was told already.
         buckling: Whether a fold was told already.
@@ -151,6 +150,9 @@ class Rod:
     sideways_n: float = 0.0
     pressing_n: float = 0.0
     ahead_n_per_mm: float = 0.0
+    due_mm: float = 0.0
+    due_s: float = 0.0
+    turned_rad: float = 0.0
     speed_mm_s: float = 0.0
     still_s: float = 0.0
     pull_mm: float = 0.0
@@ -168,8 +170,6 @@ class Rod:
     snag: Snag | None = None
     freed_mm: Point | None = None
     obstacles: list[Obstacle] | None = None
-    track_mm: list[Point] = field(default_factory=list)
-    needle_in: bool = True
     fed_mm: float = 0.0
     tip_from_mm: Point | None = None
     resisting: bool = False

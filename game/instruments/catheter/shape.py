@@ -116,6 +116,8 @@ def loops(line_mm: Array) -> int:
     steps = np.diff(found, axis=0)
     ways = steps / np.maximum(np.sqrt((steps * steps).sum(axis=1)), 1e-9)[:, None]
     turned = ways @ ways.T < REVERSED_COS
+    if not turned.any():
+        return 0
     reach = int(REVERSED_WITHIN_MM / RESAMPLE_MM)
     count, begin = 0, 0
     for i in range(len(ways)):

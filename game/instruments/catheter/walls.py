@@ -2,12 +2,12 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import numpy as np
 
 from game.frames import Array
-from game.instruments.catheter.elastic import KINDS, Index, Walls
+from game.instruments.catheter.elastic import KINDS, Index, Walls, dot
 from game.instruments.catheter.events import Contact
 from game.instruments.catheter.rod import Obstacle, Rod, Snag, Space
 from game.patient import Patient
@@ -30,7 +30,7 @@ HOLD_N_PER_MM = 1.0
 SEPTA_N_PER_MM, SEPTA_MM, SEPTA_END_MM = 0.01, 1.5, 6.0  # dorsolateral septa hold what lies behind the cord (expert judgement)
 PROBE_MM = 0.05
 OUT_MM = 6.0  # what lies deeper in a wall went out by the needle's hole with the needle, or tore through
-NEAR_MM = 2.0  # a wall farther off is not met in one tick
+NEAR_MM, TIP_NEAR_MM = 0.6, 2.5  # a wall farther off is not met in one tick
 TIP_NODES = 4  # roots, strands and scars are felt by the last nodes
 
 SCARS_MEAN, SCARS_MEAN_LAMINECTOMY = 0.5, 2.5  # adhesions in a sac (expert judgement)
@@ -69,15 +69,35 @@ def read_walls(rod: Rod, patient: Patient, place_mm: Array) -> Walls:
         place_mm: Far ends of the segments, shape (n, 3).
     """
     space: Space = rod.opening.space if rod.opening is not None else "intrathecal"
-    parts = [_layer(depth, kind, stiffness, place_mm) for depth, kind, stiffness in _layers(patient, space, 0.5 * rod.outer_mm)]
+    first = _first_inside(rod, patient, place_mm)
+    parts = [_layer(depth, kind, stiffness, place_mm, first) for depth, kind, stiffness in _layers(patient, space, 0.5 * rod.outer_mm)]
     if space == "intrathecal":
         parts += [_septa(patient, place_mm), *_soft(rod, patient, place_mm)]
     return join(parts)
 
 
+def _first_inside(rod: Rod, patient: Patient, place_mm: Array) -> int:
+    """Return the first node that lies in the sac when the needle was drawn out of it over the catheter; else 0."""
+    if (
+        rod.opening is None
+        or rod.opening.space != "intrathecal"
+        or float(patient.sac_distance_mm(np.array([rod.opening.place_mm]))[0]) < 0.0
+    ):
+        return 0
+    inside = patient.sac_distance_mm(place_mm) < 0.0
+    return int(inside.argmax()) if inside.any() else len(inside)
+
+
 def join(parts: list[Walls]) -> Walls:
     """Return all contacts of several lists as one."""
-    return Walls(*(np.concatenate([getattr(part, entry.name) for part in parts]) for entry in fields(Walls)))
+    return Walls(
+        np.concatenate([part.kind for part in parts]),
+        np.concatenate([part.node for part in parts]),
+        np.concatenate([part.depth_mm for part in parts]),
+        np.concatenate([part.normal for part in parts]),
+        np.concatenate([part.at_mm for part in parts]),
+        np.concatenate([part.stiffness_n_per_mm for part in parts]),
+    )
 
 
 def contacts(kind: Contact, node: Index, depth_mm: Array, normal: Array, at_mm: Array, stiffness_n_per_mm: float) -> Walls:
@@ -105,13 +125,18 @@ def _layers(patient: Patient, space: Space, radius_mm: float) -> list[tuple[Call
     ]
 
 
-def _layer(depth_of: Callable[[Array], Array], kind: Contact, stiffness: float, place_mm: Array) -> Walls:
-    """Return the contacts of the nodes that are near a wall; its slope is read only there."""
+def _layer(depth_of: Callable[[Array], Array], kind: Contact, stiffness: float, place_mm: Array, first: int = 0) -> Walls:
+    """Return the contacts of the nodes from the first on that are near a wall; its slope is read only there."""
     depth = depth_of(place_mm)
-    node = np.flatnonzero((depth > -NEAR_MM) & (depth < OUT_MM))
+    reach = np.full(len(depth), -NEAR_MM)
+    reach[-TIP_NODES:] = -TIP_NEAR_MM
+    reach[:first] = np.inf
+    node = np.flatnonzero((depth > reach) & (depth < OUT_MM))
     near = place_mm[node]
+    if not node.size:
+        return contacts(kind, node, depth[node], near, near, stiffness)
     slope = ((depth_of(_beside(near)) - np.tile(depth[node], 3)) / PROBE_MM).reshape(3, len(node)).T
-    normal = slope / np.maximum(np.sqrt((slope * slope).sum(axis=1)), 1e-9)[:, None]
+    normal = slope / np.maximum(np.sqrt(dot(slope, slope)), 1e-9)[:, None]
     return contacts(kind, node, depth[node], normal, near, stiffness)
 
 
@@ -146,7 +171,7 @@ def _soft(rod: Rod, patient: Patient, place_mm: Array) -> list[Walls]:
         if abs(obstacle.centre_mm[2] - float(near[-1, 2])) > 3.0 * TIP_NODES + obstacle.radius_mm:
             continue
         away = near - np.asarray(obstacle.centre_mm)
-        distance = np.sqrt((away * away).sum(axis=1))
+        distance = np.sqrt(dot(away, away))
         stiffness = STRAND_N_PER_MM if obstacle.kind == "septum" else SCAR_N_PER_MM
         normal = -away / np.maximum(distance, 1e-6)[:, None]
         found.append(contacts(obstacle.kind, node, obstacle.radius_mm + radius - distance, normal, near, stiffness))

@@ -1,5 +1,7 @@
 """What comes out of the open hub of this needle, and what it costs the patient."""
 
+from dataclasses import replace
+
 from game.base import Event
 from game.instruments import needle as shaft
 from game.instruments.hub import HubFlow, HubInputs, bleeding_ml_per_min, hub_flow
@@ -28,6 +30,8 @@ def advance(theatre: Theatre, step: NeedleStep) -> list[Event]:
     if needle is None:
         return []
     flow = hub(theatre, step, needle)
+    if step.filled > 0.0 and flow.cause == "plug" and not step.plug:
+        flow = replace(flow, cause="catheter")
     kind = "closed" if needle.stylet_in or needle.entry_mm is None else flow.kind
     events: list[Event] = []
     if (kind, flow.cause) != (step.flow_kind, step.dry_cause):
@@ -57,7 +61,7 @@ def hub(theatre: Theatre, step: NeedleStep, needle: Needle) -> HubFlow:
             bore_mm=needle.bore_mm,
             length_mm=needle.length_mm,
             stylet_in=needle.stylet_in,
-            plug=1.0 if step.plug else 0.0,
+            plug=1.0 if step.plug else step.filled,
             rootlet_on_bevel=step.root_on_bevel,
             turned_deg=step.turned_deg,
             hub_height_mm=max(0.0, up * hub_mm(needle)[0]),

@@ -82,6 +82,7 @@ class NeedleStep:
         best_flow: none, slow, brisk or blood: the best that was seen at the hub.
         drop_ml: Fluid hanging at the hub.
         plug: Whether the bore is plugged with tissue.
+        filled: What a catheter in the bore takes of its area, as the flow feels it.
         flap_luck: Drawn at the puncture: whether something lies against the opening when the hub is opened.
         root_on_bevel: Whether a rootlet or the wall lies against the opening.
         bleed, torn_s: Course of a torn vein, and the theatre second since which it can clear.
@@ -118,6 +119,7 @@ class NeedleStep:
     dry_cause: str = ""
     drop_ml: float = 0.0
     plug: bool = False
+    filled: float = 0.0
     flap_luck: float = 1.0
     root_on_bevel: bool = False
     bleed: Bleed | None = None

@@ -10,6 +10,7 @@ from game.operation.actions import StartStep
 from game.session.observation import Observation
 from game.session.trainees.anchoring import AnchoringHands
 from game.session.trainees.antisepsis import AntisepsisHands
+from game.session.trainees.catheter import CatheterHands
 from game.session.trainees.connection import ConnectionHands
 from game.session.trainees.hands import Hands
 from game.session.trainees.needle import NeedleHands
@@ -21,6 +22,7 @@ HANDS: dict[str, Callable[[Skill, np.random.Generator], Hands]] = {
     "positioning": PositioningHands,
     "antisepsis": AntisepsisHands,
     "needle": NeedleHands,
+    "catheter": CatheterHands,
     "anchoring": AnchoringHands,
     "connection": ConnectionHands,
     "views": ViewHands,

@@ -43,7 +43,7 @@ def smoke_at(origin_px: tuple[float, float], px_per_mm: float, age_s: float, bou
     spread = 0.7 + 0.15 * y
     column = np.exp(-(((x - wander) / spread) ** 2)) / (1.0 + 0.055 * y)
     fade = np.clip(1.0 - y / risen, 0.0, 1.0) * np.clip(y / 1.2, 0.0, 1.0)
-    alpha = np.asarray(np.clip(column * fade * (0.75 + 0.6 * grain * np.clip(y / 9.0, 0.0, 1.0)) * amount, 0.0, 0.62), np.float32)
+    alpha = np.asarray(np.clip(column * fade * (0.75 + 0.6 * grain * np.clip(y / 9.0, 0.0, 1.0)) * 1.35 * amount, 0.0, 0.66), np.float32)
     scale = px_per_mm / GRAIN
     large = cv2.resize(alpha, (max(int(columns * scale), 2), max(int(rows * scale), 2)), interpolation=cv2.INTER_LINEAR)
     left, top = int(origin_px[0] - large.shape[1] / 2), int(origin_px[1] - large.shape[0])
@@ -51,5 +51,5 @@ def smoke_at(origin_px: tuple[float, float], px_per_mm: float, age_s: float, bou
     if box is None:
         return None
     seen = large[box[1] - top : box[3] - top, box[0] - left : box[2] - left, None]
-    layer = np.concatenate([seen * np.array([214.0, 214.0, 210.0], np.float32), seen * 255.0], axis=-1)
+    layer = np.concatenate([seen * np.array([212.0, 216.0, 220.0], np.float32), seen * 255.0], axis=-1)
     return Patch(np.asarray(np.clip(layer, 0.0, 255.0), np.uint8), box[0], box[1])

@@ -79,7 +79,7 @@ def dig(ground: Ground, tissue: Tissue, look: WoundLook, part: Part, pocket_mm: 
     edge = np.asarray(ground.shape_mm[part] - (1.0 - through) * (look.gape_mm / 2 + 0.3), np.float32)
     ground.edge_mm[part] = edge
     lip = min(LIP_MM, 0.16 * look.gape_mm + 0.05)
-    run = np.maximum(0.40 * reach, 2.0) if look.retracted else np.float32(0.42 * look.gape_mm)
+    run = np.maximum(np.minimum(0.40 * reach, 0.27 * look.gape_mm), 2.0) if look.retracted else np.float32(0.42 * look.gape_mm)
     if pocket_mm is not None:
         run = run + (OVERHANG_RUN_MM - run) * np.clip(pocket_mm[part] / 6.0, 0.0, 1.0)
     down = 1.0 - (1.0 - np.clip((edge - lip) / run, 0.0, 1.0)) ** 2.2

@@ -139,7 +139,7 @@ def dose_rows(console: ConsoleSight) -> tuple[Figure, ...]:
     tube = "-" if console.kvp is None or console.ma is None else f"{console.kvp:.0f} kV {console.ma:.1f} mA"
     return (
         Figure("Fluoro time", "Time", fluoroscopy_time(console.fluoroscopy_s)),
-        Figure("Air kerma", "Kerma", f"{console.air_kerma_mgy:.1f} mGy"),
+        Figure("Air kerma", "Kerma", f"{console.air_kerma_mgy:.2f} mGy"),
         Figure("Tube", "", tube),
         Figure("Rate", "", f"{console.kerma_rate_mgy_per_min:.1f} mGy/min"),
         Figure("DAP", "", f"{console.dap_gy_cm2:.2f} Gy·cm²"),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pygame
 
 from game import __version__
-from game.operation.built import BUILT_STEPS
+from game.operation.built import BUILT_STEPS, StepId
 from game.operation.views.tasks import task_short
 from game.view.bests import case_key, load_bests, step_key
 from game.view.canvas import Canvas
@@ -21,9 +21,12 @@ from game.view.screen import Change, Push, Quit
 from game.view.screens.help import HelpScreen
 from game.view.screens.menu import MenuScreen
 from game.view.screens.settings import SettingsScreen
+from game.view.screens.titling.cards import Cards
+from game.view.screens.titling.drills import SHORT, STEP_KEYS, Drill, draw_steps, draw_views, step_boxes, view_boxes
+from game.view.screens.titling.places import Places, places
 from game.view.settings import Mode
-from game.view.shapes import STATUS_COLOURS, Status, rounded
-from game.view.stills import Shelf, quiet, scaled, still
+from game.view.shapes import rounded
+from game.view.stills import Shelf
 from game.view.theme import (
     ACCENT,
     BACKGROUND,
@@ -33,10 +36,7 @@ from game.view.theme import (
     TEXT,
     TEXT_FAINT,
     TEXT_SECOND,
-    WARNING,
-    Size,
     blend,
-    mark_colour,
 )
 from game.view.widgets.draw import draw_widgets
 from game.view.widgets.kinds import Area, Button, Erased, Pressed, Response, Tab, TextField, Typed, Widget
@@ -46,7 +46,6 @@ MODES: tuple[tuple[Mode, str, str], ...] = (
     ("practice", "Practice", "no hints, retry"),
     ("exam", "Exam", "marks at the end"),
 )
-LEVEL_SIGNS: dict[str, Status] = {"core": "good", "intermediate": "accent", "advanced": "warning", "complication": "danger"}
 SHELF_TITLES = {
     "core": "Core",
     "intermediate": "Intermediate",
@@ -55,33 +54,7 @@ SHELF_TITLES = {
     "mine": "Mine",
 }
 NOTICE = "For training only. Not a medical device."
-LATERAL_DEG = 90.0
 LONGEST_SEARCH = 60
-CENTRE_MM = (0.0, 12.0, -10.0)
-CARD_MM = (0.0, -12.0, -10.0)
-"""A card is wide: its picture is centred a little ventral of the spine, so that less bare air shows behind the back."""
-PICTURE_SEED = 1
-"""The library's pictures show one draw of each case's patient, not the one that the next seed will bring."""
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Places:
-    """Where the parts of the title are."""
-
-    name: Box
-    subtitle: Box
-    needle: Box
-    small: Box
-    footer: Box
-    heading: Box
-    search: Box
-    tabs: Box
-    cases: Box
-    modes: Box
-    drills_heading: Box
-    drills: Box
-    views: Box
-    hint: Box
 
 
 class TitleScreen(MenuScreen):
@@ -94,6 +67,7 @@ class TitleScreen(MenuScreen):
         seed: int | None = None,
         shelf: Shelf | None = None,
         prepare: Callable[[Launch], None] = lambda _: None,
+        ready: Callable[[Launch], bool] = lambda _: True,
     ) -> None:
         """Read the library.
 
@@ -102,10 +76,11 @@ class TitleScreen(MenuScreen):
             open_case: Makes the screen that plays a case.
             seed: Of every case that is opened; None draws a new one each time.
             shelf: Makes the pictures.
-            prepare: Told which launch is likely to come next.
+            prepare: Told which launch is likely to come next; what its case's other drills begin from is made ready with it.
+            ready: Says whether a launch would begin at once.
         """
         super().__init__(desk, "needle")
-        self._open_case, self._seed, self._prepare = open_case, seed, prepare
+        self._open_case, self._seed, self._prepare, self._ready = open_case, seed, prepare, ready
         self._next_seed = self._draw_seed()
         self._prepared: tuple[Path, int] | None = None
         self._shelf = shelf or Shelf()
@@ -114,6 +89,7 @@ class TitleScreen(MenuScreen):
         self._chosen = next((case.path for case in self._cases if case.scenario), Path())
         self._words, self._tab, self._first_row = "", "", 0
         self._scroll: tuple[float, float] | None = None
+        self._spare: Box | None = None
 
     def on_shown(self) -> None:
         """Read the best marks again: a case may have been played."""
@@ -133,7 +109,7 @@ class TitleScreen(MenuScreen):
 
     def _prepare_needle(self) -> None:
         """Let what the large button needs be made ready, once the pictures are there."""
-        case = self._playable()
+        case = self._playable("needle")
         if case is not None and case.scenario is not None and self._prepared != (case.path, self._next_seed):
             self._prepared = case.path, self._next_seed
             self._prepare(Launch(case.path, case.scenario, self._next_seed, "guided", "needle"))
@@ -165,17 +141,19 @@ class TitleScreen(MenuScreen):
         if event.key in (pygame.K_PAGEUP, pygame.K_PAGEDOWN):
             self._first_row = max(0, self._first_row + (1 if event.key == pygame.K_PAGEDOWN else -1))
             return None
-        number = digit_of(event.key)
-        if number and not typing:
-            return self._numbered(number - 1)
-        return None
+        if typing:
+            return None
+        return self._view_key(event.key) if event.mod & pygame.KMOD_SHIFT else self._step_key(event.key)
 
-    def _numbered(self, index: int) -> Change | None:
-        """Open a drill by its number: the steps first, then the standard views."""
-        if index < len(BUILT_STEPS):
-            return self._drill(BUILT_STEPS[index])
-        index -= len(BUILT_STEPS)
-        return self._view_drill(self._view_drills[index]) if index < len(self._view_drills) else None
+    def _step_key(self, key: int) -> Change | None:
+        """Open the drill of a step by its number; 0 is the tenth."""
+        place = 9 if key == pygame.K_0 else (digit_of(key) or 0) - 1
+        return self._drill(BUILT_STEPS[place]) if 0 <= place < len(BUILT_STEPS) else None
+
+    def _view_key(self, key: int) -> Change | None:
+        """Open the drill of a standard view by its number."""
+        number = digit_of(key)
+        return self._view_drill(self._view_drills[number - 1]) if number and number <= len(self._view_drills) else None
 
     def _answer(self, response: Response) -> Change | None:
         match response:
@@ -222,10 +200,10 @@ class TitleScreen(MenuScreen):
     def _case(self) -> Case | None:
         return next((case for case in self._cases if case.path == self._chosen), None)
 
-    def _playable(self) -> Case | None:
-        """Return the chosen case, or where it is broken the first sound one."""
-        chosen = self._case()
-        return chosen if chosen and chosen.scenario else next((case for case in self._cases if case.scenario), None)
+    def _playable(self, step: str) -> Case | None:
+        """Return the chosen case where it has a step, or the first case that has it."""
+        cases = (self._case(), *self._cases)
+        return next((case for case in cases if case and case.scenario and (not step or step in case.scenario.steps)), None)
 
     def _drill(self, step: str, mode: Mode | None = None) -> Change | None:
         return self._open(step, mode or self._desk.settings.mode)
@@ -234,7 +212,7 @@ class TitleScreen(MenuScreen):
         return self._launch(case, "", self._desk.settings.mode)
 
     def _open(self, step: str, mode: Mode) -> Change | None:
-        return self._launch(self._playable() if step else self._case(), step, mode)
+        return self._launch(self._playable(step) if step else self._case(), step, mode)
 
     def _launch(self, case: Case | None, step: str, mode: Mode) -> Change | None:
         if case is None or case.scenario is None:
@@ -249,20 +227,57 @@ class TitleScreen(MenuScreen):
         """Draw the title."""
         canvas = self._desk.canvas(surface)
         surface.fill(BACKGROUND)
-        places = _places(canvas, bool(shelves(self._cases)), bool(self._view_drills))
-        self._draw_spine(canvas)
-        self._widgets = self._make(canvas, places)
-        self._draw_left(canvas, places)
-        self._draw_library(canvas, places)
+        steps, views = self._step_drills(), self._views()
+        at = places(canvas, bool(shelves(self._cases)), steps, bool(views))
+        cards = Cards(self._shelf, self._bests)
+        if (shown := self._playable("")) is not None:
+            cards.spine(canvas, shown)
+        self._widgets = self._make(canvas, at, steps)
+        self._draw_left(canvas, at)
+        self._draw_library(canvas, at)
         for widget in self._widgets:
             if isinstance(widget, Area):
-                self._draw_case(canvas, widget)
+                self._draw_case(canvas, cards, widget)
         if self._scroll:
-            self._draw_scroll(canvas, places.cases, *self._scroll)
+            self._draw_scroll(canvas, at.cases, *self._scroll)
+        if self._spare and (chosen := self._case()) and chosen.scenario:
+            cards.chart(canvas, chosen, self._spare)
         draw_widgets(canvas, self._widgets, self._focus)
-        self._draw_drills(canvas, places)
+        draw_steps(canvas, steps, at.steps)
+        if views:
+            draw_views(canvas, views, at.views)
 
-    def _make(self, canvas: Canvas, places: Places) -> tuple[Widget, ...]:
+    def _step_drills(self) -> tuple[Drill, ...]:
+        """Return the tiles of the steps."""
+        return tuple(
+            Drill(
+                title=step_title(step),
+                short=SHORT.get(step, step_title(step)),
+                key=STEP_KEYS[place] if place < len(STEP_KEYS) else "",
+                best=self._bests.get(step_key(step)),
+                ready=self._begins_at_once(step),
+            )
+            for place, step in enumerate(BUILT_STEPS)
+        )
+
+    def _begins_at_once(self, step: StepId) -> bool:
+        case = self._playable(step)
+        return not (case and case.scenario) or self._ready(Launch(case.path, case.scenario, self._next_seed, "guided", step))
+
+    def _views(self) -> tuple[Drill, ...]:
+        """Return the tiles of the standard views."""
+        return tuple(
+            Drill(
+                title=case.scenario.title,
+                short=", ".join(task_short(task) for task in case.scenario.plan.views),
+                key=str(number),
+                best=self._bests.get(case_key(case.scenario.id)),
+            )
+            for number, case in enumerate(self._view_drills, start=1)
+            if case.scenario is not None
+        )
+
+    def _make(self, canvas: Canvas, places: Places, steps: Sequence[Drill]) -> tuple[Widget, ...]:
         """Return the widgets in the order of Tab."""
         left: list[Widget] = [
             Button(id="needle", box=places.needle, label="Put a needle in", note="3 minutes, no reading", hint="Enter", style="primary")
@@ -273,7 +288,7 @@ class TitleScreen(MenuScreen):
             strict=True,
         ):
             left.append(Button(id=name, box=box, label=label))
-        return (*left, *self._make_library(canvas, places), *self._make_drills(canvas, places))
+        return (*left, *self._make_library(canvas, places), *self._make_drills(canvas, places, steps))
 
     def _make_library(self, canvas: Canvas, places: Places) -> list[Widget]:
         made: list[Widget] = []
@@ -285,7 +300,15 @@ class TitleScreen(MenuScreen):
         can_open = bool(case and case.scenario)
         *modes, start = columns(places.modes, [1.0, 1.0, 1.0, 0.9], canvas.px(12))
         for (mode, label, note), box in zip(MODES, modes, strict=True):
-            made.append(Button(id=f"mode {mode}", box=box, label=label, note=note, selected=mode == self._desk.settings.mode))
+            made.append(
+                Button(
+                    id=f"mode {mode}",
+                    box=box,
+                    label=label,
+                    note="" if canvas.look.tight else note,
+                    selected=mode == self._desk.settings.mode,
+                )
+            )
         made.append(Button(id="open", box=start, label="Open" if canvas.look.tight else "Open the case", style="accent", enabled=can_open))
         return made
 
@@ -305,6 +328,7 @@ class TitleScreen(MenuScreen):
 
     def _make_cases(self, canvas: Canvas, box: Box) -> list[Widget]:
         shown = matching(self._cases, self._words, self._tab)
+        self._spare = None
         if len(self._cases) == 1:
             return [Area(id=f"case {case.path}", box=box) for case in shown]
         across = 2 if canvas.look.tight else 3
@@ -314,36 +338,21 @@ class TitleScreen(MenuScreen):
         rows = -(-len(shown) // across)
         self._first_row = min(self._first_row, max(0, rows - lines))
         self._scroll = (self._first_row / rows, lines / rows) if rows > lines else None
+        self._spare = box.below(rows * (height + gap)) if 0 < rows < lines else None
         visible = shown[self._first_row * across : (self._first_row + lines) * across]
         return [
             Area(id=f"case {case.path}", box=place)
             for case, place in zip(visible, tiles(box, across, len(visible), height, gap), strict=True)
         ]
 
-    def _make_drills(self, canvas: Canvas, places: Places) -> list[Widget]:
-        boxes = columns(places.drills, [1.0] * len(BUILT_STEPS), canvas.px(12))
-        enabled = self._playable() is not None
+    def _make_drills(self, canvas: Canvas, places: Places, steps: Sequence[Drill]) -> list[Widget]:
+        boxes = step_boxes(canvas, steps, places.steps)
         made: list[Widget] = [
-            Button(id=f"drill {step}", box=box, label="", enabled=enabled) for step, box in zip(BUILT_STEPS, boxes, strict=True)
+            Button(id=f"drill {step}", box=box, label="", enabled=self._playable(step) is not None)
+            for step, box in zip(BUILT_STEPS, boxes, strict=True)
         ]
-        return made + [Button(id=f"view {case.path}", box=box, label="") for case, box in self._view_places(canvas, places)]
-
-    def _view_places(self, canvas: Canvas, places: Places) -> list[tuple[Case, Box]]:
-        """Return the drills of standard views with their places."""
-        boxes = columns(places.views, [1.0] * len(self._view_drills), canvas.px(12))
-        return list(zip(self._view_drills, boxes, strict=True))
-
-    def _draw_spine(self, canvas: Canvas) -> None:
-        """Draw the chosen case's own spine as a quiet picture at the left."""
-        case = self._playable()
-        if case is None or case.scenario is None:
-            return
-        spec, size = case.scenario.patient, round(canvas.box.height * 1.12)
-        picture = self._shelf.get(
-            f"spine {case.path} {size}", lambda: quiet(still(spec, PICTURE_SEED, LATERAL_DEG, CENTRE_MM, 200.0, 640), size)
-        )
-        if picture:
-            picture.lay(canvas.surface, (-round(size * 0.22), -round(size * 0.05)))
+        _, boxes = view_boxes(canvas, max(1, len(self._view_drills)), places.views)
+        return made + [Button(id=f"view {case.path}", box=box, label="") for case, box in zip(self._view_drills, boxes, strict=False)]
 
     def _draw_left(self, canvas: Canvas, places: Places) -> None:
         half = places.name.height // 2
@@ -363,22 +372,24 @@ class TitleScreen(MenuScreen):
             canvas.label("No scenario was found.", places.cases.top(canvas.px(40)), "body", TEXT_SECOND)
         elif not matching(self._cases, self._words, self._tab):
             canvas.label("Nothing matches.", places.cases.top(canvas.px(40)), "body", TEXT_SECOND)
-        canvas.label("Drills", places.drills_heading, "body", TEXT, "bold")
-        words = "one step, 3 to 7 minutes"
-        canvas.label(words, places.drills_heading.after(canvas.width_of("Drills", "body", "bold") + canvas.px(16)), "small", TEXT_SECOND)
-        canvas.label("Number keys open a drill.  Tab moves, Enter opens, F1 helps.", places.hint, "small", TEXT_FAINT, align="right")
+        canvas.label("Drills", places.steps_heading, "body", TEXT, "bold")
+        words = "one step, 3 to 7 minutes, from an expert's hands"
+        canvas.label(words, places.steps_heading.after(canvas.width_of("Drills", "body", "bold") + canvas.px(16)), "small", TEXT_SECOND)
+        canvas.label(self._keys(canvas.look.tight), places.hint, "small", TEXT_FAINT, align="right")
 
-    def _draw_case(self, canvas: Canvas, area: Area) -> None:
+    def _keys(self, tight: bool) -> str:
+        """Return the line that says what keys do."""
+        last = min(len(BUILT_STEPS), len(STEP_KEYS) - 1)
+        steps, views = f"1 to {last}{' and 0' if len(BUILT_STEPS) > last else ''}", f"Shift + 1 to {len(self._view_drills)}"
+        told = f"Keys {steps} open a step" + (f", {views} a view." if self._view_drills else ".")
+        return told if tight else f"{told}  Tab moves, Enter opens, F1 helps."
+
+    def _draw_case(self, canvas: Canvas, cards: Cards, area: Area) -> None:
         case = next(case for case in self._cases if area.id == f"case {case.path}")
         chosen = case.path == self._chosen and len(self._cases) > 1
         warm = self._focus.warm(area.id)
         canvas.panel(area.box, blend(PANEL, RAISED, warm), ACCENT if chosen else EDGE, area.radius, 2.5 if chosen else 1.0)
-        if case.scenario is None:
-            self._draw_broken(canvas, case, area.box.inset(canvas.px(20), canvas.px(16)))
-        elif len(self._cases) == 1:
-            self._draw_feature(canvas, case, area.box.inset(canvas.px(8)))
-        else:
-            self._draw_card(canvas, case, area.box.inset(canvas.px(6)))
+        cards.draw(canvas, case, area.box, len(self._cases) == 1)
 
     def _draw_scroll(self, canvas: Canvas, cases: Box, start: float, part: float) -> None:
         """Draw which rows of the library are seen; wheel and page keys move it."""
@@ -386,152 +397,3 @@ class TitleScreen(MenuScreen):
         canvas.surface.blit(rounded(rail.width, rail.height, rail.width // 2, EDGE), (rail.x, rail.y))
         knob = Box(rail.x, rail.y + round(start * rail.height), rail.width, round(part * rail.height))
         canvas.surface.blit(rounded(knob.width, knob.height, knob.width // 2, TEXT_FAINT), (knob.x, knob.y))
-
-    def _draw_broken(self, canvas: Canvas, case: Case, box: Box) -> None:
-        line = canvas.line_of("body")
-        canvas.status("danger", (box.x + canvas.px(10), box.y + line // 2), 20)
-        canvas.label(case.path.name, box.top(line).after(canvas.px(32)), "body", TEXT, "bold", shorten=True)
-        step, y = canvas.line_of("small"), box.y + line + canvas.px(6)
-        for count, problem in enumerate(case.problems):
-            place = f"{problem.line}:{problem.column}  " if problem.line else ""
-            height = canvas.paragraph_height(place + problem.text, box.width, "small")
-            more = count < len(case.problems) - 1
-            if y + height + (step if more else 0) > box.bottom:
-                canvas.label(
-                    f"and {len(case.problems) - count} more" if count else f"{len(case.problems)} problems",
-                    Box(box.x, y, box.width, step),
-                    "small",
-                    WARNING,
-                )
-                return
-            canvas.paragraph(place + problem.text, Box(box.x, y, box.width, height), "small", TEXT_SECOND)
-            y += height + canvas.px(4)
-
-    def _draw_thumbnail(self, canvas: Canvas, case: Case, box: Box, orbit_deg: float) -> None:
-        assert case.scenario
-        spec, radius = case.scenario.patient, canvas.px(10)
-        centre_mm = CENTRE_MM if box.height > box.width else CARD_MM
-        canvas.panel(box, BACKGROUND, EDGE, 10)
-        picture = self._shelf.get(
-            f"{case.path} {orbit_deg} {box.width} {box.height}",
-            lambda: scaled(still(spec, PICTURE_SEED, orbit_deg, centre_mm, 230.0, 640), box.width, box.height),
-        )
-        if picture:
-            picture.lay(canvas.surface, (box.x, box.y), radius)
-
-    def _draw_card(self, canvas: Canvas, case: Case, box: Box) -> None:
-        """Draw one card of several: picture, title, summary, level, minutes, best."""
-        assert case.scenario
-        text = canvas.line_of("body") + 2 * canvas.line_of("small") + canvas.px(24)
-        self._draw_thumbnail(canvas, case, Box(box.x, box.y, box.width, box.height - text), LATERAL_DEG)
-        words = Box(box.x, box.bottom - text, box.width, text).inset(canvas.px(14), canvas.px(8))
-        canvas.label(case.scenario.title, words.top(canvas.line_of("body")), "body", TEXT, "bold", shorten=True)
-        under = words.below(canvas.line_of("body"))
-        canvas.label(case.scenario.summary, under.top(canvas.line_of("small")), "small", TEXT_SECOND, shorten=True)
-        self._draw_level(canvas, case, under.below(canvas.line_of("small")))
-
-    def _draw_level(self, canvas: Canvas, case: Case, box: Box) -> None:
-        assert case.scenario
-        canvas.disc((box.x + canvas.px(6), box.centre[1]), canvas.px(6), STATUS_COLOURS[LEVEL_SIGNS[case.scenario.level]])
-        level = canvas.label(case.scenario.level.capitalize(), box.after(canvas.px(22)), "small", TEXT)
-        canvas.label(f"{case.scenario.minutes} min", box.after(canvas.px(46) + level), "small", TEXT_SECOND)
-        best = self._bests.get(case_key(case.scenario.id))
-        if best is not None:
-            canvas.label(f"best {best:.0f} %", box, "small", mark_colour(best), "bold", "right")
-
-    def _draw_feature(self, canvas: Canvas, case: Case, box: Box) -> None:
-        """Draw the only case large: two pictures and what the chart says."""
-        assert case.scenario
-        square = min(box.height, round(box.width * 0.34))
-        pictures = columns(box.left(round(box.width * 0.56)), [1.0, 1.0], canvas.px(8)) if not canvas.look.tight else [box.left(square)]
-        for place, orbit_deg in zip(pictures, (0.0, LATERAL_DEG), strict=False):
-            self._draw_thumbnail(canvas, case, place, orbit_deg)
-        words = box.after(pictures[-1].right - box.x).inset(canvas.px(24), canvas.px(16))
-        y = words.y
-        canvas.label(case.scenario.title, Box(words.x, y, words.width, canvas.line_of("heading")), "heading", TEXT, "bold", shorten=True)
-        y += canvas.line_of("heading")
-        height = canvas.paragraph_height(case.scenario.summary, words.width, "small")
-        canvas.paragraph(case.scenario.summary, Box(words.x, y, words.width, height), "small", TEXT_SECOND)
-        y += height + canvas.px(12)
-        foot = words.bottom - canvas.line_of("small")
-        self._draw_chart(canvas, case.scenario.chart, Box(words.x, y, words.width, foot - y - canvas.px(8)))
-        self._draw_level(canvas, case, Box(words.x, foot, words.width, canvas.line_of("small")))
-
-    def _draw_chart(self, canvas: Canvas, lines: Sequence[str], box: Box) -> None:
-        """Draw the lines of the chart, as large as the room allows; what has no room is counted."""
-        width, gap = box.width - canvas.px(18), canvas.px(6)
-        large = sum(canvas.paragraph_height(line, width, "body") + gap for line in lines)
-        size: Size = "body" if large <= box.height else "small"
-        y, step = box.y, canvas.line_of(size)
-        for count, line in enumerate(lines):
-            height, more = canvas.paragraph_height(line, width, size), count < len(lines) - 1
-            if y + height + (step if more else 0) > box.bottom:
-                canvas.label(f"and {len(lines) - count} more lines", Box(box.x + canvas.px(18), y, width, step), size, TEXT_FAINT)
-                return
-            canvas.disc((box.x + canvas.px(4), y + step // 2), max(2, canvas.px(3)), TEXT_FAINT)
-            canvas.paragraph(line, Box(box.x + canvas.px(18), y, width, height), size, TEXT)
-            y += height + gap
-
-    def _draw_drills(self, canvas: Canvas, places: Places) -> None:
-        """Draw what is inside the drills' buttons: name, key, bar and best mark."""
-        for number, (step, box) in enumerate(
-            zip(BUILT_STEPS, columns(places.drills, [1.0] * len(BUILT_STEPS), canvas.px(12)), strict=True), start=1
-        ):
-            inner = box.inset(canvas.px(16), canvas.px(10))
-            best = self._bests.get(step_key(step))
-            upper = inner.top(inner.height // 2)
-            canvas.label(str(number), upper, "small", TEXT_FAINT, align="right")
-            canvas.label(step_title(step), upper, "body", TEXT, "bold")
-            lower = inner.below(inner.height // 2)
-            mark = f"{best:.0f} %" if best is not None else "new"
-            width = canvas.width_of("100 %", "small")
-            thick = max(4, canvas.px(6))
-            bar = Box(lower.x, lower.centre[1] - thick // 2, lower.width - width - canvas.px(12), thick)
-            canvas.bar(bar, (best or 0.0) / 100.0, mark_colour(best or 0.0))
-            canvas.label(mark, lower, "small", TEXT_SECOND, align="right")
-        for number, (case, box) in enumerate(self._view_places(canvas, places), start=len(BUILT_STEPS) + 1):
-            self._draw_view_drill(canvas, case, number, box.inset(canvas.px(12), canvas.px(4)))
-
-    def _draw_view_drill(self, canvas: Canvas, case: Case, number: int, inner: Box) -> None:
-        """Draw what is inside the button of a standard view: name, key, and the best mark as a bar along its foot."""
-        assert case.scenario
-        best, key = self._bests.get(case_key(case.scenario.id)), canvas.width_of("8", "small") + canvas.px(8)
-        thick = max(3, canvas.px(4))
-        words = Box(inner.x, inner.y, inner.width, inner.height - thick)
-        room, title = words.left(words.width - key), case.scenario.title
-        if canvas.width_of(title, "small", "bold") > room.width:
-            title = ", ".join(task_short(task) for task in case.scenario.plan.views)
-        canvas.label(title, room, "small", TEXT, "bold", shorten=True)
-        canvas.label(str(number), words, "small", TEXT_FAINT, align="right")
-        canvas.bar(Box(inner.x, inner.bottom - thick, inner.width, thick), (best or 0.0) / 100.0, mark_colour(best or 0.0))
-
-
-def _places(canvas: Canvas, tabs: bool, views: bool) -> Places:
-    """Compute the boxes from the window."""
-    px, box = canvas.px, canvas.box
-    tight = canvas.look.tight
-    edge = px(32 if tight else 96)
-    left = Box(edge, px(32), px(470), box.height - px(64))
-    right_x = left.right + px(32 if tight else 94)
-    right = Box(right_x, px(28 if tight else 56), box.width - right_x - px(32 if tight else 60), box.height - px(60 if tight else 88))
-    foot = canvas.line_of("small")
-    y = left.bottom - foot
-    footer = Box(left.x, y, left.width, foot)
-    small = Box(left.x, y - px(48) - px(56), left.width, px(56))
-    needle = Box(left.x, small.y - px(16) - px(92), left.width, px(92))
-    subtitle = Box(left.x, needle.y - px(24) - canvas.line_of("body"), left.width, canvas.line_of("body"))
-    name_height = 2 * round(canvas.look.text_px("display") * 1.12)
-    name = Box(left.x, subtitle.y - px(8) - name_height, left.width, name_height)
-    heading = Box(right.x, right.y, px(160), px(48))
-    search = Box(heading.right, right.y, right.width - heading.width, px(48))
-    if not tight:
-        search = Box(right.right - px(550), right.y, px(550), px(48))
-    tab_row = Box(right.x, right.y + px(60), right.width, px(40))
-    hint = Box(right.x, right.bottom - foot, right.width, foot)
-    view_row = Box(right.x, hint.y - px(12) - px(48), right.width, px(48) if views else 0)
-    drills = Box(right.x, (view_row.y if views else hint.y) - px(12) - px(84), right.width, px(84))
-    drills_heading = Box(right.x, drills.y - px(8) - px(32), right.width, px(32))
-    modes = Box(right.x, drills_heading.y - px(16) - px(72), right.width, px(72))
-    upper = (tab_row.bottom if tabs else heading.bottom) + px(16)
-    cases = Box(right.x, upper, right.width, modes.y - px(16) - upper)
-    return Places(name, subtitle, needle, small, footer, heading, search, tab_row, cases, modes, drills_heading, drills, view_row, hint)

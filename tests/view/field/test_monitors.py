@@ -143,7 +143,7 @@ def test_dose_reads_as_on_the_machine():
     rows = {figure.name: figure.value for figure in dose_rows(console)}
     assert rows == {
         "Fluoro time": "1:18.0",
-        "Air kerma": "3.2 mGy",
+        "Air kerma": "3.21 mGy",
         "Tube": "76 kV 2.1 mA",
         "Rate": "3.2 mGy/min",
         "DAP": "0.41 Gy·cm²",

@@ -43,6 +43,13 @@ def test_where_a_loop_crosses_itself_the_later_part_lies_on_top():
     assert len(trace(STRAIGHT, 5.0, (0, 0, 300, 200))) == 1
 
 
+def test_the_strand_on_top_shades_the_one_below():
+    points = np.array([[150.0, 20.0], [150.0, 180.0], [60.0, 190.0], [40.0, 100.0], [270.0, 100.0]])
+    layer = whole(suture_patch(points, 20.0, BOUNDS, colour="blue", radius_mm=0.4))
+    below, above = layer[112, 150, :3].sum(), layer[50, 150, :3].sum()
+    assert below < 0.85 * above
+
+
 def test_centimetre_marks_count_from_the_length_at_the_first_point():
     scale = 5.0
     dark = whole(catheter_patch(STRAIGHT, scale, BOUNDS, marks_from_mm=2.0))[96:104, :, 0].mean(axis=0)

@@ -120,6 +120,8 @@ def test_blood_stands_low_in_the_picture_and_spreads_with_its_volume(field):
     rows = np.nonzero((lost > 25.0).any(axis=1))[0]
     assert len(rows)
     assert PLANE.to_mm(np.array([0.0, rows.mean()]))[1] < -2.0
+    pool = patch_of(more, 0.0, -5.0, 2)
+    assert pool[0] > 4.0 * pool[1]  # and is red
     assert ((clean - more)[..., 1] > 25.0).sum() > 1.3 * (lost > 25.0).sum()
 
 

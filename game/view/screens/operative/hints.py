@@ -115,7 +115,7 @@ def _square(quality: ViewQuality) -> bool:
 
 
 def views_hint(session: "Session", observation: Observation) -> Wish:
-    """Return what the last picture asks for: the turn of the arm first."""
+    """Return what the last picture asks for, the worst first, as exposures are judged by it."""
     sight = observation.sight
     if not isinstance(sight, ViewsSight):
         return ()

@@ -2,6 +2,7 @@
 
 import functools
 import itertools
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -17,7 +18,14 @@ WAYS = {"plunger": -1.0, "out": 1.0}
 """Tools that move what another tool is the picture of: towards its working end or its handle."""
 SIGN_UNITS = 22.0
 """How wide the widest sign is, in tenths of a sign's height."""
+
+
 WOUND_TOOLS: dict[str, Callable[[float], Sprite]] = {
+    "forceps": lambda px_per_mm: wound_tools.forceps(px_per_mm, 4.0),
+    "scissors": lambda px_per_mm: wound_tools.metzenbaum(px_per_mm, 8),
+    "small_syringe": lambda px_per_mm: wound_tools.small_syringe(px_per_mm, 6),
+    "needle_holder": lambda px_per_mm: wound_tools.needle_holder(px_per_mm, True),
+    "pump": implants.pump,
     "scalpel": wound_tools.scalpel_10,
     "cautery": wound_tools.cautery,
     "clamp": lambda px_per_mm: wound_tools.shod_clamp(px_per_mm, True),
@@ -43,22 +51,14 @@ def _sprite(name: str, px_per_mm: float) -> Sprite | None:
             return instruments.gauze(px_per_mm)
         case "syringe" | "plunger":
             return instruments.syringe(px_per_mm, 8)
+        case "contrast":
+            return wound_tools.small_syringe(px_per_mm, 8)
         case "blade":
             return instruments.scalpel(px_per_mm)
         case "tuohy" | "out":
             return instruments.tuohy(px_per_mm, 114.0, 70, True)
         case "stylet":
             return instruments.stylet(px_per_mm)
-        case "forceps":
-            return wound_tools.forceps(px_per_mm, 4.0)
-        case "scissors":
-            return wound_tools.metzenbaum(px_per_mm, 8)
-        case "small_syringe":
-            return wound_tools.small_syringe(px_per_mm, 6)
-        case "needle_holder":
-            return wound_tools.needle_holder(px_per_mm, True)
-        case "pump":
-            return implants.pump(px_per_mm)
         case _:
             return WOUND_TOOLS[name](px_per_mm) if name in WOUND_TOOLS else None
 
@@ -274,6 +274,30 @@ def _cover(on: pygame.Surface, centre: pygame.Vector2, unit: float) -> None:
     pygame.draw.rect(on, (90, 102, 110), tube, border_radius=round(0.6 * unit))
 
 
+def _catheter(on: pygame.Surface, centre: pygame.Vector2, unit: float) -> None:
+    """Draw a coil of pale tube whose dark tip lies free."""
+    tube, shade = (222, 226, 220), (120, 128, 132)
+    turns = [
+        centre + pygame.Vector2((3.2 + 0.12 * k) * math.cos(0.36 * k), (2.3 + 0.09 * k) * math.sin(0.36 * k)) * unit for k in range(42)
+    ]
+    end = [turns[-1], centre + pygame.Vector2(9.0, -3.2) * unit]
+    for colour, width in ((shade, 1.15), (tube, 0.75)):
+        _line(on, colour, [*turns, *end[1:]], width * unit)
+    _line(on, (40, 46, 52), [end[1] + (end[0] - end[1]) * 0.35, end[1]], 0.8 * unit)
+
+
+def _fresh(on: pygame.Surface, centre: pygame.Vector2, unit: float) -> None:
+    """Draw a coiled catheter in its opened pouch."""
+    pouch = pygame.Rect(0, 0, 15.0 * unit, 8.8 * unit)
+    pouch.center = (round(centre.x), round(centre.y))
+    pygame.draw.rect(on, (92, 120, 132), pouch, border_radius=round(0.8 * unit))
+    pygame.draw.rect(on, (150, 180, 190), pouch, max(1, round(0.35 * unit)), border_radius=round(0.8 * unit))
+    for size in (3.4, 2.7):
+        box = pygame.Rect(0, 0, 2.0 * size * unit, 1.7 * size * unit)
+        box.center = pouch.center
+        pygame.draw.ellipse(on, (228, 232, 226), box, max(1, round(0.5 * unit)))
+
+
 def _chart(on: pygame.Surface, centre: pygame.Vector2, unit: float) -> None:
     """Draw a clipboard with lines, one of them written on."""
     board = pygame.Rect(0, 0, 6.4 * unit, 8.6 * unit)
@@ -301,5 +325,6 @@ def _wound(on: pygame.Surface, centre: pygame.Vector2, unit: float) -> None:
 
 _SIGNS = {
     "talk": _talk, "hips": _hips, "roll": _roll, "level": _level, "hands": _hands, "gloves": _gloves, "drape": _drape, "film": _film,
-    "cover": _cover, "present": _present, "chart": _chart, "wound": _wound,
+    "cover": _cover, "present": _present, "catheter": _catheter, "fresh": _fresh, "chart": _chart,
+    "wound": _wound,
 }  # fmt: skip

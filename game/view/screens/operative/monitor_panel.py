@@ -159,8 +159,9 @@ class MonitorPanel:
 
     def _draw_head(self, canvas: Canvas, head: Box, observation: Observation) -> None:
         """Say which views are kept, or that the buzzer waits."""
-        kept = [VIEW_NAMES[view] for view in ("ap", "lateral") if view in observation.stored]
-        words = "5 min of X-rays: Z" if observation.console.buzzing else f"{' and '.join(kept)} kept" if kept else "No view kept"
+        kept = [view for view in ("ap", "lateral") if view in observation.stored]
+        names = "AP and lateral" if len(kept) > 1 else "".join(VIEW_NAMES[view] for view in kept)
+        words = "5 min of X-rays: Z" if observation.console.buzzing else f"{names} kept" if kept else "No view kept"
         colour = WARNING if observation.console.buzzing else ACCENT if kept else TEXT_SECOND
         canvas.label(words, head, "small", colour, "bold" if kept or observation.console.buzzing else "regular", "right")
 

@@ -252,7 +252,7 @@ class NeedleView(StepView):
             lay_ghost(surface, plane, box, instruments.hub_alone(scale), ghost, away, squeeze, 2.0 * canvas.look.line(2))
         self._draw_fluid(canvas, box, plane, sight, away, squeeze, seconds)
         if observation.gripping or sight.ghost_mm > 0.4:
-            _draw_resistance(canvas, box, plane, sight, away, session.mode == "guided")
+            draw_resistance(canvas, box, plane, sight, away, session.mode == "guided")
 
     def _draw_dimple(self, box: Box, stage: Stage, surface: pygame.Surface, session: "Session", sight: NeedleSight, inside: float) -> None:
         depth = min(sight.ghost_mm * (0.42 if inside < 1.0 else 0.10), 4.5)
@@ -484,8 +484,10 @@ def _draw_shaft_shadow(canvas: Canvas, box: Box, plane: Plane, sight: NeedleSigh
     canvas.surface.blit(spot, (round(at[0]) - reach, round(at[1]) - reach))
 
 
-def _draw_resistance(canvas: Canvas, box: Box, plane: Plane, sight: NeedleSight, axis: tuple[float, float], numbers: bool) -> None:
-    """Draw the ring that fills with what the hand feels, and its word."""
+def draw_resistance(
+    canvas: Canvas, box: Box, plane: Plane, sight: NeedleSight, axis: tuple[float, float], numbers: bool, full_n: float = FULL_LOAD_MM
+) -> None:
+    """Draw the ring that fills with what the hand feels up to a full load, and its word."""
     radius = canvas.px(58)
     hub = to_screen(plane, box, *sight.hub_mm)
     away = 46.0 * plane.px_per_mm + canvas.px(22)
@@ -495,12 +497,12 @@ def _draw_resistance(canvas: Canvas, box: Box, plane: Plane, sight: NeedleSight,
         min(max(centre[1], box.y + radius + 8), box.bottom - radius - 8),
     )
     colour = WORD_COLOURS.get(sight.word, TEXT)
-    part = round(40 * min(sight.ghost_mm / FULL_LOAD_MM, 1.0))
+    part = round(40 * min(sight.ghost_mm / full_n, 1.0))
     dial = _dial(radius, canvas.px(10), part, colour)
     canvas.surface.blit(dial, (round(centre[0]) - radius, round(centre[1]) - radius))
     words = Box(round(centre[0]) - radius, round(centre[1]) - canvas.px(18), 2 * radius, canvas.px(30))
     canvas.label(sight.word if sight.word != "none" else "free", words, "body", TEXT, "bold", "centre")
-    below = f"{sight.ghost_mm:.0f} N" if numbers else "load"
+    below = f"{sight.ghost_mm:.{0 if full_n > 10.0 else 1}f} N" if numbers else "load"
     canvas.label(below, words.moved(0, canvas.px(26)), "small", TEXT_SECOND, align="centre")
 
 

@@ -9,9 +9,11 @@ from game.session.observation import Observation
 from game.view.screens.operative import tools
 from game.view.screens.operative.anchoring_view import AnchoringView
 from game.view.screens.operative.antisepsis_view import AntisepsisView
+from game.view.screens.operative.catheter_view import CatheterView
 from game.view.screens.operative.connection_view import ConnectionView
 from game.view.screens.operative.hints import PREFIX, Wish, antisepsis_hint, needle_hint, positioning_hint, views_hint
 from game.view.screens.operative.hints_anchoring import anchoring_hint
+from game.view.screens.operative.hints_catheter import catheter_hint
 from game.view.screens.operative.hints_connection import connection_hint
 from game.view.screens.operative.needle_view import NeedleView
 from game.view.screens.operative.positioning_view import PositioningView
@@ -48,6 +50,7 @@ SCREENS: dict[str, StepScreen] = {
     "positioning": StepScreen(PositioningView, tools.POSITIONING, positioning_hint, first_tool="finger", console=True),
     "antisepsis": StepScreen(AntisepsisView, tools.ANTISEPSIS, antisepsis_hint),
     "needle": StepScreen(NeedleView, tools.NEEDLE, needle_hint, cutaway=True),
+    "catheter": StepScreen(CatheterView, tools.CATHETER, catheter_hint, cutaway=True),
     "anchoring": StepScreen(AnchoringView, tools.ANCHORING, anchoring_hint),
     "connection": StepScreen(ConnectionView, tools.CONNECTION, connection_hint),
     "views": StepScreen(ViewsView, tools.VIEWS, views_hint, console=True),

@@ -15,6 +15,7 @@ from game.operation.antisepsis.actions import (
     WashHands,
     WipeOff,
 )
+from game.operation.catheter.actions import InjectContrast, NewCatheter
 from game.operation.connection.actions import LookAt
 from game.operation.needle.actions import Inject, TakeOut
 from game.operation.views.actions import Present
@@ -22,6 +23,7 @@ from game.operation.views.actions import Present
 Icon = Literal[
     "hips", "roll", "finger", "metal", "pen", "wipe", "level", "clipper", "hands", "gloves", "applicator", "gauze", "drape", "film",
     "cover", "syringe", "blade", "tuohy", "stylet", "plunger", "out", "present", "talk",
+    "catheter", "contrast", "fresh",
     "forceps", "scissors", "chart", "pump", "small_syringe", "needle_holder", "wound",
     "scalpel", "cautery", "bullet", "winged", "clamp", "retractor",
 ]  # fmt: skip
@@ -109,6 +111,18 @@ NEEDLE = (
     Tool("tuohy", "Tuohy 15 G", "4", "tuohy", held=True, instrument="tuohy"),
     Tool("stylet", "Stylet", "S", "stylet", options=(Option("Stylet", Stylet()),)),
     Tool("out", "Needle out", "6", "out", options=(Option("Needle out", TakeOut()),)),
+    TALK,
+)
+
+CATHETER = (
+    Tool("catheter", "Catheter", "1", "catheter", held=True, instrument="catheter"),
+    Tool("stylet", "Stylet", "S", "stylet", options=(Option("Stylet", Stylet()),)),
+    Tool("level", "Name level", "3", "level", held=True, asks="Which level is the tip at?"),
+    Tool("tuohy", "Tuohy 15 G", "4", "tuohy", held=True, instrument="tuohy"),
+    Tool("contrast", "Contrast", "5", "contrast", held=True, instrument="contrast"),
+    Tool("plunger", "Push 0.5 mL", "I", "plunger", options=(Option("Push", InjectContrast(INJECT_ML)),)),
+    Tool("out", "Both out", "7", "out", options=(Option("Both out", TakeOut()),)),
+    Tool("fresh", "New catheter", "8", "fresh", options=(Option("New catheter", NewCatheter()),)),
     TALK,
 )
 

@@ -1,0 +1,1 @@
+"""The catheter step: threading the catheter through the needle to its level."""

@@ -1,0 +1,1 @@
+"""The parts of the title: where they are, the cases' cards, the drills' tiles."""
