@@ -31,7 +31,6 @@ from tests.operation.anchoring_hands import Surgeon, good_hand
 from tests.view.field.test_shots import Blank
 
 LINES = load_speech().lines
-UP = (0.82, 0.57)
 
 
 @pytest.fixture(scope="module")
@@ -54,14 +53,14 @@ def sight_of(surgeon: Surgeon) -> AnchoringSight:
 
 
 def painted(surgeon: Surgeon) -> look.WoundLook:
-    wound = look.wound_of(sight_of(surgeon), surgeon.step.fascia_mm, UP)
+    wound = look.wound_of(sight_of(surgeon), surgeon.step.fascia_mm)
     assert wound is not None
     return wound
 
 
 def test_nothing_is_painted_before_the_first_cut():
     surgeon = Surgeon()
-    assert look.wound_of(sight_of(surgeon), surgeon.step.fascia_mm, UP) is None
+    assert look.wound_of(sight_of(surgeon), surgeon.step.fascia_mm) is None
 
 
 def test_the_painted_wound_is_as_long_and_as_deep_as_the_cut_and_opens_with_its_depth():
@@ -92,7 +91,7 @@ def test_bare_fascia_is_painted_where_the_trainee_reached_it_and_not_elsewhere(d
 
 def test_neighbouring_cells_of_cut_fascia_are_one_slit():
     sight = replace(sight_of(Surgeon()), cut=(8.0,) * 60, cut_y=0.0, fascia_cut=(30, 31, 32, 40))
-    wound = look.wound_of(sight, 14.0, UP)
+    wound = look.wound_of(sight, 14.0)
     assert wound is not None
     assert wound.slits == ((0.0, 0.0, 6.0, 0.0), (20.0, 0.0, 22.0, 0.0))
 
@@ -101,7 +100,7 @@ def test_blood_is_painted_as_much_as_there_is():
     surgeon = Surgeon()
     surgeon.cut(6.0, 2)
     surgeon.step.blood_ml = 1.4
-    assert painted(surgeon).blood_ml == pytest.approx(1.4)
+    assert painted(surgeon).blood_ml == pytest.approx(look.POOLS * 1.4)
 
 
 def test_the_catheter_runs_from_the_fascia_to_its_free_end(done):

@@ -276,14 +276,17 @@ class Drawer:
             gaps = np.cumsum(np.hypot(*np.diff(self.line[::-1], axis=0).T))
             index = len(self.line) - 2 - int(np.searchsorted(gaps, CLAMP_FROM_END_MM))
             place = self.line[max(index, 1)]
-            self.sprite(wound_tools.shod_clamp(sprite_scale(self.plane), True), (float(place[0]), float(place[1])), (0.86, 0.5), LYING_MM)
+            x, y = float(place[0]), float(place[1])
+            clamp = wound_tools.shod_clamp(sprite_scale(self.plane), True)
+            self.sprite(clamp, (x, y), (0.8 * look.end_side(sight), -0.6), LYING_MM)
 
     def _wire(self, tip: Place, way: Place, hand: Place | None) -> None:
         out = min(max(self.sight.wire_mm, 8.0), 60.0)
         if hand is not None and self.sight.holding == "wire":
-            points = look.curve(tip, way, hand, (0.8, 0.3), min(18.0, 0.4 * math.dist(tip, hand) + 2.0))
+            points = look.curve(tip, way, hand, way, min(18.0, 0.4 * math.dist(tip, hand) + 2.0))
         else:
-            points = look.curve(tip, way, (tip[0] + 0.5 * out, tip[1] - 0.12 * out), (0.9, 0.4), 0.4 * out)
+            side = look.end_side(self.sight)
+            points = look.curve(tip, way, (tip[0] + 0.4 * side * out, tip[1] - 0.16 * out), (0.9 * side, 0.4), 0.4 * out)
         self.lay(wire_patch(self.px(points), self.plane.px_per_mm, self.plane.shape), LYING_MM)
 
     # hands

@@ -24,8 +24,10 @@ NEARLY_MM = 0.6
 """A blade so near the fascia has bared it (as the model)."""
 SWEPT_FROM_EXIT_MM, SWEPT_MM, SECTORS = 7.0, 4.6, 12
 BURN_MM, CHAR, HOLE_MM = 1.1, 0.45, 1.0
+DAMMED, POOLS = (-0.70, 0.714), 0.55
+"""Which way is up for blood, and how much of it is painted: blades and the hand dam the lower edge, so that 4 mL hide the floor."""
 OOZE, DRY_OOZE = 0.28, 0.16
-LOOP_AT_MM = 34.0
+LOOP_AT_MM, MOST_PULL_MM = 34.0, 44.0
 RING_APART_MM = 1.6
 MOST_TURNS = 3.0
 BITE_HALF_MM = 2.4
@@ -43,13 +45,12 @@ def cut_ends_mm(sight: AnchoringSight) -> tuple[float, float] | None:
     return (CELL_MM * cells[0] - HALF_MM, CELL_MM * (cells[-1] + 1) - HALF_MM) if cells else None
 
 
-def wound_of(sight: AnchoringSight, fascia_mm: float, up: tuple[float, float]) -> WoundLook | None:
+def wound_of(sight: AnchoringSight, fascia_mm: float) -> WoundLook | None:
     """Return the wound as it looks, or None before the first cut.
 
     Args:
         sight: What is seen.
         fascia_mm: Depth of the fascia here, for the painter; it shows where it is reached.
-        up: How far up the picture, and towards the viewer, the vertical points.
     """
     ends = cut_ends_mm(sight)
     if ends is None or sight.cut_y is None:
@@ -75,12 +76,12 @@ def wound_of(sight: AnchoringSight, fascia_mm: float, up: tuple[float, float]) -
         retracted=sight.retracted,
         cleared=tuple(_sector(sight.exit_xy, k) for k in sight.cleared),
         slits=_slits(sight.fascia_cut, y),
-        blood_ml=sight.blood_ml,
+        blood_ml=round(POOLS * sight.blood_ml, 2),
         bleeds=tuple(Bleed(round(bx, 1), round(by, 1), round(min(1.0, rate / BRISK_ML_PER_MIN), 1)) for bx, by, rate in sight.bleeding),
         ooze=OOZE if sight.blood_ml > 0.3 else DRY_OOZE,
         burns=tuple(Spot(bx, by, BURN_MM, CHAR) for bx, by in sight.burns),
         punctures=(Spot(round(sight.exit_xy[0], 1), round(sight.exit_xy[1], 1), HOLE_MM),),
-        up=up,
+        up=DAMMED,
     )
 
 
@@ -147,9 +148,15 @@ def free_line(sight: AnchoringSight, hand_xy: Place | None) -> Line:
         parts = [np.array([sight.exit_xy, start])]
     end = hand_xy if hand_xy is not None and sight.holding == "loop" else sight.end_xy
     if sight.fallen:
-        end = (sight.end_xy[0] - 4.0, sight.end_xy[1] - 30.0)
-    pull = min(28.0, max(6.0, 0.5 * math.dist(start, end)))
-    return np.concatenate([*parts, curve(start, heading, end, (-0.35, -0.94) if sight.fallen else (-0.6, -0.8), pull)[1:]])
+        end = (sight.end_xy[0] + 4.0 * end_side(sight), sight.end_xy[1] - 30.0)
+    side = end_side(sight)
+    pull = min(MOST_PULL_MM, max(6.0, 0.6 * math.dist(start, end)))
+    return np.concatenate([*parts, curve(start, heading, end, (0.3 * side, -0.95) if sight.fallen else (0.6 * side, -0.8), pull)[1:]])
+
+
+def end_side(sight: AnchoringSight) -> float:
+    """Return on which side of the fascia's hole the free end lies: 1 right, -1 left."""
+    return 1.0 if sight.end_xy[0] >= sight.exit_xy[0] else -1.0
 
 
 def _rings(sight: AnchoringSight, start: Place) -> Line:

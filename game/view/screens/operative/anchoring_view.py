@@ -87,8 +87,7 @@ class AnchoringView(StepView):
         sight = observation.sight
         if not isinstance(sight, AnchoringSight):
             return
-        turn = math.radians(session.theatre.camera.elevation_deg)
-        look = wound_of(sight, _state(session).fascia_mm, (round(math.cos(turn), 3), round(math.sin(turn), 3)))
+        look = wound_of(sight, _state(session).fascia_mm)
         if look is None or (look == self.look and self._of is stage):
             return
         before, self.look = (self.look if self._of is stage else None), look
