@@ -26,6 +26,7 @@ CriticalId = Literal[
     "csf-over-10-ml",
     "lidocaine-over-maximum",
     "pulled-back-through-needle",
+    "tunnelled-into-cavity",
 ]
 
 

@@ -7,9 +7,10 @@ from game.operation.catheter.rules import RULES as CATHETER
 from game.operation.needle.rules import RULES as NEEDLE
 from game.operation.positioning.rules import RULES as POSITIONING
 from game.operation.steps import StepRules
+from game.operation.tunnelling.rules import RULES as TUNNELLING
 from game.operation.views.rules import RULES as VIEWS
 
-STEPS: dict[str, StepRules] = {rules.id: rules for rules in (POSITIONING, ANTISEPSIS, NEEDLE, CATHETER, VIEWS)}
+STEPS: dict[str, StepRules] = {rules.id: rules for rules in (POSITIONING, ANTISEPSIS, NEEDLE, CATHETER, TUNNELLING, VIEWS)}
 
 THEATRE_ACTIONS: tuple[type[Action], ...] = (
     actions.StartStep,

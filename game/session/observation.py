@@ -9,10 +9,11 @@ from game.operation.catheter.sight import CatheterSight
 from game.operation.needle.sight import NeedleSight
 from game.operation.plan import Plan
 from game.operation.positioning.sight import MarkSight, PositioningSight
+from game.operation.tunnelling.sight import TunnellingSight
 from game.operation.views.sight import ViewsSight
 from game.patient.physiology import Vitals
 
-Sight = PositioningSight | AntisepsisSight | NeedleSight | CatheterSight | ViewsSight | None
+Sight = PositioningSight | AntisepsisSight | NeedleSight | CatheterSight | TunnellingSight | ViewsSight | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,9 @@ MEASURES = {
         informative_share paraesthesia_answer""",
     "catheter": """tip_off_levels tip_third tip_aside_mm inside_dura_mm patency loops_left peak_push_n pulled_alone_mm
         most_unseen_mm called_level views_missing informative_share csf_lost_ml paraesthesia_answer""",
+    "tunnelling": """incision_off_mm incision_length_mm incision_layer track_numb_ratio plane_depth_mm shallowest_mm below_fascia_mm
+        tunnel_passes tip_felt_ratio tip_lost_mm bone_clearance_mm curve_radius_mm perforation_answer catheter_slack
+        catheter_twist_deg catheter_pull_n flow_check tunnel_lidocaine_ratio""",
     "views": "level_right view_rotation_deg view_oblique_deg view_tilt_deg view_centring_mm count_chain idle_looks",
 }
 ALL: list[tuple[str, Criterion]] = [(name, criterion) for entry in CRITERIA.steps.values() for name, criterion in entry.measures.items()]

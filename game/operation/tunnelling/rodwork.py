@@ -18,6 +18,7 @@ from game.patient.numbness import numbness
 
 SOUNDS = {"skin": "pop_skin", "scarpa": "pop_scarpa", "fascia": "pop_fascia", "peritoneum": "give"}
 NUMB = 0.5
+LOOK_MM = 3.0  # numbness is looked up so often on the way (simulator tolerance)
 PUSH_PAIN, BONE_PAIN, FASCIA_PAIN = 5.0, 7.0, 7.0  # without anaesthetic (expert judgement)
 BACK_MM, FORWARD_MM = 30.0, 5.0  # a way back that makes the next advance a new pass (simulator tolerance)
 ROOM_MM = 40.0  # a point that has come less far is still in the wound it went in at (simulator tolerance)
@@ -64,16 +65,20 @@ def _follow(theatre: Theatre, step: Tunnelling, event: Event) -> list[Event]:
 def _book(theatre: Theatre, step: Tunnelling, moved_mm: float, felt: bool) -> None:
     """Keep account of the way: felt or lost, numb or not, how deep."""
     rod = step.rod
-    numb = float(numbness(theatre.lidocaine.deposits, np.array([tip_mm(rod)]), theatre.theatre_s)[0])
+    step.booked_mm += moved_mm
+    if step.booked_mm >= LOOK_MM or step.ahead_mm == 0.0:
+        step.booked_mm = 0.0
+        step.numb = float(numbness(theatre.lidocaine.deposits, np.array([tip_mm(rod)]), theatre.theatre_s)[0])
+        if step.numb < 1.0:
+            step.worst_pain = max(step.worst_pain, hurt(theatre, PUSH_PAIN, tip_mm(rod)))
     step.ahead_mm += moved_mm
-    step.numb_mm += moved_mm if numb >= NUMB else 0.0
+    step.numb_mm += moved_mm if step.numb >= NUMB else 0.0
     step.felt_mm += moved_mm if felt else 0.0
     step.lost_since_mm = 0.0 if felt else step.lost_since_mm + moved_mm
     step.lost_mm = max(step.lost_mm, step.lost_since_mm)
     depth_mm = tip_depth_mm(theatre, rod)
     step.shallow_mm += moved_mm if depth_mm < WHITE_MM else 0.0
     step.under_mm += moved_mm if rod.bed in ("muscle", "cavity") else 0.0
-    step.worst_pain = max(step.worst_pain, hurt(theatre, PUSH_PAIN, tip_mm(rod)))
 
 
 def _arrive(theatre: Theatre, step: Tunnelling) -> list[Event]:

@@ -5,6 +5,7 @@ from typing import Literal
 
 from game.instruments.needle import Point
 from game.instruments.tunneller import Rod, Strengths
+from game.operation.implant import Layer
 from game.operation.tunnelling.events import HarmKind
 
 WoundName = Literal["back", "belly", "stop"]
@@ -18,12 +19,14 @@ class Mouth:
         name: Which wound.
         start_mm, end_mm: Its ends on the skin, patient frame.
         depth_mm: How deep it is open.
+        layer: What lies bare in it.
     """
 
     name: WoundName
     start_mm: Point
     end_mm: Point
     depth_mm: float
+    layer: Layer = "fat"
 
 
 @dataclass
@@ -118,6 +121,9 @@ class Tunnelling:
         lost_mm: Longest of that.
         shallow_mm, under_mm: Way made less than 5 mm deep, and under the muscle's fascia.
         moved_s: Theatre second in which the point last moved.
+        fingers: What the other hand felt when it was put down: rib, crest or soft.
+        numbed: Places of the field that were infiltrated.
+        booked_mm: Way since numbness was looked up last; `numb` is what it was.
         felt_bones: Where fingers found rib or crest: arc, z, and what.
         harms: Perforations.
         draw: The catheter once it is tied on.
@@ -155,6 +161,10 @@ class Tunnelling:
     shallow_mm: float = 0.0
     under_mm: float = 0.0
     moved_s: float = 0.0
+    fingers: str = ""
+    numbed: list[tuple[float, float]] = field(default_factory=list)
+    booked_mm: float = 0.0
+    numb: float = 0.0
     felt_bones: list[tuple[float, float, str]] = field(default_factory=list)
     harms: list[Harm] = field(default_factory=list)
     draw: Draw | None = None
