@@ -16,7 +16,7 @@ from game.operation.strain import hurt
 from game.operation.theatre import Theatre
 from game.operation.tunnelling import catheter, harm
 from game.operation.tunnelling.actions import BendRod, DrawRod, DrawSheath, OpenFreeEnd, SetDown
-from game.operation.tunnelling.events import RodIn, SkinCut
+from game.operation.tunnelling.events import SkinCut
 from game.operation.tunnelling.ground import (
     middle_of,
     nearest_mouth,
@@ -190,7 +190,7 @@ def _enter(theatre: Theatre, step: Tunnelling, x_mm: float, y_mm: float) -> list
     step.target = next_wound(step, mouth.name)
     step.aim_deg = 0.0
     _lay(theatre, step, mouth, at)
-    step.deepest_mm, step.back = 0.0, False
+    step.deepest_mm, step.back, step.entered = 0.0, False, False
     return harm.goes_in_again(theatre, step)
 
 
@@ -235,10 +235,6 @@ def _grip(theatre: Theatre, step: Tunnelling) -> list[Event]:
     match theatre.hand.instrument:
         case "tunneller" | "tunneller_short":
             rods.grip(step.rod)
-            if step.rod.inside_mm < 1.0:
-                step.passes += 1
-                step.deepest_mm, step.back = 0.0, False
-                return [RodIn(tick=theatre.tick, wound=step.began, count=step.passes)]
         case "lidocaine" if step.syringe_mm is not None:
             return _spill(theatre, step)
         case "catheter" if step.draw is not None:
@@ -254,9 +250,9 @@ def _let_go(theatre: Theatre, step: Tunnelling) -> list[Event]:
     if step.draw is not None:
         step.draw.hand_mm, step.draw.speed_mm_s = step.draw.drawn_mm, 0.0
     rods.let_go(step.rod)
-    if step.rod.entry_mm is not None and step.rod.inside_mm < 1.0 and step.passes:
+    if step.rod.entry_mm is not None and step.rod.inside_mm < 1.0 and step.entered:
         rods.take_out(step.rod)
-        step.began = ""
+        step.began, step.entered = "", False
     return events
 
 

@@ -11,7 +11,7 @@ from game.operation.events import Sounded
 from game.operation.strain import hurt
 from game.operation.theatre import Theatre
 from game.operation.tunnelling import harm
-from game.operation.tunnelling.events import RodThrough
+from game.operation.tunnelling.events import RodIn, RodThrough
 from game.operation.tunnelling.ground import REACH_MM, WHITE_MM, led_by, off_mouth_mm, place_of, tip_depth_mm
 from game.operation.tunnelling.state import Tunnelling
 from game.patient.numbness import numbness
@@ -45,7 +45,7 @@ def advance(theatre: Theatre, step: Tunnelling) -> list[Event]:
     if moved > 0.0:
         _book(theatre, step, moved, led is not None)
         events.extend(_arrive(theatre, step))
-    _count(step)
+    events.extend(_count(theatre, step))
     events.extend(harm.notice(theatre, step))
     return events
 
@@ -98,19 +98,21 @@ def _arrive(theatre: Theatre, step: Tunnelling) -> list[Event]:
     return []
 
 
-def _count(step: Tunnelling) -> None:
-    """Count another pass when the rod goes on after more than 3 cm back."""
+def _count(theatre: Theatre, step: Tunnelling) -> list[Event]:
+    """Count a pass when the rod goes in, or on after more than 3 cm back."""
     inside_mm = step.rod.inside_mm
-    if not step.back:
+    again = step.back and inside_mm > step.deepest_mm + FORWARD_MM
+    if (not step.entered and inside_mm > FORWARD_MM) or again:
+        step.passes += 1
+        step.entered, step.back, step.deepest_mm = True, False, inside_mm
+        return [RodIn(tick=theatre.tick, wound=step.began, count=step.passes)]
+    if step.back:
+        step.deepest_mm = min(step.deepest_mm, inside_mm)
+    else:
         step.deepest_mm = max(step.deepest_mm, inside_mm)
         step.back = inside_mm < step.deepest_mm - BACK_MM
-        if step.back:
-            step.deepest_mm = inside_mm
-        return
-    step.deepest_mm = min(step.deepest_mm, inside_mm)
-    if inside_mm > step.deepest_mm + FORWARD_MM and inside_mm > 1.0:
-        step.passes += 1
-        step.back, step.deepest_mm = False, inside_mm
+        step.deepest_mm = inside_mm if step.back else step.deepest_mm
+    return []
 
 
 WORDS = ((4.0, "none"), (26.0, "soft"), (45.0, "firm"))

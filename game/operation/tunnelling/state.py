@@ -114,7 +114,7 @@ class Tunnelling:
         syringe_mm: Skin under the infiltrating needle, or None.
         spilled_mm: Way of the syringe since its last drop of drug.
         passes: Times the rod went in, or on after more than 3 cm back.
-        deepest_mm, back: For that count.
+        entered, deepest_mm, back: For that count.
         ahead_mm: Way that the point made in tissue.
         felt_mm, numb_mm: What of it was under the fingers, and in numb tissue.
         lost_since_mm: Way made since the point was felt last.
@@ -151,6 +151,7 @@ class Tunnelling:
     syringe_mm: Point | None = None
     spilled_mm: float = 0.0
     passes: int = 0
+    entered: bool = False
     deepest_mm: float = 0.0
     back: bool = False
     ahead_mm: float = 0.0

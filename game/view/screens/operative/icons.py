@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pygame
 
-from game.view.field import instruments, wound_tools
+from game.view.field import implants, instruments, wound_tools
 from game.view.field.sprite import Patch, Sprite, place
 from game.view.shapes import OVER
 from game.view.theme import ACCENT, TEXT, TEXT_SECOND
@@ -41,6 +41,14 @@ def _sprite(name: str, px_per_mm: float) -> Sprite | None:
             return instruments.scalpel(px_per_mm)
         case "tuohy" | "out":
             return instruments.tuohy(px_per_mm, 114.0, 70, True)
+        case "tunneller":
+            return implants.tunneller_handle(px_per_mm)
+        case "rod":
+            return implants.tunneller_tip(px_per_mm)
+        case "sheath":
+            return implants.sheath_mouth(px_per_mm)
+        case "clamp":
+            return wound_tools.shod_clamp(px_per_mm, True)
         case "stylet":
             return instruments.stylet(px_per_mm)
         case _:

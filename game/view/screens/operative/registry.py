@@ -11,10 +11,12 @@ from game.view.screens.operative.antisepsis_view import AntisepsisView
 from game.view.screens.operative.catheter_view import CatheterView
 from game.view.screens.operative.hints import PREFIX, Wish, antisepsis_hint, needle_hint, positioning_hint, views_hint
 from game.view.screens.operative.hints_catheter import catheter_hint
+from game.view.screens.operative.hints_tunnelling import tunnelling_hint
 from game.view.screens.operative.needle_view import NeedleView
 from game.view.screens.operative.positioning_view import PositioningView
 from game.view.screens.operative.step_view import StepView
 from game.view.screens.operative.tools import Tool
+from game.view.screens.operative.tunnelling_view import TunnellingView
 from game.view.screens.operative.views import ViewsView
 
 if TYPE_CHECKING:
@@ -47,6 +49,7 @@ SCREENS: dict[str, StepScreen] = {
     "antisepsis": StepScreen(AntisepsisView, tools.ANTISEPSIS, antisepsis_hint),
     "needle": StepScreen(NeedleView, tools.NEEDLE, needle_hint, cutaway=True),
     "catheter": StepScreen(CatheterView, tools.CATHETER, catheter_hint, cutaway=True),
+    "tunnelling": StepScreen(TunnellingView, tools.TUNNELLING, tunnelling_hint),
     "views": StepScreen(ViewsView, tools.VIEWS, views_hint, console=True),
 }
 
