@@ -24,13 +24,14 @@ from game.operation.actions import (
 from game.operation.antisepsis.actions import FreshApplicator, PutOnGloves, RemoveHair, WashHands
 from game.operation.needle.actions import Inject, PlaceNeedle
 from game.operation.positioning.actions import MarkSkin, NameLevel, PlaceMarker, PlacePatient
+from game.operation.tunnelling.actions import BendRod, SetDown
 from game.operation.views.actions import Present
 from game.resources import shipped
 from game.scenario import Scenario, load_scenario
 from game.session import Recorder, Session
 from game.session.drill import some_steps
 
-STEPS = ("positioning", "antisepsis", "needle", "catheter", "views")
+STEPS = ("positioning", "antisepsis", "needle", "catheter", "tunnelling", "views")
 Play = tuple[tuple[int, Action], ...]
 """Actions with the ticks that pass before each."""
 
@@ -74,6 +75,30 @@ NEEDLE: Play = (
     (30, Stylet()),
     (150, Stylet()),
 )
+TUNNELLING: Play = (
+    (1, TakeInstrument("lidocaine")),
+    (2, SetDown(0.0, 300.0)),
+    (1, Grip()),
+    *((2, MoveHand(0.2, -4.0)) for _ in range(15)),
+    (1, LetGo()),
+    (1, TakeInstrument("blade")),
+    *(
+        entry
+        for _ in range(3)
+        for entry in ((1, SetDown(0.0, 315.0)), (1, Grip()), *((1, MoveHand(0.0, 6.0)) for _ in range(15)), (1, LetGo()))
+    ),
+    (1, OtherHand(True, 20.0, 170.0)),
+    (1, TakeInstrument("tunneller")),
+    (1, SetDown(0.0, 316.0)),
+    (1, BendRod(30.0)),
+    (1, Aim(2.0, -12.0)),
+    (1, Grip()),
+    *((2, MoveHand(0.0, -1.5)) for _ in range(90)),
+    (1, OtherHand(False)),
+    (1, LetGo()),
+    (30, Say("ask_pain")),
+    (150, Wait(20.0)),
+)
 VIEWS: Play = (
     (4, MoveCArm(orbit_deg=-3.0, tilt_deg=2.0, along_mm=-20.0)),
     (1, Pedal(True)),
@@ -104,7 +129,7 @@ CATHETER: Play = (
     (1, NameLevel("L2", 0.0, 0.0)),
     (150, Wait(30.0)),
 )
-PLAYS: dict[str, Play] = {"positioning": POSITIONING, "antisepsis": ANTISEPSIS, "needle": NEEDLE, "catheter": CATHETER, "views": VIEWS}
+PLAYS: dict[str, Play] = {"positioning": POSITIONING, "antisepsis": ANTISEPSIS, "needle": NEEDLE, "catheter": CATHETER, "tunnelling": TUNNELLING, "views": VIEWS}
 
 
 @cache
