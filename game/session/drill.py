@@ -15,6 +15,11 @@ from game.session.trainees.trainee import make_trainee
 MOMENTS = {"start": 0.0, "middle": 0.5, "end": 1.0}
 
 
+def can_drill(scenario: Scenario, step: str) -> bool:
+    """Say whether a step can be drilled on a case: one of its own, or one of the operation that it leaves out."""
+    return step in scenario.steps or (step in BUILT_STEPS and not set(scenario.steps) & set(DRILL_STEPS))
+
+
 def expert_handover(scenario: Scenario, seed: int, step: str, progress: Callable[[str], None] | None = None) -> Handover | None:
     """Return the handover that an expert leaves before a step; None before the first.
 
@@ -23,7 +28,7 @@ def expert_handover(scenario: Scenario, seed: int, step: str, progress: Callable
     Raises:
         GameError: If there is no such step in the scenario or in the operation.
     """
-    if step not in scenario.steps and (step not in BUILT_STEPS or set(scenario.steps) & set(DRILL_STEPS)):
+    if not can_drill(scenario, step):
         raise GameError(f"'{scenario.id}' has no step '{step}'; it has {', '.join(scenario.steps)}.")
     before = tuple(other for other in scenario.steps if ALL_STEPS.index(other) < ALL_STEPS.index(step))
     if not before:
