@@ -129,7 +129,14 @@ CATHETER: Play = (
     (1, NameLevel("L2", 0.0, 0.0)),
     (150, Wait(30.0)),
 )
-PLAYS: dict[str, Play] = {"positioning": POSITIONING, "antisepsis": ANTISEPSIS, "needle": NEEDLE, "catheter": CATHETER, "tunnelling": TUNNELLING, "views": VIEWS}
+PLAYS: dict[str, Play] = {
+    "positioning": POSITIONING,
+    "antisepsis": ANTISEPSIS,
+    "needle": NEEDLE,
+    "catheter": CATHETER,
+    "tunnelling": TUNNELLING,
+    "views": VIEWS,
+}
 
 
 @cache
