@@ -27,6 +27,7 @@ CriticalId = Literal[
     "catheter-cut-by-blade",
     "lidocaine-over-maximum",
     "pulled-back-through-needle",
+    "tunnelled-into-cavity",
 ]
 
 

@@ -186,6 +186,7 @@ def impossible_measures(plan: Plan, agent: str) -> dict[str, dict[str, str]]:
     found = {"antisepsis": dict.fromkeys(other, f"the skin is prepared with {meant}")}
     if plan.anaesthesia == "general":
         found["needle"] = {"worst_pain": "the patient is asleep"}
+        found["tunnelling"] = {"track_numb_ratio": "the patient is asleep"}
     kinds = {task.kind for task in plan.views}
     found["views"] = {name: NOT_ASKED for name, of in VIEW_MEASURES.items() if not kinds.intersection(of)}
     return found

@@ -220,9 +220,13 @@ def move_hand(rod: Rod, along_mm: float) -> None:
 
 def settled(rod: Rod) -> bool:
     """Say whether nothing would move in the next tick."""
-    return rod.entry_mm is None or (
-        abs(rod.ghost_mm) < resistance_n(rod) * (1.0 if rod.ghost_mm > 0.0 else BACK_SHARE) and rod.still_s > STILL_S
-    )
+    held = -pull_n(rod) <= HAND_N_PER_MM * rod.ghost_mm <= resistance_n(rod)
+    return rod.entry_mm is None or (held and rod.still_s > STILL_S)
+
+
+def pull_n(rod: Rod) -> float:
+    """Return what stands against a pull at the handle."""
+    return BACK_SHARE * (BASE_N[rod.bed] + DRAG_N_PER_MM * rod.inside_mm)
 
 
 def resistance_n(rod: Rod) -> float:
@@ -256,8 +260,8 @@ def advance(rod: Rod, flank: Flank, strengths: Strengths, tick: int, fingers: fl
             way_mm -= step_mm
             if rod.on_bone or rod.bed == "outside" or HAND_N_PER_MM * rod.ghost_mm <= resistance_n(rod):
                 break
-    elif push_n < -BACK_SHARE * (rod.drag_n if not rod.on_bone else 30.0):
-        _back(rod, min((-push_n - BACK_SHARE * min(rod.drag_n, 60.0)) / HAND_N_PER_MM * EASE, FASTEST_MM))
+    elif -push_n > pull_n(rod):
+        _back(rod, min((-push_n - pull_n(rod)) / HAND_N_PER_MM * EASE, FASTEST_MM))
     else:
         rod.speed_mm_s = 0.0
     rod.still_s = 0.0 if rod.speed_mm_s != 0.0 else rod.still_s + 1.0 / TICKS_PER_S

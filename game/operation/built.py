@@ -3,7 +3,7 @@
 import typing
 from typing import Literal
 
-StepId = Literal["positioning", "antisepsis", "needle", "catheter", "anchoring", "connection", "views"]
+StepId = Literal["positioning", "antisepsis", "needle", "catheter", "anchoring", "tunnelling", "connection", "views"]
 ALL_STEPS: tuple[StepId, ...] = typing.get_args(StepId)
 DRILL_STEPS: tuple[StepId, ...] = ("views",)
 """Steps that are no part of the operation: a drill case has one of them and nothing else."""

@@ -9,9 +9,12 @@ from game.operation.connection.rules import RULES as CONNECTION
 from game.operation.needle.rules import RULES as NEEDLE
 from game.operation.positioning.rules import RULES as POSITIONING
 from game.operation.steps import StepRules
+from game.operation.tunnelling.rules import RULES as TUNNELLING
 from game.operation.views.rules import RULES as VIEWS
 
-STEPS: dict[str, StepRules] = {rules.id: rules for rules in (POSITIONING, ANTISEPSIS, NEEDLE, CATHETER, ANCHORING, CONNECTION, VIEWS)}
+STEPS: dict[str, StepRules] = {
+    rules.id: rules for rules in (POSITIONING, ANTISEPSIS, NEEDLE, CATHETER, ANCHORING, TUNNELLING, CONNECTION, VIEWS)
+}
 
 THEATRE_ACTIONS: tuple[type[Action], ...] = (
     actions.StartStep,

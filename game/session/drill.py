@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from game.errors import GameError
+from game.operation.built import ALL_STEPS, BUILT_STEPS, DRILL_STEPS
 from game.operation.events import StepFinished
 from game.scenario import Scenario
 from game.session.handover import Handover
@@ -14,17 +15,25 @@ from game.session.trainees.trainee import make_trainee
 MOMENTS = {"start": 0.0, "middle": 0.5, "end": 1.0}
 
 
+def can_drill(scenario: Scenario, step: str) -> bool:
+    """Say whether a step can be drilled on a case: one of its own, or one of the operation that it leaves out."""
+    return step in scenario.steps or (step in BUILT_STEPS and not set(scenario.steps) & set(DRILL_STEPS))
+
+
 def expert_handover(scenario: Scenario, seed: int, step: str, progress: Callable[[str], None] | None = None) -> Handover | None:
     """Return the handover that an expert leaves before a step; None before the first.
 
+    A step of the operation that the case leaves out can be drilled on it all the same: what comes between is prepared.
+
     Raises:
-        GameError: If the scenario has no such step.
+        GameError: If there is no such step in the scenario or in the operation.
     """
-    if step not in scenario.steps:
+    if not can_drill(scenario, step):
         raise GameError(f"'{scenario.id}' has no step '{step}'; it has {', '.join(scenario.steps)}.")
-    if step == scenario.steps[0]:
+    before = tuple(other for other in scenario.steps if ALL_STEPS.index(other) < ALL_STEPS.index(step))
+    if not before:
         return None
-    return next(left for name, left in expert_handovers(scenario, seed, progress) if name == step)
+    return next(left for name, left in expert_handovers(some_steps(scenario, (*before, step)), seed, progress) if name == step)
 
 
 def expert_handovers(scenario: Scenario, seed: int, progress: Callable[[str], None] | None = None) -> Iterator[tuple[str, Handover]]:
@@ -49,10 +58,10 @@ def expert_handovers(scenario: Scenario, seed: int, progress: Callable[[str], No
 
 
 def some_steps(scenario: Scenario, steps: Sequence[str]) -> Scenario:
-    """Return the scenario with some of its steps, and their weights."""
+    """Return the scenario with some of the operation's steps, and their weights."""
     return replace(
         scenario,
-        steps=tuple(step for step in scenario.steps if step in steps),
+        steps=tuple(step for step in ALL_STEPS if step in steps),
         weights={step: weight for step, weight in scenario.weights.items() if step in steps},
     )
 

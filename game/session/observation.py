@@ -11,10 +11,21 @@ from game.operation.connection.sight import ConnectionSight
 from game.operation.needle.sight import NeedleSight
 from game.operation.plan import Plan
 from game.operation.positioning.sight import MarkSight, PositioningSight
+from game.operation.tunnelling.sight import TunnellingSight
 from game.operation.views.sight import ViewsSight
 from game.patient.physiology import Vitals
 
-Sight = PositioningSight | AntisepsisSight | NeedleSight | CatheterSight | AnchoringSight | ConnectionSight | ViewsSight | None
+Sight = (
+    PositioningSight
+    | AntisepsisSight
+    | NeedleSight
+    | CatheterSight
+    | AnchoringSight
+    | TunnellingSight
+    | ConnectionSight
+    | ViewsSight
+    | None
+)
 
 
 @dataclass(frozen=True, slots=True)

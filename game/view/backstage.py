@@ -5,8 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from game.errors import GameError
+from game.operation.built import ALL_STEPS
 from game.scenario import Scenario
-from game.session import Session, expert_handovers, some_steps
+from game.session import Session, can_drill, expert_handovers, some_steps
 from game.session.handover import Handover
 from game.view.launch import Launch, step_title
 from game.view.stills import warmed
@@ -19,6 +20,7 @@ class Expert:
     def __init__(self, scenario: Scenario, seed: int) -> None:
         """Begin to play."""
         self.scenario, self.seed = scenario, seed
+        self._whole = some_steps(scenario, [step for step in ALL_STEPS if can_drill(scenario, step)])
         self._left: dict[str, Handover | None] = {scenario.steps[0]: None}
         self._doing: str = scenario.steps[0]
         self._news = threading.Condition()
@@ -26,7 +28,7 @@ class Expert:
 
     def _play(self) -> None:
         try:
-            for step, left in expert_handovers(self.scenario, self.seed, self._told):
+            for step, left in expert_handovers(self._whole, self.seed, self._told):
                 with self._news:
                     self._left[step] = left
                     self._news.notify_all()

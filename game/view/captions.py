@@ -10,6 +10,8 @@ MOST = 4
 SOUND_CAPTIONS: dict[str, str] = {
     "pop_skin": "a sharp little pop",
     "pop_fascia": "a dull pop",
+    "pop_scarpa": "a soft tearing give",
+    "give": "a sudden give, then nothing",
     "pop_flavum": "a leathery give",
     "pop_dura": "a faint click",
     "pop_bevel": "a soft little give",

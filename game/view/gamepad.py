@@ -80,6 +80,8 @@ NONE: frozenset[str] = frozenset()
 RUMBLES: dict[str, tuple[float, float, int]] = {
     "pop_skin": (0.2, 0.5, 60),
     "pop_fascia": (0.4, 0.4, 80),
+    "pop_scarpa": (0.5, 0.3, 90),
+    "give": (1.0, 0.2, 220),
     "pop_flavum": (0.9, 0.6, 140),
     "pop_dura": (0.3, 0.9, 70),
     "pop_bevel": (0.1, 0.4, 50),

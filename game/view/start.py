@@ -5,7 +5,7 @@ from typing import cast
 
 from game.errors import GameError
 from game.scenario import Scenario
-from game.session import read_recording
+from game.session import can_drill, read_recording
 from game.view.app import run_app
 from game.view.case import make_title, opening, watching
 from game.view.desk import Desk
@@ -52,7 +52,7 @@ def open_case(
     Raises:
         GameError: If there is no display, or no such step.
     """
-    if step and step not in scenario.steps:
+    if step and not can_drill(scenario, step):
         raise GameError(f"'{scenario.id}' has no step '{step}'; it has {', '.join(scenario.steps)}.")
     launch = Launch(path, scenario, seed, cast(Mode, mode), step)
     run_app(lambda desk: opening(desk, launch), window, projector, time_scale, data_dir)

@@ -167,6 +167,8 @@ def _thud() -> Wave:
 TABLE: dict[str, Callable[[], Wave]] = {
     "pop_skin": lambda: _pop(420.0, 0.016, 0.45, "skin"),
     "pop_fascia": lambda: _pop(190.0, 0.030, 0.30, "fascia"),
+    "pop_scarpa": lambda: 0.8 * _pop(150.0, 0.045, 0.5, "scarpa"),
+    "give": lambda: _pop(70.0, 0.090, 0.12, "give"),
     "pop_flavum": lambda: _pop(115.0, 0.055, 0.20, "flavum"),
     "pop_dura": lambda: 0.6 * _pop(720.0, 0.010, 0.15, "dura"),
     "pop_bevel": lambda: 0.4 * _pop(520.0, 0.012, 0.10, "bevel"),

@@ -56,7 +56,7 @@ def test_no_push_goes_through_a_wall(speed_mm_s: float, down_deg: float) -> None
             worst_mm = max(worst_mm, float(patient.sac_distance_mm(shape.points(rod)).max()))
         if rod.free_mm > 200.0:
             break
-    assert worst_mm < 3.6  # at 4 N of the fingers the dura tents by no more than that at the tip
+    assert worst_mm < 2.5  # before 4 N of the fingers the dura tents that far at the tip
 
 
 def test_the_tip_pops_past_the_bevel_once() -> None:
@@ -272,13 +272,29 @@ def test_fingers_slip_at_four_newtons() -> None:
     assert rod.ghost_mm == pytest.approx(4.0)
 
 
-def test_no_number_is_lost_when_hands_are_wild() -> None:
-    patient = body(3)
-    rod, chance = held(patient, down_deg=30.0), np.random.default_rng(8)
-    hand = np.random.default_rng(5)
-    for tick in range(300):
-        catheter.feed(rod, float(hand.uniform(-20.0, 40.0)))
-        if tick % 7 == 0:
-            catheter.twist(rod, float(hand.uniform(-60.0, 60.0)))
-        catheter.advance(rod, patient, tick, chance)
+@pytest.mark.parametrize("case", [0, 2, 6, 10])
+def test_no_wild_hand_loses_a_number_or_leaps_a_wall(case: int) -> None:
+    hand, patient = np.random.default_rng(case), body(3)
+    rod = held(patient, down_deg=float(hand.uniform(5.0, 70.0)), aside_deg=float(hand.uniform(-40.0, 40.0)))
+    rod.in_mm, worst_mm = 110.0, -9.0
+    catheter.grip(rod)
+    for tick in range(240):
+        catheter.feed(rod, float(hand.choice([-2.0, 0.2, 1.5, 4.0, 40.0])))
+        if hand.random() < 0.05:
+            catheter.twist(rod, float(hand.uniform(-90.0, 90.0)))
+        catheter.advance(rod, patient, tick, hand)
         assert all(math.isfinite(value) for value in (rod.force_n, rod.in_mm, rod.tip_n, *rod.sagittal_rad, *rod.coronal_rad))
+        if rod.free_mm > 3.0:
+            worst_mm = max(worst_mm, float(patient.sac_distance_mm(shape.points(rod)).max()))
+        if rod.free_mm > 220.0:
+            break
+    assert worst_mm < 2.5
+
+
+def test_it_goes_no_farther_than_the_spine_that_is_there() -> None:
+    patient = body()
+    rod = held(patient)
+    push(rod, patient, 300.0, 240.0)
+    push(rod, patient, 400.0, 240.0, most_s=1.0)
+    assert rod.free_mm < 335.0
+    assert catheter.word(rod) == "hard"

@@ -122,6 +122,7 @@ def test_the_rod_left_alone_and_the_surgeon_called_is_right_and_the_way_can_be_m
     assert flank.measures["perforation_answer"] == "right"
     assert flank.step.rod.entry_mm is None
     flank.enter()
+    flank.push(20.0)
     assert flank.step.passes == 2
 
 

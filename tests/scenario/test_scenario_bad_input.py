@@ -12,8 +12,9 @@ from game.scenario import check_paths, check_scenario, load_scenario, scenario_f
 from tests.strategies import damaged
 
 STANDARD = (shipped("scenarios") / "standard.yaml").read_text(encoding="utf-8")
-STEPS = f"[{', '.join(BUILT_STEPS)}]"
-STEPS_AND_WEIGHTS = f"steps: {STEPS}\n\nweights:\n" + "".join(f"  {step}: 1\n" for step in BUILT_STEPS)
+STANDARD_STEPS = load_scenario(shipped("scenarios") / "standard.yaml").steps
+STEPS = f"[{', '.join(STANDARD_STEPS)}]"
+STEPS_AND_WEIGHTS = f"steps: {STEPS}\n\nweights:\n" + "".join(f"  {step}: 1\n" for step in STANDARD_STEPS)
 
 
 def told(folder: Path, content: str | bytes) -> list[str]:

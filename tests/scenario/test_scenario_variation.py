@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from game.operation.built import BUILT_STEPS
 from game.patient.spec import Fracture, Fusion, Metastasis, PatientSpec, Variation
 from game.plain import canonical, decode, encode
 from game.resources import shipped
 from game.scenario import check_scenario, load_scenario, new_scenario_text, scenario_from_plain, scenario_to_plain
 
+STANDARD_STEPS = load_scenario(shipped("scenarios") / "standard.yaml").steps
 STANDARD = (shipped("scenarios") / "standard.yaml").read_text(encoding="utf-8")
 LEVELS = "T4, T5, T6, T7, T8, T9, T10, T11, T12, L1, L2, L3, L4, L5"
 WHOLE = """\
@@ -106,8 +106,8 @@ def test_a_cage_without_screws_and_screws_that_skip_a_level_are_allowed(tmp_path
 
 def test_a_view_along_laminae_that_were_taken_is_told(tmp_path: Path) -> None:
     views = "steps: [views]\n"
-    text = STANDARD.replace(f"steps: [{', '.join(BUILT_STEPS)}]\n", views)
-    text = text.replace("".join(f"  {step}: 1\n" for step in BUILT_STEPS), "  views: 1\n")
+    text = STANDARD.replace(f"steps: [{', '.join(STANDARD_STEPS)}]\n", views)
+    text = text.replace("".join(f"  {step}: 1\n" for step in STANDARD_STEPS), "  views: 1\n")
     text = text.replace("plan:\n", "plan:\n  views: [{kind: contralateral-oblique, level: L4-5, side: left}]\n")
     file = case(tmp_path, "  variation: {laminectomy: [L5]}\n", text)
     assert [p.text for p in check_scenario(file)] == ["a laminectomy took the laminae of L4-5, along which this view looks"]

@@ -27,13 +27,14 @@ from game.operation.antisepsis.actions import FreshApplicator, PutOnGloves, Remo
 from game.operation.connection.actions import WriteTrimmed
 from game.operation.needle.actions import Inject, PlaceNeedle
 from game.operation.positioning.actions import MarkSkin, NameLevel, PlaceMarker, PlacePatient
+from game.operation.tunnelling.actions import BendRod, SetDown
 from game.operation.views.actions import Present
 from game.resources import shipped
 from game.scenario import Scenario, load_scenario
 from game.session import Recorder, Session
 from game.session.drill import some_steps
 
-STEPS = ("positioning", "antisepsis", "needle", "catheter", "anchoring", "connection", "views")
+STEPS = ("positioning", "antisepsis", "needle", "catheter", "anchoring", "tunnelling", "connection", "views")
 Play = tuple[tuple[int, Action], ...]
 """Actions with the ticks that pass before each."""
 
@@ -77,6 +78,30 @@ NEEDLE: Play = (
     (30, Stylet()),
     (150, Stylet()),
 )
+TUNNELLING: Play = (
+    (1, TakeInstrument("lidocaine")),
+    (2, SetDown(0.0, 300.0)),
+    (1, Grip()),
+    *((2, MoveHand(0.2, -4.0)) for _ in range(15)),
+    (1, LetGo()),
+    (1, TakeInstrument("blade")),
+    *(
+        entry
+        for _ in range(3)
+        for entry in ((1, SetDown(0.0, 315.0)), (1, Grip()), *((1, MoveHand(0.0, 6.0)) for _ in range(15)), (1, LetGo()))
+    ),
+    (1, OtherHand(True, 20.0, 170.0)),
+    (1, TakeInstrument("tunneller")),
+    (1, SetDown(0.0, 316.0)),
+    (1, BendRod(30.0)),
+    (1, Aim(2.0, -12.0)),
+    (1, Grip()),
+    *((2, MoveHand(0.0, -1.5)) for _ in range(90)),
+    (1, OtherHand(False)),
+    (1, LetGo()),
+    (30, Say("ask_pain")),
+    (150, Wait(20.0)),
+)
 ANCHORING: Play = (
     (1, TakeInstrument("blade")),
     (1, Roll(20.0)),
@@ -94,13 +119,13 @@ ANCHORING: Play = (
 )
 CONNECTION: Play = (
     (1, TakeInstrument("forceps")),
-    (1, PointHand(-42.0, 6.0)),
+    (1, PointHand(-14.0, -26.0)),
     (1, Grip()),
-    *((1, MoveHand(1.5, -0.7)) for _ in range(120)),
+    *((1, MoveHand(1.2, -0.37)) for _ in range(120)),
     (1, LetGo()),
     (1, TakeInstrument("scissors")),
     (1, Roll(30.0)),
-    (1, PointHand(-20.0, -82.0)),
+    (1, PointHand(-28.0, -70.4)),
     (1, Grip()),
     *((1, MoveHand(0.0, 1.2)) for _ in range(12)),
     (1, LetGo()),
@@ -143,6 +168,7 @@ PLAYS: dict[str, Play] = {
     "needle": NEEDLE,
     "catheter": CATHETER,
     "anchoring": ANCHORING,
+    "tunnelling": TUNNELLING,
     "connection": CONNECTION,
     "views": VIEWS,
 }

@@ -9,6 +9,7 @@ solver that differs between processors is not kept.
 """
 
 import functools
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +25,7 @@ MOST_TURN_RAD = 0.35  # of a segment in one step (simulator tolerance)
 LEAST_COS2 = 0.04  # keeps a segment that runs straight sideways solvable
 WATER_N_PER_MM = 1e-4  # against a node's way in one step, so that a slack rod does not leap (simulator tolerance)
 STRUCK_MM, MOST_TRIES = 0.1, 4
+MOST_WAY_MM = 1.5  # of a node in one step: a rod that whips must not leap over a wall (simulator tolerance)
 ONE_THREAD = 250_000  # multiplications that one call may ask for before it is shared among threads, whose number must change nothing
 DRAG_N_MM = 0.02  # on every segment's turning, per step (simulator tolerance)
 
@@ -198,7 +200,9 @@ def _step(line: Line, plane: int, sagittal: Array, coronal: Array, walls: Walls,
         if not struck.any():
             break
         touching |= struck
-    return np.round(angle + change, 9)
+    way = there - place
+    most = math.sqrt(float(dot(way, way).max()))
+    return np.round(angle + change * min(1.0, MOST_WAY_MM / max(most, 1e-9)), 9)
 
 
 def _solve(system: Array, free: Array, turn: Array, walls: Walls, depth: Array, touching: NDArray[np.bool_]) -> Array:

@@ -28,6 +28,7 @@ BEVEL_N, BEVEL_MM = 0.6, 1.0  # the lip of the bevel holds the tip until then (d
 # Intrathecal drag is a design value, the rest expert judgement.
 DRAG_N = {"intrathecal": 0.05, "epidural": 0.20, "subdural": 0.25, "vein": 0.05, "": 0.0}
 DRAG_N_PER_MM = {"intrathecal": 0.003, "epidural": 0.010, "subdural": 0.012, "vein": 0.001, "": 0.0}
+LONGEST_MM = 330.0  # in a canal: the spine that is modelled ends there (simulator limit)
 BLOCKED_N_PER_MM = 5.0  # tissue in front of a needle that opens into no space (expert judgement)
 HEEL_N_PER_MM = 0.15  # how much harder each mm pulled back over the heel goes, as its edge bites (expert judgement)
 HEEL_HALF_N, HEEL_POWER = 1.5, 3.0  # sideways force that cuts in half of all cases (design value); steepness: expert judgement
@@ -139,8 +140,9 @@ def _slide(rod: Rod, tick: int, parts: int, events: list[Event]) -> float:
     hand_n, back_n = HAND_N_PER_MM * rod.ghost_mm, max(rod.axial_n, -DRAWN_IN_N)
     stiffness = HAND_N_PER_MM + rod.ahead_n_per_mm
     blocked = rod.opening.space == "" and rod.in_mm >= rod.opening.bore_mm - BEVEL_MM
-    if blocked:
-        back_n = BLOCKED_N_PER_MM * max(rod.in_mm - rod.opening.bore_mm + BEVEL_MM, 0.0)
+    end_mm = rod.opening.bore_mm + (LONGEST_MM if not blocked else -BEVEL_MM)
+    if blocked or rod.in_mm > end_mm:
+        back_n = BLOCKED_N_PER_MM * max(rod.in_mm - end_mm, 0.0)
         stiffness = HAND_N_PER_MM + BLOCKED_N_PER_MM
         push_n = BORE_N
     net_n = _beyond(hand_n - back_n, push_n, pull_n)

@@ -24,7 +24,7 @@ from game.patient.physiology import csf_pressure_cmh2o
 SHEATH_S, ROD_S, TIE_S = 10.0, 10.0, 20.0  # expert judgement
 FRICTION_N, FRICTION_N_PER_MM = 0.6, 0.003  # of the catheter in its sheath (expert judgement)
 TWIST_N_PER_TURN = 0.3  # expert judgement
-VISCOUS_N_S_PER_MM = 0.015  # a quick pull jerks (expert judgement)
+VISCOUS_N_S_PER_MM = 0.035  # a quick pull jerks (expert judgement)
 STRETCH_N_PER_MM = 0.1  # 73 N per unit strain over 0.7 m, from the catheter's section and 80 MPa
 COIL_MM = 250.0  # one turn of the coil that it was packed in: drawn off its end, it twists once (expert judgement)
 FED_MM = 60.0  # a hand so near to the back wound feeds the catheter, or holds it (simulator tolerance)

@@ -6,16 +6,17 @@ import numpy as np
 
 from game.base import Action, Event
 from game.instruments import tunneller as rods
-from game.instruments.tunneller import MOST_ASIDE_DEG, MOST_BEND_DEG, MOST_LIFT_DEG, Rod, layers_at
+from game.instruments.tunneller import MOST_ASIDE_DEG, MOST_BEND_DEG, MOST_LIFT_DEG, Layers, Rod, layers_at
 from game.operation import actions as act
 from game.operation.core import wait
 from game.operation.events import Sounded
+from game.operation.implant import Wound
 from game.operation.needle.geometry import as_point
 from game.operation.strain import hurt
 from game.operation.theatre import Theatre
 from game.operation.tunnelling import catheter, harm
 from game.operation.tunnelling.actions import BendRod, DrawRod, DrawSheath, OpenFreeEnd, SetDown
-from game.operation.tunnelling.events import RodIn, SkinCut
+from game.operation.tunnelling.events import SkinCut
 from game.operation.tunnelling.ground import (
     middle_of,
     nearest_mouth,
@@ -189,7 +190,7 @@ def _enter(theatre: Theatre, step: Tunnelling, x_mm: float, y_mm: float) -> list
     step.target = next_wound(step, mouth.name)
     step.aim_deg = 0.0
     _lay(theatre, step, mouth, at)
-    step.deepest_mm, step.back = 0.0, False
+    step.deepest_mm, step.back, step.entered = 0.0, False, False
     return harm.goes_in_again(theatre, step)
 
 
@@ -234,10 +235,6 @@ def _grip(theatre: Theatre, step: Tunnelling) -> list[Event]:
     match theatre.hand.instrument:
         case "tunneller" | "tunneller_short":
             rods.grip(step.rod)
-            if step.rod.inside_mm < 1.0:
-                step.passes += 1
-                step.deepest_mm, step.back = 0.0, False
-                return [RodIn(tick=theatre.tick, wound=step.began, count=step.passes)]
         case "lidocaine" if step.syringe_mm is not None:
             return _spill(theatre, step)
         case "catheter" if step.draw is not None:
@@ -253,9 +250,9 @@ def _let_go(theatre: Theatre, step: Tunnelling) -> list[Event]:
     if step.draw is not None:
         step.draw.hand_mm, step.draw.speed_mm_s = step.draw.drawn_mm, 0.0
     rods.let_go(step.rod)
-    if step.rod.entry_mm is not None and step.rod.inside_mm < 1.0 and step.passes:
+    if step.rod.entry_mm is not None and step.rod.inside_mm < 1.0 and step.entered:
         rods.take_out(step.rod)
-        step.began = ""
+        step.began, step.entered = "", False
     return events
 
 
@@ -298,7 +295,9 @@ def _stroke(theatre: Theatre, step: Tunnelling, blade: Blade) -> list[Event]:
             return [*heard, *_deepen(theatre, mouth, blade)]
     name: WoundName = "stop" if length_mm <= STOP_CUT_MM or any(mouth.name == "belly" for mouth in step.mouths) else "belly"
     step.mouths = [mouth for mouth in step.mouths if mouth.name != name]
-    step.mouths.append(Mouth(name, blade.start_mm, blade.now_mm, STROKE_MM))
+    mouth = Mouth(name, blade.start_mm, blade.now_mm, STROKE_MM)
+    step.mouths.append(mouth)
+    _note_layer(theatre, mouth, layers_at(theatre.patient, under(theatre, *middle, 5.0)))
     return [*heard, SkinCut(tick=theatre.tick, wound=name)]
 
 
@@ -309,8 +308,19 @@ def _deepen(theatre: Theatre, mouth: Mouth, blade: Blade) -> list[Event]:
     here = layers_at(theatre.patient, under(theatre, *middle_of(theatre, mouth), 5.0))
     before = mouth.depth_mm
     mouth.depth_mm = min(mouth.depth_mm + STROKE_MM, here.wall_mm)
+    _note_layer(theatre, mouth, here)
     through = before < here.fascia_mm <= mouth.depth_mm
     return [Sounded(tick=theatre.tick, sound="pop_fascia", loudness=0.6)] if through else []
+
+
+def _note_layer(theatre: Theatre, mouth: Mouth, here: Layers) -> None:
+    """Write down what lies bare in a wound, and hand the belly's on to later steps."""
+    deep = mouth.depth_mm
+    mouth.layer = (
+        "skin" if deep < here.skin_mm else "fat" if deep < here.fascia_mm else "fascia" if deep < here.muscle_mm + 2.0 else "muscle"
+    )
+    if mouth.name == "belly":
+        theatre.implant.belly_wound = Wound(mouth.start_mm, mouth.end_mm, layer=mouth.layer, retracted=True)
 
 
 def _spill(theatre: Theatre, step: Tunnelling) -> list[Event]:
@@ -318,6 +328,7 @@ def _spill(theatre: Theatre, step: Tunnelling) -> list[Event]:
     if step.spilled_mm < SPILL_MM or theatre.lidocaine.left_ml < SPILL_ML or step.syringe_mm is None:
         return []
     step.spilled_mm = 0.0
+    step.numbed.append(tuple(round(v, 1) for v in place_of(theatre, step.syringe_mm)))  # type: ignore[arg-type]
     at = as_point(under(theatre, *place_of(theatre, step.syringe_mm), SPILL_DEPTH_MM))
     mg = SPILL_ML * theatre.equipment.syringes["lidocaine"].lidocaine_mg_per_ml
     step.worst_pain = max(step.worst_pain, hurt(theatre, PRICK_PAIN, at))
@@ -330,19 +341,24 @@ def _spill(theatre: Theatre, step: Tunnelling) -> list[Event]:
 def _palpate(theatre: Theatre, step: Tunnelling, x_mm: float, y_mm: float) -> None:
     """Remember rib and crest where the fingers found them."""
     found = bone_under(theatre, x_mm, y_mm)
-    if found and all(math.dist((x_mm, y_mm), place[:2]) > 8.0 for place in step.felt_bones):
+    step.fingers = found or "soft"
+    under_way = step.rod.entry_mm is not None and step.rod.inside_mm > 1.0
+    if found in ("rib", "crest") and not under_way and all(math.dist((x_mm, y_mm), place[:2]) > 8.0 for place in step.felt_bones):
         step.felt_bones.append((round(x_mm, 1), round(y_mm, 1), found))
 
 
 FINGERTIP_MM = 8.0
+SPINE_MM = 80.0  # bone nearer to the midline is spine or sacrum
 FINGER_SINKS_MM = 62.0  # into a flank, with the side of a fingertip (expert judgement)
 
 
 def bone_under(theatre: Theatre, x_mm: float, y_mm: float) -> str:
-    """Return rib or crest where fingers that press on a place feel it, or ""."""
+    """Return rib, crest or spine where fingers that press on a place feel it, or ""."""
     skin = np.array(skin_at(theatre, x_mm, y_mm))
     inward = -theatre.patient.skin_normal(skin)
     line = skin + np.arange(6.0, FINGER_SINKS_MM, 2.0)[:, None] * inward
     if float(theatre.patient.bone_distance_mm(line).min()) > FINGERTIP_MM:
         return ""
+    if y_mm < SPINE_MM:
+        return "spine"
     return "crest" if skin[2] < float(theatre.patient.landmarks["L4.body"][2]) + 12.0 else "rib"

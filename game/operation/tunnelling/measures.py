@@ -4,7 +4,6 @@ import math
 
 import numpy as np
 
-from game.instruments.tunneller import layers_at
 from game.operation.implant import Tunnel, line_mm
 from game.operation.steps import Measure
 from game.operation.theatre import Theatre
@@ -13,6 +12,7 @@ from game.operation.tunnelling.ground import bone_clearance_mm, field_of, least_
 from game.operation.tunnelling.state import Tunnelling
 
 ENDS_MM = 15.0  # the ways out of the wounds are no part of the plane (simulator tolerance)
+LEAST_OPEN_MM = 6.0  # a cut less deep has hardly opened the fat (simulator tolerance)
 MOST_RADIUS_MM = 500.0
 SLOW_S = 60.0  # a drop a minute shows that it is open (connection's criterion in the literature of the devices)
 OF_THE_TUNNEL = ("plane_depth_mm", "shallowest_mm", "below_fascia_mm", "bone_clearance_mm", "curve_radius_mm")
@@ -46,12 +46,10 @@ def _incision(theatre: Theatre, step: Tunnelling) -> dict[str, Measure]:
     patient, side = theatre.patient, theatre.plan.side
     planned = field_of(theatre, patient.skin_point(mark.arc_mm, mark.z_mm, side)[None])[0]
     x, y = middle_of(theatre, belly)
-    here = layers_at(patient, np.array(belly.start_mm) - 5.0 * patient.skin_normal(np.array(belly.start_mm)))
-    layer = "skin" if belly.depth_mm < here.skin_mm + 2.0 else "fat" if belly.depth_mm < here.fascia_mm else "fascia"
     return {
         "incision_off_mm": math.dist(planned, (x, y)),
         "incision_length_mm": math.dist(belly.start_mm, belly.end_mm),
-        "incision_layer": layer,
+        "incision_layer": "fascia" if belly.layer in ("fascia", "muscle") else "fat" if belly.depth_mm > LEAST_OPEN_MM else "skin",
     }
 
 

@@ -11,13 +11,14 @@ from game.operation.events import Sounded
 from game.operation.strain import hurt
 from game.operation.theatre import Theatre
 from game.operation.tunnelling import harm
-from game.operation.tunnelling.events import RodThrough
+from game.operation.tunnelling.events import RodIn, RodThrough
 from game.operation.tunnelling.ground import REACH_MM, WHITE_MM, led_by, off_mouth_mm, place_of, tip_depth_mm
 from game.operation.tunnelling.state import Tunnelling
 from game.patient.numbness import numbness
 
 SOUNDS = {"skin": "pop_skin", "scarpa": "pop_scarpa", "fascia": "pop_fascia", "peritoneum": "give"}
 NUMB = 0.5
+LOOK_MM = 3.0  # numbness is looked up so often on the way (simulator tolerance)
 PUSH_PAIN, BONE_PAIN, FASCIA_PAIN = 5.0, 7.0, 7.0  # without anaesthetic (expert judgement)
 BACK_MM, FORWARD_MM = 30.0, 5.0  # a way back that makes the next advance a new pass (simulator tolerance)
 ROOM_MM = 40.0  # a point that has come less far is still in the wound it went in at (simulator tolerance)
@@ -44,7 +45,7 @@ def advance(theatre: Theatre, step: Tunnelling) -> list[Event]:
     if moved > 0.0:
         _book(theatre, step, moved, led is not None)
         events.extend(_arrive(theatre, step))
-    _count(step)
+    events.extend(_count(theatre, step))
     events.extend(harm.notice(theatre, step))
     return events
 
@@ -64,16 +65,20 @@ def _follow(theatre: Theatre, step: Tunnelling, event: Event) -> list[Event]:
 def _book(theatre: Theatre, step: Tunnelling, moved_mm: float, felt: bool) -> None:
     """Keep account of the way: felt or lost, numb or not, how deep."""
     rod = step.rod
-    numb = float(numbness(theatre.lidocaine.deposits, np.array([tip_mm(rod)]), theatre.theatre_s)[0])
+    step.booked_mm += moved_mm
+    if step.booked_mm >= LOOK_MM or step.ahead_mm == 0.0:
+        step.booked_mm = 0.0
+        step.numb = float(numbness(theatre.lidocaine.deposits, np.array([tip_mm(rod)]), theatre.theatre_s)[0])
+        if step.numb < 1.0:
+            step.worst_pain = max(step.worst_pain, hurt(theatre, PUSH_PAIN, tip_mm(rod)))
     step.ahead_mm += moved_mm
-    step.numb_mm += moved_mm if numb >= NUMB else 0.0
+    step.numb_mm += moved_mm if step.numb >= NUMB else 0.0
     step.felt_mm += moved_mm if felt else 0.0
     step.lost_since_mm = 0.0 if felt else step.lost_since_mm + moved_mm
     step.lost_mm = max(step.lost_mm, step.lost_since_mm)
     depth_mm = tip_depth_mm(theatre, rod)
     step.shallow_mm += moved_mm if depth_mm < WHITE_MM else 0.0
     step.under_mm += moved_mm if rod.bed in ("muscle", "cavity") else 0.0
-    step.worst_pain = max(step.worst_pain, hurt(theatre, PUSH_PAIN, tip_mm(rod)))
 
 
 def _arrive(theatre: Theatre, step: Tunnelling) -> list[Event]:
@@ -93,19 +98,21 @@ def _arrive(theatre: Theatre, step: Tunnelling) -> list[Event]:
     return []
 
 
-def _count(step: Tunnelling) -> None:
-    """Count another pass when the rod goes on after more than 3 cm back."""
+def _count(theatre: Theatre, step: Tunnelling) -> list[Event]:
+    """Count a pass when the rod goes in, or on after more than 3 cm back."""
     inside_mm = step.rod.inside_mm
-    if not step.back:
+    again = step.back and inside_mm > step.deepest_mm + FORWARD_MM
+    if (not step.entered and inside_mm > FORWARD_MM) or again:
+        step.passes += 1
+        step.entered, step.back, step.deepest_mm = True, False, inside_mm
+        return [RodIn(tick=theatre.tick, wound=step.began, count=step.passes)]
+    if step.back:
+        step.deepest_mm = min(step.deepest_mm, inside_mm)
+    else:
         step.deepest_mm = max(step.deepest_mm, inside_mm)
         step.back = inside_mm < step.deepest_mm - BACK_MM
-        if step.back:
-            step.deepest_mm = inside_mm
-        return
-    step.deepest_mm = min(step.deepest_mm, inside_mm)
-    if inside_mm > step.deepest_mm + FORWARD_MM and inside_mm > 1.0:
-        step.passes += 1
-        step.back, step.deepest_mm = False, inside_mm
+        step.deepest_mm = inside_mm if step.back else step.deepest_mm
+    return []
 
 
 WORDS = ((4.0, "none"), (26.0, "soft"), (45.0, "firm"))

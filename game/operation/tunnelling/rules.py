@@ -6,7 +6,7 @@ from game.instruments.tunneller import Rod, Strengths, settled
 from game.operation import actions as act
 from game.operation import prepared
 from game.operation.events import CriticalError
-from game.operation.implant import Layer, Tunnel, Wound
+from game.operation.implant import Tunnel
 from game.operation.steps import StepRules
 from game.operation.theatre import Theatre
 from game.operation.tunnelling import catheter, hands, rodwork
@@ -43,25 +43,21 @@ def start(theatre: Theatre) -> Tunnelling:
     )
     back = implant.back_wound
     assert back is not None  # an anchored catheter lies in one
-    step.mouths = [Mouth("back", back.start_mm, back.end_mm, layers_under(theatre, back).fascia_mm)]
+    step.mouths = [Mouth("back", back.start_mm, back.end_mm, layers_under(theatre, back).fascia_mm, back.layer)]
     if implant.belly_wound is not None:
         belly = implant.belly_wound
         deep = layers_under(theatre, belly)
-        step.mouths.append(Mouth("belly", belly.start_mm, belly.end_mm, deep.fascia_mm if belly.layer != "fat" else deep.scarpa_mm + 3.0))
+        depth_mm = deep.scarpa_mm + 3.0 if belly.layer == "fat" else deep.fascia_mm
+        step.mouths.append(Mouth("belly", belly.start_mm, belly.end_mm, depth_mm, belly.layer))
     return step
 
 
 def apply(theatre: Theatre, step: Tunnelling, action: Action) -> list[Event]:
-    """Do the step's part of an action, and hand on what later steps need."""
+    """Do the step's part of an action."""
     events = hands.apply(theatre, step, action)
     if theatre.lidocaine.given_mg > theatre.plan.lidocaine_max_mg and "lidocaine-over-maximum" not in step.criticals:
         step.criticals.append("lidocaine-over-maximum")
         events.append(CriticalError(tick=theatre.tick, id="lidocaine-over-maximum"))
-    belly = next((mouth for mouth in step.mouths if mouth.name == "belly"), None)
-    if belly is not None:
-        layers = layers_under(theatre, Wound(belly.start_mm, belly.end_mm))
-        layer: Layer = "fascia" if belly.depth_mm >= layers.fascia_mm else "fat" if belly.depth_mm > layers.skin_mm else "skin"
-        theatre.implant.belly_wound = Wound(belly.start_mm, belly.end_mm, layer=layer, retracted=True)
     return events
 
 

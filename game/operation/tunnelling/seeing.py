@@ -1,23 +1,16 @@
 """What the tunnelling step lets a trainee see and feel."""
 
-import numpy as np
-
-from game.instruments.needle import Point
-from game.instruments.tunneller import layers_at, tip_mm
+from game.instruments.tunneller import tip_mm
 from game.operation.antisepsis.layout import x_of_z
 from game.operation.theatre import Theatre
 from game.operation.tunnelling import catheter as draws
 from game.operation.tunnelling.ground import (
     WHITE_MM,
-    field_of,
-    middle_of,
     place_of,
     rod_way,
     tip_depth_mm,
     tip_felt,
-    under,
 )
-from game.operation.tunnelling.hands import bone_under
 from game.operation.tunnelling.rodwork import resistance_word, tent_mm
 from game.operation.tunnelling.sight import CatheterSight, MouthSight, Place, RodSight, TunnellingSight
 from game.operation.tunnelling.state import Mouth, Tunnelling
@@ -35,7 +28,6 @@ def sight(theatre: Theatre, step: Tunnelling) -> TunnellingSight:
     mark = theatre.plan.pocket_mark
     x_mm = x_of_z(theatre, mark.z_mm)
     hand = theatre.hand
-    fingers = (bone_under(theatre, hand.other_x_mm, hand.other_y_mm) or "soft") if hand.other_down else ""
     open_harms = [harm.kind for harm in step.harms if not harm.prepared]
     return TunnellingSight(
         mark_mm=((x_mm, mark.arc_mm - MARK_HALF_MM), (x_mm, mark.arc_mm + MARK_HALF_MM)),
@@ -43,10 +35,10 @@ def sight(theatre: Theatre, step: Tunnelling) -> TunnellingSight:
         rod=rod_sight(theatre, step),
         sheath=_sheath(theatre, step),
         catheter=catheter_sight(theatre, step),
-        fingers=fingers,
+        fingers=step.fingers if hand.other_down else "",
         bones=tuple(step.felt_bones),
         cut=() if step.blade is None else (place_of(theatre, step.blade.start_mm), place_of(theatre, step.blade.now_mm)),
-        numbed=_numbed(theatre),
+        numbed=tuple(step.numbed),
         passes=step.passes,
         wet=next((WET[kind] for kind in open_harms if kind in WET), ""),
         left_ml=theatre.lidocaine.left_ml,
@@ -54,10 +46,7 @@ def sight(theatre: Theatre, step: Tunnelling) -> TunnellingSight:
 
 
 def _mouth(theatre: Theatre, mouth: Mouth) -> MouthSight:
-    here = layers_at(theatre.patient, under(theatre, *middle_of(theatre, mouth), 5.0))
-    layer = "skin" if mouth.depth_mm < here.skin_mm else "fat" if mouth.depth_mm < here.fascia_mm else "fascia"
-    layer = "muscle" if mouth.depth_mm > here.muscle_mm + 2.0 else layer
-    return MouthSight(mouth.name, place_of(theatre, mouth.start_mm), place_of(theatre, mouth.end_mm), layer)
+    return MouthSight(mouth.name, place_of(theatre, mouth.start_mm), place_of(theatre, mouth.end_mm), mouth.layer)
 
 
 def rod_sight(theatre: Theatre, step: Tunnelling) -> RodSight:
@@ -128,10 +117,3 @@ def catheter_sight(theatre: Theatre, step: Tunnelling) -> CatheterSight:
         open=step.end_open,
         drops=step.drops,
     )
-
-
-def _numbed(theatre: Theatre) -> tuple[Place, ...]:
-    places: list[Point] = [(x, y, z) for x, y, z, _, _ in theatre.lidocaine.deposits]
-    if not places:
-        return ()
-    return tuple((round(float(x)), round(float(y))) for x, y in field_of(theatre, np.array(places)))

@@ -92,7 +92,7 @@ class TunnellingSight:
         rod: The tunneller.
         sheath: Ends of the sheath where it lies in the tunnel, else ().
         catheter: The catheter.
-        fingers: What the other hand feels: rib, crest, soft, or "" while it is up.
+        fingers: What the other hand feels: rib, crest, spine, soft, or "" while it is up.
         bones: Where fingers found bone: place and rib or crest.
         cut: Ends of the blade's stroke, or ().
         numbed: Places that were infiltrated.

@@ -5,6 +5,7 @@ from typing import Literal
 
 from game.instruments.needle import Point
 from game.instruments.tunneller import Rod, Strengths
+from game.operation.implant import Layer
 from game.operation.tunnelling.events import HarmKind
 
 WoundName = Literal["back", "belly", "stop"]
@@ -18,12 +19,14 @@ class Mouth:
         name: Which wound.
         start_mm, end_mm: Its ends on the skin, patient frame.
         depth_mm: How deep it is open.
+        layer: What lies bare in it.
     """
 
     name: WoundName
     start_mm: Point
     end_mm: Point
     depth_mm: float
+    layer: Layer = "fat"
 
 
 @dataclass
@@ -111,13 +114,16 @@ class Tunnelling:
         syringe_mm: Skin under the infiltrating needle, or None.
         spilled_mm: Way of the syringe since its last drop of drug.
         passes: Times the rod went in, or on after more than 3 cm back.
-        deepest_mm, back: For that count.
+        entered, deepest_mm, back: For that count.
         ahead_mm: Way that the point made in tissue.
         felt_mm, numb_mm: What of it was under the fingers, and in numb tissue.
         lost_since_mm: Way made since the point was felt last.
         lost_mm: Longest of that.
         shallow_mm, under_mm: Way made less than 5 mm deep, and under the muscle's fascia.
         moved_s: Theatre second in which the point last moved.
+        fingers: What the other hand felt when it was put down: rib, crest or soft.
+        numbed: Places of the field that were infiltrated.
+        booked_mm: Way since numbness was looked up last; `numb` is what it was.
         felt_bones: Where fingers found rib or crest: arc, z, and what.
         harms: Perforations.
         draw: The catheter once it is tied on.
@@ -145,6 +151,7 @@ class Tunnelling:
     syringe_mm: Point | None = None
     spilled_mm: float = 0.0
     passes: int = 0
+    entered: bool = False
     deepest_mm: float = 0.0
     back: bool = False
     ahead_mm: float = 0.0
@@ -155,6 +162,10 @@ class Tunnelling:
     shallow_mm: float = 0.0
     under_mm: float = 0.0
     moved_s: float = 0.0
+    fingers: str = ""
+    numbed: list[tuple[float, float]] = field(default_factory=list)
+    booked_mm: float = 0.0
+    numb: float = 0.0
     felt_bones: list[tuple[float, float, str]] = field(default_factory=list)
     harms: list[Harm] = field(default_factory=list)
     draw: Draw | None = None

@@ -16,6 +16,7 @@ from game.session.trainees.hands import Hands
 from game.session.trainees.needle import NeedleHands
 from game.session.trainees.positioning import PositioningHands
 from game.session.trainees.skill import SKILLS, Skill, own_chance
+from game.session.trainees.tunnelling import TunnellingHands
 from game.session.trainees.views import ViewHands
 
 HANDS: dict[str, Callable[[Skill, np.random.Generator], Hands]] = {
@@ -24,6 +25,7 @@ HANDS: dict[str, Callable[[Skill, np.random.Generator], Hands]] = {
     "needle": NeedleHands,
     "catheter": CatheterHands,
     "anchoring": AnchoringHands,
+    "tunnelling": TunnellingHands,
     "connection": ConnectionHands,
     "views": ViewHands,
 }

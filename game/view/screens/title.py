@@ -10,6 +10,7 @@ import pygame
 from game import __version__
 from game.operation.built import BUILT_STEPS, StepId
 from game.operation.views.tasks import task_short
+from game.session import can_drill
 from game.view.bests import case_key, load_bests, step_key
 from game.view.canvas import Canvas
 from game.view.desk import Desk
@@ -201,9 +202,11 @@ class TitleScreen(MenuScreen):
         return next((case for case in self._cases if case.path == self._chosen), None)
 
     def _playable(self, step: str) -> Case | None:
-        """Return the chosen case where it has a step, or the first case that has it."""
-        cases = (self._case(), *self._cases)
-        return next((case for case in cases if case and case.scenario and (not step or step in case.scenario.steps)), None)
+        """Return the chosen case where it has a step, or the first case that has it; else the first on which it can be drilled."""
+        cases = [case for case in (self._case(), *self._cases) if case and case.scenario]
+        having = (case for case in cases if case.scenario and (not step or step in case.scenario.steps))
+        able = (case for case in cases if case.scenario and can_drill(case.scenario, step))
+        return next(having, None) or next(able, None)
 
     def _drill(self, step: str, mode: Mode | None = None) -> Change | None:
         return self._open(step, mode or self._desk.settings.mode)

@@ -5,6 +5,7 @@ import re
 import sys
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from game.operation import actions as act
@@ -111,6 +112,11 @@ def test_the_scrub_goes_on_until_the_skin_is_prepared_and_then_the_fold():
         session.act(action)
     state.skin.tint[:] = 1.0
     assert wish() == "scrub_field"
+    rows = np.flatnonzero(state.planned.any(axis=1))
+    for left_out, part in ((rows[:6], "belly"), (rows[-6:], "back"), (rows[len(rows) // 2 - 3 :][:6], "flank")):
+        state.skin.passes[:] = 3
+        state.skin.passes[left_out] = 0
+        assert wanted(session, observe(session, read_pictures=False))[2] == part
     state.skin.passes[:] = 3
     assert wish() == "rub_fold"
     state.skin.friction_s[state.fold] = 1000.0

@@ -408,8 +408,8 @@ class Handling(AtTheCArm):
     def _aim_by(self, dx_mm: float, dy_mm: float) -> None:
         """Turn the instrument as if its hub were pulled along: away from the point flattens, sideways converges."""
         view = self._view()
-        away = 1.0 if view is None else view.aims_away(self.session, self._glance())
-        self.hands.aim(-away * dx_mm * AIM_DEG_PER_MM, dy_mm * AIM_DEG_PER_MM)
+        sagittal_mm, medial_mm = (-dx_mm, dy_mm) if view is None else view.aimed(dx_mm, dy_mm, self.session, self._glance())
+        self.hands.aim(sagittal_mm * AIM_DEG_PER_MM, medial_mm * AIM_DEG_PER_MM)
 
     def _button_down(self, event: pygame.event.Event) -> None:
         at, spots = event.pos, self._places

@@ -4,8 +4,10 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from game.imaging import Exposure, ViewQuality, view_quality
+from game.instruments.applicator import prepared
 from game.operation.antisepsis.measures import coverage, fold_friction_s
 from game.operation.antisepsis.sight import AntisepsisSight
 from game.operation.information import ROTATION_TARGET_MM, TILT_TARGET_DEG, is_lateral, upper_vertebra
@@ -52,6 +54,8 @@ PLACES: dict[Tissue, str] = {
 ELSEWHERE = "in_bone"
 COVERED, FOLD_S = 0.99, 120.0
 """Share of the field, and seconds of friction in the moist fold, that are enough: the targets of the criteria."""
+PARTS = ("belly", "flank", "back")
+"""Thirds of the marked field, from the belly's edge."""
 WINDOW_MM = 5.0
 """A mark farther than this from the planned window is off target."""
 SYRINGE_IN_MM = 0.5
@@ -154,11 +158,17 @@ def antisepsis_hint(session: "Session", observation: Observation) -> Wish:
         (sight.scrub_min < 3.0, ("scrub_hands",)),
         (sight.gloves < 2, ("two_gloves",)),
         (not sight.agent, ("open_applicator",)),
-        (share < COVERED, ("scrub_field", str(math.floor(100 * share)))),
+        (share < COVERED, ("scrub_field", str(math.floor(100 * share)), _least_done(planned & ~prepared(state.skin), planned))),
         (sight.agent == "chlorhexidine" and sight.fold_mm is not None and folded_s < FOLD_S, ("rub_fold", str(round(folded_s)))),
         (float(np.asarray(sight.gloss)[planned].max(initial=0.0)) > 0.1, ("let_dry",)),
     )
     return next((wish for open_now, wish in ways if open_now), ("lay_drapes",))
+
+
+def _least_done(missing: NDArray[np.bool_], planned: NDArray[np.bool_]) -> str:
+    """Return which third of the marked field has most left to scrub, from the belly's edge; shapes (rows, columns)."""
+    thirds = np.array_split(np.flatnonzero(planned.any(axis=1)), len(PARTS))
+    return PARTS[int(np.argmax([missing[rows].sum() for rows in thirds]))]
 
 
 def _draped(sight: AntisepsisSight, laid: int) -> Wish:

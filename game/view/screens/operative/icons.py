@@ -57,6 +57,14 @@ def _sprite(name: str, px_per_mm: float) -> Sprite | None:
             return instruments.scalpel(px_per_mm)
         case "tuohy" | "out":
             return instruments.tuohy(px_per_mm, 114.0, 70, True)
+        case "tunneller":
+            return implants.tunneller_handle(px_per_mm)
+        case "rod":
+            return implants.tunneller_tip(px_per_mm)
+        case "sheath":
+            return implants.sheath_mouth(px_per_mm)
+        case "clamp":
+            return wound_tools.shod_clamp(px_per_mm, True)
         case "stylet":
             return instruments.stylet(px_per_mm)
         case _:

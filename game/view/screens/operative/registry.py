@@ -15,10 +15,12 @@ from game.view.screens.operative.hints import PREFIX, Wish, antisepsis_hint, nee
 from game.view.screens.operative.hints_anchoring import anchoring_hint
 from game.view.screens.operative.hints_catheter import catheter_hint
 from game.view.screens.operative.hints_connection import connection_hint
+from game.view.screens.operative.hints_tunnelling import tunnelling_hint
 from game.view.screens.operative.needle_view import NeedleView
 from game.view.screens.operative.positioning_view import PositioningView
 from game.view.screens.operative.step_view import StepView
 from game.view.screens.operative.tools import Tool
+from game.view.screens.operative.tunnelling_view import TunnellingView
 from game.view.screens.operative.views import ViewsView
 
 if TYPE_CHECKING:
@@ -52,6 +54,7 @@ SCREENS: dict[str, StepScreen] = {
     "needle": StepScreen(NeedleView, tools.NEEDLE, needle_hint, cutaway=True),
     "catheter": StepScreen(CatheterView, tools.CATHETER, catheter_hint, cutaway=True),
     "anchoring": StepScreen(AnchoringView, tools.ANCHORING, anchoring_hint),
+    "tunnelling": StepScreen(TunnellingView, tools.TUNNELLING, tunnelling_hint),
     "connection": StepScreen(ConnectionView, tools.CONNECTION, connection_hint),
     "views": StepScreen(ViewsView, tools.VIEWS, views_hint, console=True),
 }

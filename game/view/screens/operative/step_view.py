@@ -81,6 +81,10 @@ class StepView(ABC):
         """Return the sign of x that leads away from the contact point of what a right drag turns."""
         return 1.0 if session.theatre.camera.side_up == "right" else -1.0
 
+    def aimed(self, dx_mm: float, dy_mm: float, session: "Session", observation: Observation) -> tuple[float, float]:
+        """Return the mm that a right drag counts for the two angles of an aim: as if a hub were pulled along."""
+        return -self.aims_away(session, observation) * dx_mm, dy_mm
+
     def command(self, meaning: Meaning, session: "Session") -> list[Action] | None:
         """Return what a key does here alone, or None where it is none of this step's."""
         return None

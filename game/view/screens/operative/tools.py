@@ -18,14 +18,14 @@ from game.operation.antisepsis.actions import (
 from game.operation.catheter.actions import InjectContrast, NewCatheter
 from game.operation.connection.actions import LookAt
 from game.operation.needle.actions import Inject, TakeOut
+from game.operation.tunnelling.actions import DrawRod, DrawSheath, OpenFreeEnd
 from game.operation.views.actions import Present
 
 Icon = Literal[
     "hips", "roll", "finger", "metal", "pen", "wipe", "level", "clipper", "hands", "gloves", "applicator", "gauze", "drape", "film",
     "cover", "syringe", "blade", "tuohy", "stylet", "plunger", "out", "present", "talk",
-    "catheter", "contrast", "fresh",
-    "forceps", "scissors", "chart", "pump", "small_syringe", "needle_holder", "wound",
-    "scalpel", "cautery", "bullet", "winged", "clamp", "retractor",
+    "catheter", "contrast", "fresh", "tunneller", "rod", "sheath", "clamp",
+    "forceps", "scissors", "chart", "pump", "small_syringe", "needle_holder", "wound", "scalpel", "cautery", "bullet", "winged", "retractor",
 ]  # fmt: skip
 
 
@@ -125,6 +125,21 @@ CATHETER = (
     Tool("fresh", "New catheter", "8", "fresh", options=(Option("New catheter", NewCatheter()),)),
     TALK,
 )
+
+TUNNELLING = (
+    Tool("lidocaine", "Lidocaine", "1", "syringe", held=True, instrument="lidocaine"),
+    Tool("blade", "Blade 10", "2", "blade", held=True, instrument="blade"),
+    Tool("tunneller", "Rod 61 cm", "3", "tunneller", held=True, instrument="tunneller"),
+    Tool("tunneller_short", "Rod 38 cm", "4", "tunneller", held=True, instrument="tunneller_short"),
+    Tool("rod_out", "Rod out", "S", "rod", options=(Option("Rod out", DrawRod()),)),
+    Tool("catheter", "Catheter", "6", "catheter", held=True, instrument="catheter"),
+    Tool("sheath_out", "Sheath out", "7", "sheath", options=(Option("Sheath out", DrawSheath()),)),
+    Tool(
+        "free_end", "Free end", "8", "clamp", asks="The clamp on the catheter's end",
+        options=(Option("Take it off", OpenFreeEnd(True)), Option("Put it on", OpenFreeEnd(False))),
+    ),
+    TALK,
+)  # fmt: skip
 
 ANCHORING = (
     Tool("blade", "Blade 10", "1", "scalpel", held=True, instrument="blade"),
