@@ -25,7 +25,8 @@ Icon = Literal[
     "hips", "roll", "finger", "metal", "pen", "wipe", "level", "clipper", "hands", "gloves", "applicator", "gauze", "drape", "film",
     "cover", "syringe", "blade", "tuohy", "stylet", "plunger", "out", "present", "talk",
     "catheter", "contrast", "fresh", "tunneller", "rod", "sheath", "clamp",
-    "forceps", "scissors", "chart", "pump", "small_syringe", "needle_holder", "wound", "scalpel", "cautery", "bullet", "winged", "retractor",
+    "forceps", "scissors", "chart", "pump", "small_syringe", "needle_holder", "wound", 
+    "scalpel", "cautery", "bullet", "winged", "retractor",
 ]  # fmt: skip
 
 
