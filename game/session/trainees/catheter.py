@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from typing import get_args
 
 import numpy as np
 
@@ -11,12 +12,12 @@ from game.frames import Array
 from game.operation.actions import Grip, LetGo, MoveHand, OtherHand, Roll, Stylet, TakeInstrument, Wait
 from game.operation.catheter.actions import NewCatheter
 from game.operation.catheter.sight import CatheterSight
-from game.operation.naming import LEVELS
 from game.operation.positioning.actions import Level, NameLevel
 from game.session.observation import Observation
 from game.session.trainees.fluoroscopy import PictureHands, Stand, Task, up
 from game.session.trainees.skill import Skill
 
+LEVELS: tuple[Level, ...] = get_args(Level)
 STROKE_MM, BORE_STROKE_MM = 13.0, 18.0
 LOOK_EVERY_MM = 25.0
 EARLY_MM = 24.0  # past the needle: the first lateral
