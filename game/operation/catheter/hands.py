@@ -195,7 +195,7 @@ def _move(theatre: Theatre, step: CatheterStep, needle: Needle, dx_mm: float, dy
         return
     if step.stroke_mm + along > STROKE_MM:
         along = max(STROKE_MM - step.stroke_mm, 0.0)
-        step.runs_on = step.clean >= CLEAN_STROKES and step.clean_now and step.ran_on_mm == 0.0
+        step.runs_on |= step.clean >= CLEAN_STROKES and step.clean_now and step.ran_on_mm == 0.0
     step.stroke_mm += along
     if along < 0.0:
         step.runs_on = False
