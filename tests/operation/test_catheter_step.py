@@ -62,11 +62,20 @@ def test_a_held_stroke_runs_on_after_three_clean_ones_and_its_time_is_booked():
     before_mm, waits = surgeon.rod.in_mm, len(surgeon.told(Waited))
     surgeon.do(act.Grip())
     surgeon.slide(22.0, 40.0)
-    surgeon.wait(90)
+    surgeon.wait(30)
     assert surgeon.step.runs_on
+    surgeon.wait(240)
+    assert not surgeon.step.runs_on
+    assert surgeon.rod.in_mm == pytest.approx(before_mm + 60.0, abs=3.0)
+    assert len(surgeon.told(Waited)) == waits + 2
+
+
+def test_a_stroke_that_runs_on_stops_when_the_hand_lets_go():
+    surgeon = threaded(60.0)
+    surgeon.do(act.Grip())
+    surgeon.slide(22.0, 40.0)
+    surgeon.wait(30)
     surgeon.do(act.LetGo())
-    assert surgeon.rod.in_mm > before_mm + 35.0
-    assert len(surgeon.told(Waited)) == waits + 1
     kept_mm = surgeon.rod.in_mm
     surgeon.wait(60)
     assert surgeon.rod.in_mm == pytest.approx(kept_mm, abs=0.5)

@@ -32,11 +32,13 @@ def faces_mm(name: str) -> Array:
     return patient.layers_mm(patient.skin_point(mark.arc_mm, mark.z_mm, scenario.plan.side)[None])[1][0]
 
 
-def test_the_library_has_the_cases_and_each_goes_through_every_step() -> None:
+def test_the_library_has_the_cases_and_each_goes_through_the_steps_in_their_order() -> None:
     assert sorted(file.stem for file in shipped("scenarios").glob("*.yaml")) == sorted(CASES)
     for name in CASES:
         assert case(name).id == name
-        assert case(name).steps == BUILT_STEPS
+        steps = case(name).steps
+        assert len(steps) >= 4
+        assert steps == BUILT_STEPS[: len(steps)]
 
 
 def test_the_chart_says_what_body_and_plan_are(scenario: Scenario) -> None:

@@ -126,6 +126,7 @@ class Player:
                 self._watch(WATCH_S)
             case AskView(view):
                 self._keys("v" if view == "ap" else "shift+v", "AskView")
+                self._look_up()  # the pulse comes a tick after the asking: eyes that look before it see no picture
             case Wait(duration_s):
                 self._keys("w", "Wait", math.ceil(duration_s / WAIT_S))
             case TakeOut():

@@ -20,6 +20,7 @@ from game.operation.needle.events import Answer, NerveAnswered, NerveLeft, Nerve
 from game.operation.strain import hurt, shock
 from game.operation.theatre import Theatre
 
+RUN_ON_MM = 40.0  # of one hold; then it is time for a picture (the grammar of two clocks)
 RUN_ON_MM_S = 35.0  # how fast a stroke that runs on feeds (the grammar of two clocks)
 BOOKED_S_PER_MM = 0.25  # a stroke of 2 cm with its new grip takes 5 s (expert judgement)
 HOLE_COS, HELD_MM = 0.5, 5.0  # slope of the way through the dura, and what must lie beyond the hole (simulator tolerance)
@@ -76,6 +77,9 @@ def _run_on(theatre: Theatre, step: CatheterStep, rod: Rod) -> list[Event]:
     way_mm = RUN_ON_MM_S / TICKS_PER_S
     rods.feed(rod, way_mm)
     step.booked_mm += way_mm
+    step.ran_on_mm += way_mm
+    if step.ran_on_mm >= RUN_ON_MM:
+        step.runs_on = False
     if step.booked_mm < STROKE_MM:
         return []
     step.booked_mm -= STROKE_MM

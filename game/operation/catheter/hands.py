@@ -10,13 +10,13 @@ from game.instruments import needle as shaft
 from game.instruments.catheter import Rod
 from game.instruments.needle import Needle
 from game.operation import actions as act
-from game.operation import contrast
+from game.operation import contrast_syringe
 from game.operation.catheter.actions import DrawWire, InjectContrast, NewCatheter
 from game.operation.catheter.events import ContrastGiven, TipCalled, WireDrawn
 from game.operation.catheter.state import CatheterStep
 from game.operation.core import wait
 from game.operation.events import Sounded
-from game.operation.implant import Catheter, Pattern
+from game.operation.implant import Catheter
 from game.operation.information import use
 from game.operation.naming import named_on_held, refuse_naming
 from game.operation.needle import hands as needle_hands
@@ -28,8 +28,6 @@ STROKE_MM = 20.0  # what two fingers at a hub can feed in one grip (expert judge
 CLEAN_STROKES = 3  # after so many a held stroke runs on (the grammar of two clocks)
 IN_HUB_MM = 2.0  # less is a catheter that only stands in the hub (simulator tolerance)
 NEW_S = 90.0  # another catheter is opened, flushed and handed over (expert judgement)
-CONTRAST_S_PER_ML = 10.0  # drawn up, set on the hub, injected slowly (expert judgement)
-CONTRAST_PUSH_ML = (0.1, 3.0)
 WIRE_PULL_MM = (1.0, 50.0)
 
 
@@ -85,17 +83,9 @@ def _refuse_needle(theatre: Theatre, step: CatheterStep, action: Action) -> str 
 
 
 def _refuse_contrast(theatre: Theatre, rod: Rod | None, volume_ml: float) -> str | None:
-    needle = theatre.needle
-    if theatre.hand.instrument != "contrast":
-        return "Take the syringe of contrast first."
-    if needle is None or needle.entry_mm is None or needle.stylet_in:
-        return "There is no open hub to set the syringe on."
-    if in_needle(rod):
+    if theatre.hand.instrument == "contrast" and in_needle(rod):
         return "The catheter fills the needle and its wire fills the catheter."
-    low, high = CONTRAST_PUSH_ML
-    if not low <= volume_ml <= high:
-        return f"One push gives {low:g} to {high:g} mL."
-    return None if volume_ml <= contrast.left_ml(theatre) + 1e-9 else "The contrast is used up."
+    return contrast_syringe.refuse(theatre, volume_ml)
 
 
 def _refuse_wire(theatre: Theatre, rod: Rod | None, back_mm: float) -> str | None:
@@ -147,7 +137,7 @@ def apply(theatre: Theatre, step: CatheterStep, action: Action) -> list[Event]:
 
 def _take_hold(theatre: Theatre, step: CatheterStep, needle: Needle) -> None:
     rod = _rod(theatre, step, needle)
-    step.stroke_mm, step.runs_on, step.clean_now = 0.0, False, True
+    step.stroke_mm, step.ran_on_mm, step.runs_on, step.clean_now = 0.0, 0.0, False, True
     if theatre.hand.other_down:
         shaft.grip(needle)
     else:
@@ -205,7 +195,7 @@ def _move(theatre: Theatre, step: CatheterStep, needle: Needle, dx_mm: float, dy
         return
     if step.stroke_mm + along > STROKE_MM:
         along = max(STROKE_MM - step.stroke_mm, 0.0)
-        step.runs_on = step.clean >= CLEAN_STROKES and step.clean_now
+        step.runs_on |= step.clean >= CLEAN_STROKES and step.clean_now and step.ran_on_mm == 0.0
     step.stroke_mm += along
     if along < 0.0:
         step.runs_on = False
@@ -239,13 +229,8 @@ def _new_catheter(theatre: Theatre, step: CatheterStep, same: Rod | None = None)
 
 
 def _inject(theatre: Theatre, step: CatheterStep, needle: Needle, volume_ml: float) -> list[Event]:
-    place = rods.opening_at(needle, theatre.patient)
-    pattern: Pattern = place.space if place is not None and place.space != "" else "tissue"
-    contrast.give(theatre, volume_ml, shaft.tip_mm(needle), pattern)
     step.contrast_ml += volume_ml
-    booked = wait(theatre, CONTRAST_S_PER_ML * volume_ml, "contrast drawn up and injected slowly")
-    theatre.implant.contrast[-1].at_s = theatre.theatre_s
-    return [ContrastGiven(tick=theatre.tick, volume_ml=volume_ml), booked]
+    return [ContrastGiven(tick=theatre.tick, volume_ml=volume_ml), *contrast_syringe.through_needle(theatre, needle, volume_ml)]
 
 
 def _name(theatre: Theatre, step: CatheterStep, level: str, u: float, v: float) -> list[Event]:

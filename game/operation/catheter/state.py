@@ -39,7 +39,7 @@ class CatheterStep:
         clean: Strokes in a row without resistance.
         clean_now: Whether the stroke that goes on is one.
         runs_on: Whether the stroke goes on by itself, as the ones before.
-        booked_mm: What the strokes that ran on have still to be booked for.
+        booked_mm: What the strokes that ran on have still to be booked for; `ran_on_mm` what this hold ran on.
         unseen_mm: Threaded since the last picture; `most_unseen_mm` the longest such way.
         touch: The root that was touched last.
         answers: How touches were answered.
@@ -63,6 +63,7 @@ class CatheterStep:
     clean_now: bool = True
     runs_on: bool = False
     booked_mm: float = 0.0
+    ran_on_mm: float = 0.0
     unseen_mm: float = 0.0
     most_unseen_mm: float = 0.0
     touch: Touch | None = None

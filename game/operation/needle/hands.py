@@ -9,6 +9,8 @@ from game.instruments import needle as shaft
 from game.instruments.hub import flap_chance
 from game.instruments.needle import Needle, Point
 from game.operation import actions as act
+from game.operation import contrast_syringe
+from game.operation.catheter.actions import InjectContrast
 from game.operation.core import wait
 from game.operation.events import Sounded
 from game.operation.needle.actions import Inject, PlaceNeedle, TakeOut
@@ -48,8 +50,10 @@ def refuse(theatre: Theatre, step: NeedleStep, action: Action) -> str | None:
             return None if needle is not None and needle.entry_mm is not None else "The needle is out already."
         case Inject(volume_ml):
             return _refuse_inject(theatre, step, volume_ml)
+        case InjectContrast(volume_ml):
+            return contrast_syringe.refuse(theatre, volume_ml)
         case act.TakeInstrument(instrument):
-            if instrument in ("blade", "lidocaine", "tuohy", ""):
+            if instrument in ("blade", "lidocaine", "tuohy", "contrast", ""):
                 return None
             return f"There is no {instrument} on this tray."
         case _:
@@ -128,6 +132,8 @@ def apply(theatre: Theatre, step: NeedleStep, action: Action) -> list[Event]:
             _take_out(step, needle)
         case Inject(volume_ml):
             return _inject(theatre, step, volume_ml)
+        case InjectContrast(volume_ml):
+            return contrast_syringe.through_needle(theatre, needle, volume_ml)
     return []
 
 

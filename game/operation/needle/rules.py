@@ -6,6 +6,7 @@ from game.base import Action, Event
 from game.frames import FieldCamera
 from game.instruments.needle import Needle
 from game.operation import actions as act
+from game.operation.catheter.actions import InjectContrast
 from game.operation.information import watch
 from game.operation.needle import contact, flow, hands
 from game.operation.needle.actions import Inject, PlaceNeedle, TakeOut
@@ -86,8 +87,8 @@ RULES = StepRules(
     id="needle",
     title="Needle",
     state_type=NeedleStep,
-    actions=(act.Aim, act.Roll, act.Stylet, PlaceNeedle, TakeOut, Inject),
-    tray=("lidocaine", "blade", "tuohy"),
+    actions=(act.Aim, act.Roll, act.Stylet, PlaceNeedle, TakeOut, Inject, InjectContrast),
+    tray=("lidocaine", "blade", "tuohy", "contrast"),
     start=start,
     refuse=hands.refuse,
     apply=apply,

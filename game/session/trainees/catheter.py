@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from typing import get_args
 
 import numpy as np
 
@@ -11,12 +12,12 @@ from game.frames import Array
 from game.operation.actions import Grip, LetGo, MoveHand, OtherHand, Roll, Stylet, TakeInstrument, Wait
 from game.operation.catheter.actions import NewCatheter
 from game.operation.catheter.sight import CatheterSight
-from game.operation.naming import LEVELS
 from game.operation.positioning.actions import Level, NameLevel
 from game.session.observation import Observation
 from game.session.trainees.fluoroscopy import PictureHands, Stand, Task, up
 from game.session.trainees.skill import Skill
 
+LEVELS: tuple[Level, ...] = get_args(Level)
 STROKE_MM, BORE_STROKE_MM = 13.0, 18.0
 LOOK_EVERY_MM = 25.0
 EARLY_MM = 24.0  # past the needle: the first lateral
@@ -57,7 +58,7 @@ class CatheterHands(PictureHands):
         self.cried_tick = -1
         self.moved_tick = 0
         self.opened_tick = 0
-        self.pulls = 0
+        self.pulls, self.across_mm = 0, 0.0
         self.fumbles = not self.careful()
         self.misread = int(float(self.chance.random()) > skill.picture_reading)
 
@@ -104,7 +105,7 @@ class CatheterHands(PictureHands):
         past = max(_sight(observation).beyond_mm, 0.0)
         ahead = AHEAD_MM if self.left_mm is None or self.left_mm > AHEAD_MM else max(self.left_mm, 0.0)
         across = kept.carm.isocentre_mm[1] if kept is not None else SIDE_VIEW_ACROSS_MM if view == "lateral" else 0.0
-        return Stand(orbit, tilt, start + 0.98 * past + ahead, across, 0.0)
+        return Stand(orbit, tilt, start + 0.98 * past + ahead, across + (self.across_mm if view == "lateral" else 0.0), 0.0)
 
     def _place_needle(self, observation: Observation) -> list[Action]:
         """Note the height of the needle's point."""
@@ -217,6 +218,9 @@ class CatheterHands(PictureHands):
 
     def _judge_lateral(self, observation: Observation) -> list[Action]:
         """See that it runs along the back of the canal; a careful hand turns the tip there."""
+        tip = self.reading.places.get("catheter_tip")
+        if tip is not None:
+            self.across_mm += math.copysign(float(tip[0]), observation.carm.orbit_deg * float(tip[0]))
         turn = -_sight(observation).turned_deg
         return [Roll(turn)] if abs(turn) > 15.0 and self.aside_mm is None else []
 

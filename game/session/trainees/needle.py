@@ -339,11 +339,11 @@ class NeedleHands:
             return [AskView("ap" if view == "ap" else "lateral")] if known else []
 
         def take(observation: Observation) -> list[Action] | None:
-            late = observation.tick - self.asked_tick > ticks(PICTURE_S)
-            if view not in observation.stored or observation.picture is None or late:
+            if view not in observation.stored or observation.picture is None:
                 return None
             if observation.exposures <= self.asked_at:
-                return []
+                late = observation.tick - self.asked_tick > ticks(PICTURE_S)
+                return None if late else []
             self.views[view], self.pictured_mm = observation.picture, _inside_mm(observation)
             return None
 

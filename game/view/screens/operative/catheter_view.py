@@ -39,6 +39,12 @@ GRIP_OUT_MM = 30.0
 """Where the fingers take hold, beyond the mouth of the hub; a stroke brings them to it (by eye)."""
 LOOP_MM = 46.0
 """How far the catheter rises from the hub before it falls to the drapes (by eye)."""
+WORKING_HAND, OTHER_HAND = (0.42, -0.91), (0.30, 0.95)
+"""From fingertip to wrist: the surgeon stands below the field, the other hand comes over from above."""
+DIAL_WAY = (0.55, 0.84)
+"""From the hub to the ring of resistance, clear of catheter and hand."""
+FALL_MM = 52.0
+"""How far below the hub it lies on the drapes at the edge of the field (by eye)."""
 RADIUS_MM = 0.75
 """As drawn: a little thicker than it is, to be seen across a room."""
 
@@ -168,30 +174,18 @@ class CatheterView(NeedleView):
             lay_patch(canvas.surface, patch, (box.x, box.y))
         if observation.gripping and observation.instrument == "catheter":
             at = mouth + away * (grip - sight.ghost_mm * squeeze if not sight.as_one else 12.0)
-            self._draw_fingers(canvas, box, stage, at, away)
+            self._draw_finger(canvas, box, stage, at, WORKING_HAND)
             if sight.as_one:
-                self._draw_fingers(canvas, box, stage, np.array(sight.needle.hub_mm) + away * 3.0, away)
+                self._draw_finger(canvas, box, stage, np.array(sight.needle.hub_mm) + away * 3.0, OTHER_HAND)
             elif sight.ghost_mm > 0.1:
                 numbers = session.mode == "guided"
                 draw_resistance(
-                    canvas, box, plane, replace(sight.needle, ghost_mm=sight.ghost_mm, word=sight.word), _pair(away), numbers, FULL_N
+                    canvas, box, plane, replace(sight.needle, ghost_mm=sight.ghost_mm, word=sight.word), DIAL_WAY, numbers, FULL_N
                 )
 
-    def _draw_fingers(self, canvas: Canvas, box: Box, stage: Stage, at: Array, away: Array) -> None:
-        """Draw thumb and forefinger that meet on a tube."""
-        across = np.array([-away[1], away[0]])
-        for side in (1.0, -1.0):
-            place = at + across * side * 0.8
-            axis = 0.80 * across * side + 0.60 * away
-            lay_instrument(
-                canvas.surface,
-                stage.plane,
-                box,
-                instruments.finger(sprite_scale(stage.plane)),
-                _pair(place),
-                _pair(axis / math.hypot(*axis)),
-                6.0,
-            )
+    def _draw_finger(self, canvas: Canvas, box: Box, stage: Stage, at: Array, axis: tuple[float, float]) -> None:
+        """Draw a hand whose forefinger lies on a tube; `axis` runs from its tip to the wrist."""
+        lay_instrument(canvas.surface, stage.plane, box, instruments.finger(sprite_scale(stage.plane)), _pair(at), axis, 6.0)
 
     def _draw_held(
         self,
@@ -232,15 +226,15 @@ class CatheterView(NeedleView):
 
 
 def outside_line(mouth: Array, away: Array, loop_mm: float, plane: Plane) -> Array:
-    """Return the catheter outside, from the mouth of the hub to beyond the lower edge of the field, field-plane mm, shape (n, 2).
+    """Return the catheter outside, from the mouth of the hub to beyond the side of the field, field-plane mm, shape (n, 2).
 
     It leaves along the hub, rises no farther than a loop, and falls to the drapes by its weight.
     """
-    low = -0.5 * plane.height_px * plane.mm_per_px - 12.0
+    edge = math.copysign(0.5 * plane.width_px * plane.mm_per_px + 12.0, away[0])
     side = 1.0 if away[0] >= 0.0 else -1.0
     over = mouth + away * loop_mm + np.array([side * 18.0, 6.0])
-    end = np.array([over[0] + side * 34.0, min(low, mouth[1] - 40.0)])
-    knots = (mouth, mouth + away * loop_mm, over + np.array([side * 26.0, -4.0]), end)
+    end = np.array([edge if abs(edge) > abs(over[0]) else over[0] + side * 40.0, mouth[1] - FALL_MM])
+    knots = (mouth, mouth + away * loop_mm, np.array([over[0] + side * 12.0, end[1] + 0.25 * FALL_MM]), end)
     t = np.linspace(0.0, 1.0, 72)[:, None]
     weights = ((1 - t) ** 3, 3 * (1 - t) ** 2 * t, 3 * (1 - t) * t**2, t**3)
     return np.asarray(sum(w * k for w, k in zip(weights, knots, strict=True)))

@@ -112,6 +112,7 @@ NEEDLE = (
     Tool("tuohy", "Tuohy 15 G", "4", "tuohy", held=True, instrument="tuohy"),
     Tool("stylet", "Stylet", "S", "stylet", options=(Option("Stylet", Stylet()),)),
     Tool("out", "Needle out", "6", "out", options=(Option("Needle out", TakeOut()),)),
+    Tool("contrast", "Contrast", "7", "contrast", held=True, instrument="contrast"),
     TALK,
 )
 
