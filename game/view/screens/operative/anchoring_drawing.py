@@ -34,6 +34,7 @@ HANG = 0.82
 """Share of a drop's time that it hangs and grows; then it falls, or runs off."""
 FALL_MM, RUN_MM = 26.0, 9.0
 TAIL_MM = 17.0
+FOLDS = 2.6
 CLAMP_FROM_END_MM = 12.0
 LEAST_PER_MIN = 0.5
 HAND_SHOWS = ("tug", "loop", "ends", "wire")
@@ -150,7 +151,7 @@ class Drawer:
         self.keep("retractor", (sight.retracted, ends, sight.cut_y), self._retractor)
         self.keep("purse", (sight.bites, sight.tied, sight.exit_xy, round(sight.drawing_mm, 1), pulls), lambda: self._purse(hand))
         self.keep("catheter", (self.line.round(1).tobytes(), mark, sight.wire_in), lambda: self._catheter(mark))
-        stands = look.open_at(sight, sight.entry_xy[0])
+        stands = sight.retracted and look.open_at(sight, sight.entry_xy[0])
         self.keep("needle", (sight.needle_in, round(sight.pulled_mm, 1), sight.hub_xy, stands), self._needle)
         placed = None if sight.anchor_mm is None else round(sight.anchor_mm, 1)
         fixed = (placed, sight.anchor_turn_deg, sight.anchor_stitches, sight.holding == "anchor", sight.tied)
@@ -225,7 +226,7 @@ class Drawer:
         outside = needle.length_mm - needle.depth_mm
         squeeze = across / outside if outside > 2.0 else 0.78
         hidden = needle.depth_mm
-        if look.open_at(sight, sight.entry_xy[0]):
+        if sight.retracted and look.open_at(sight, sight.entry_xy[0]):
             hidden -= math.dist(sight.exit_xy, sight.entry_xy) / squeeze
         tip = look.beyond(sight.hub_xy, sight.way, -needle.length_mm * squeeze)
         height = 0.3 * outside
@@ -305,7 +306,7 @@ class Drawer:
                 self._smoke(hand)
                 self.sprite(wound_tools.cautery(scale), hand, (0.74, 0.67), high)
             case "gauze":
-                self.sprite(instruments.gauze(scale), hand, (0.9, 0.44), high)
+                self.sprite(_folded(instruments.gauze(scale)), hand, (0.9, 0.44), high)
             case "scissors":
                 self.sprite(wound_tools.metzenbaum(scale, 16 if held else 8), hand, (0.77, 0.64), high)
             case "suture":
@@ -333,6 +334,11 @@ class Drawer:
         age = self.seconds - self.drips.burning_s
         patch = smoke_at(self.at(hand), self.plane.px_per_mm, max(0.0, age), self.plane.shape, min(1.0, 0.4 + age))
         lay_patch(self.surface, patch, (self.box.x, self.box.y))
+
+
+def _folded(gauze: Sprite) -> Sprite:
+    """Return a swab folded small enough for a wound."""
+    return Sprite(gauze.layer, gauze.px_per_mm * FOLDS, gauze.start_mm / FOLDS)
 
 
 def _grown(phase: float) -> tuple[float, float]:

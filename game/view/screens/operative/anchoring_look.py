@@ -27,7 +27,8 @@ BURN_MM, CHAR, HOLE_MM = 1.1, 0.45, 1.0
 DAMMED, POOLS = (-0.70, 0.714), 0.55
 """Which way is up for blood, and how much of it is painted: blades and the hand dam the lower edge, so that 4 mL hide the floor."""
 OOZE, DRY_OOZE = 0.28, 0.16
-LOOP_AT_MM, MOST_PULL_MM = 34.0, 44.0
+LOOP_AT_MM, MOST_PULL_MM = 34.0, 28.0
+BOW_MM, BOW_RAD = 9.0, 2.7
 RING_APART_MM = 1.6
 MOST_TURNS = 3.0
 BITE_HALF_MM = 2.4
@@ -150,8 +151,20 @@ def free_line(sight: AnchoringSight, hand_xy: Place | None) -> Line:
     if sight.fallen:
         end = (sight.end_xy[0] + 4.0 * end_side(sight), sight.end_xy[1] - 30.0)
     side = end_side(sight)
+    if (end[0] - start[0]) * heading[0] + (end[1] - start[1]) * heading[1] < 0.0:
+        bow, start, heading = _turned_back(start, heading)
+        parts.append(bow)
     pull = min(MOST_PULL_MM, max(6.0, 0.6 * math.dist(start, end)))
     return np.concatenate([*parts, curve(start, heading, end, (0.3 * side, -0.95) if sight.fallen else (0.6 * side, -0.8), pull)[1:]])
+
+
+def _turned_back(start: Place, heading: Place) -> tuple[Line, Place, Place]:
+    """Return a wide bow, right about, with which the catheter turns back to an end that lies behind, and where it leads to."""
+    across = (heading[1], -heading[0])
+    turns = np.linspace(0.0, BOW_RAD, 24)[1:, None]
+    bow = np.array(start) + BOW_MM * (np.sin(turns) * np.array(heading) + (1.0 - np.cos(turns)) * np.array(across))
+    c, s = math.cos(BOW_RAD), math.sin(BOW_RAD)
+    return bow, (float(bow[-1, 0]), float(bow[-1, 1])), (c * heading[0] + s * across[0], c * heading[1] + s * across[1])
 
 
 def end_side(sight: AnchoringSight) -> float:

@@ -17,6 +17,8 @@ ROUND, BITES, STITCHES = 8, 4, 2
 BLOODY_ML, OOZES_PER_MIN, SLOWED = 1.0, 2.0, 0.75
 FREE_PER_MIN = 10.0
 TRIED_N, RING_MM = 1.0, 10.0
+BARE, NEARLY_MM = 0.7, 0.6
+"""Share of the wound that is bare to the fascia, give or take so much, before the purse-string is laid."""
 
 
 def anchoring_hint(session: "Session", observation: Observation) -> Wish:
@@ -41,12 +43,19 @@ def _before_needle_out(sight: AnchoringSight, pinned: bool) -> Wish:
         (not deep, ("anch_cut",)),
         (CELL_MM * len(deep) < LONG_MM, ("anch_longer",)),
         (not sight.retracted, ("anch_spread",)),
-        (sight.fascia_mm is None, ("anch_deeper",)),
+        (_bare(sight, deep) < BARE, ("anch_deeper",)),
         (len(sight.cleared) < ROUND and not sight.bites, ("anch_sweep",)),
         (len(sight.bites) < BITES, ("anch_bite",)),
         (not pinned, ("anch_pin",)),
     )
     return next((wish for open_now, wish in ways if open_now), ("anch_needle",))
+
+
+def _bare(sight: AnchoringSight, deep: list[float]) -> float:
+    """Return the share of the wound in which the fascia shows."""
+    if sight.fascia_mm is None:
+        return 0.0
+    return sum(depth >= sight.fascia_mm - NEARLY_MM for depth in deep) / len(deep)
 
 
 def _after_needle_out(session: "Session", sight: AnchoringSight) -> Wish:
