@@ -109,5 +109,21 @@ CATALOGUE: dict[str, Entry] = {
             window_s=None,
             incidence="not reported",
         ),
+        Entry(
+            id="C29",
+            name="Bowel or peritoneal perforation",
+            signs=("a sudden give", "the point is lost", "later belly pain, fever, bowel content"),
+            rescue=("stop and leave the rod", "call a general surgeon", "laparoscopy", "antibiotics", "abandon the implant"),
+            window_s=21600.0,
+            incidence="under 0.1 % (expert judgement)",
+        ),
+        Entry(
+            id="C29K",
+            name="Kidney or pleura injured by the tunneller",
+            signs=("a sudden give above the last rib", "saturation falls, or blood in the urine"),
+            rescue=("stop and leave the rod", "chest X-ray, ultrasound", "call a surgeon"),
+            window_s=3600.0,
+            incidence="under 0.1 % (expert judgement)",
+        ),
     )
 }

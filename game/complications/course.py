@@ -14,6 +14,7 @@ from game.operation.events import Complication, Relieved
 from game.operation.needle.events import DuralPuncture, HubChanged, NerveAnswered, NerveLeft, NerveTouched
 from game.operation.strain import shock_now
 from game.operation.theatre import Theatre
+from game.operation.tunnelling.events import Harmed
 from game.patient.tissue import Tissue
 
 LINGERS = 0.35
@@ -74,6 +75,7 @@ class Facts:
         holes: Dural holes so far.
         hub: What shows at the open hub: closed, dry, drops, stream, blood or pink.
         hub_cause: Why it is dry.
+        harmed: What the tunneller went through at this tick: peritoneum, bowel, kidney, pleura, skin, or "".
         csf_lost_ml: Since the case began.
         space: That the catheter came into since the last look, or "".
         sheared_mm: Piece of it that was cut off since.
@@ -94,6 +96,7 @@ class Facts:
     csf_lost_ml: float = 0.0
     space: str = ""
     sheared_mm: float = 0.0
+    harmed: str = ""
 
 
 @dataclass
@@ -138,7 +141,7 @@ class Courses:
 def facts_of(theatre: Theatre, step: str, events: Sequence[Event], courses: Courses) -> Facts:
     """Take the facts of this tick; what lasts beyond it (hub, holes) is remembered in the courses."""
     side, answer, left = _nerve_news(events)
-    space, sheared_mm = "", 0.0
+    space, sheared_mm, harmed = "", 0.0, ""
     for event in events:
         match event:
             case DuralPuncture():
@@ -149,6 +152,8 @@ def facts_of(theatre: Theatre, step: str, events: Sequence[Event], courses: Cour
                 space = event.space
             case Sheared():
                 sheared_mm = event.fragment_mm
+            case Harmed():
+                harmed = event.kind
     told = Facts(
         tick=theatre.tick,
         theatre_s=theatre.theatre_s,
@@ -160,6 +165,7 @@ def facts_of(theatre: Theatre, step: str, events: Sequence[Event], courses: Cour
         csf_lost_ml=theatre.strain.csf_lost_ml,
         space=space,
         sheared_mm=sheared_mm,
+        harmed=harmed,
     )
     needle = theatre.needle
     if needle is None or needle.entry_mm is None:
@@ -214,6 +220,7 @@ def advance_courses(courses: Courses, facts: Facts) -> list[Event]:
         *_holes(courses, facts),
         *_fluid(courses, facts),
         *_catheter(courses, facts),
+        *_tunneller(courses, facts),
     ]
 
 
@@ -332,3 +339,19 @@ def _fluid(courses: Courses, facts: Facts) -> list[Event]:
             cause = f"the hub stood open until more than {limit_ml:.0f} mL were lost"
             events.append(Complication(tick=facts.tick, id=key, name=CATALOGUE[key].name, step=facts.step, cause=cause))
     return events
+
+
+PIERCED = {
+    "peritoneum": ("C29", "the rod was pushed on through the fascia and the peritoneum"),
+    "bowel": ("C29", "the rod was pushed into bowel"),
+    "kidney": ("C29K", "the rod ran deep behind the flank into the kidney"),
+    "pleura": ("C29K", "the rod ran deep above the last rib"),
+}
+
+
+def _tunneller(courses: Courses, facts: Facts) -> list[Event]:
+    if facts.harmed not in PIERCED or PIERCED[facts.harmed][0] in courses.told:
+        return []
+    key, cause = PIERCED[facts.harmed]
+    courses.told.append(key)
+    return [Complication(tick=facts.tick, id=key, name=CATALOGUE[key].name, step=facts.step, cause=cause)]

@@ -241,3 +241,13 @@ def test_a_held_shock_acts_once_and_never_lowers_what_is_there():
     fresh.strain.shock_s = 10.0
     apply_effects(fresh, Courses(effects=[HoldShock(0.35)]))
     assert fresh.strain.shock == pytest.approx(0.9)
+
+
+def test_a_tunneller_in_bowel_or_kidney_is_told_once_each() -> None:
+    courses = Courses()
+    told = [
+        event.id
+        for tick, kind in enumerate(("peritoneum", "bowel", "skin", "kidney", "pleura"))
+        for event in advance_courses(courses, Facts(tick=tick, theatre_s=0.0, step="tunnelling", harmed=kind))
+    ]
+    assert told == ["C29", "C29K"]
