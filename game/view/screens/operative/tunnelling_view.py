@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 SHOWN_ARC_MM = (-48.0, 442.0)
 WINDOW_MM = (-138.0, 118.0, -34.0, 428.0)
 """Window of the drapes round flank and wounds: to the head, to the feet, low, high; where no drapes were laid before."""
-WASH_TINT = 0.55
+WASH_TINT = 0.30
 GAPE_MM = {"back": 18.0, "belly": 13.0, "stop": 6.0}
 ROLL_NOTCH_DEG, TWIST_NOTCH_DEG = 10.0, 30.0
 FULL_LOAD_MM = 90.0
@@ -308,11 +308,9 @@ class TunnellingView(StepView):
     def _draw_fingers(self, canvas: Canvas, box: Box, stage: Stage, session: "Session", sight: TunnellingSight) -> None:
         hand = session.theatre.hand
         scale = sprite_scale(stage.plane)
-        for aside, turn in ((-9.0, -0.16), (9.0, 0.16)):
-            way = _unit(math.cos(-0.9 + turn), math.sin(-0.9 + turn))
-            lay_instrument(
-                canvas.surface, stage.plane, box, instruments.finger(scale), (hand.other_x_mm + aside, hand.other_y_mm - 2.0), way, 2.0
-            )
+        finger = instruments.finger(scale)
+        place = (hand.other_x_mm + 5.0, hand.other_y_mm - 7.0)  # beside the place that it feels, so that the tent is seen
+        lay_instrument(canvas.surface, stage.plane, box, finger, place, _unit(math.cos(-0.85), math.sin(-0.85)), 2.0)
         words = ""
         if sight.rod.feel and sight.rod.feel in FEEL_WORDS and not sight.rod.reached:
             words = f"Feels: {FEEL_WORDS[sight.rod.feel]}" + (
@@ -343,7 +341,13 @@ class TunnellingView(StepView):
             self._lay(canvas, box, stage, self._strand("end", stage, end, 1.0, "catheter"), 1.5)
             if catheter.through:
                 clamp = wound_tools.shod_clamp(sprite_scale(stage.plane), not catheter.open)
-                lay_instrument(canvas.surface, stage.plane, box, clamp, end[-1], _unit(0.9, 0.44), 2.0)
+                if catheter.open:
+                    tip = stage.plane.to_px(np.array(end[-1]))
+                    hanging = 0.9 if catheter.drops else 0.35
+                    drop = strand.drop_patch((float(tip[0]), float(tip[1])), 1.6 * stage.plane.px_per_mm, stage.plane.shape, size=hanging)
+                    lay_patch(canvas.surface, drop, (box.x, box.y))
+                away = (end[-1][0] + 16.0, end[-1][1] + 6.0) if catheter.open else end[-1]
+                lay_instrument(canvas.surface, stage.plane, box, clamp, away, _unit(0.9, 0.44), 2.0)
 
     def _draw_hovering(
         self, canvas: Canvas, box: Box, stage: Stage, observation: Observation, sight: TunnellingSight, hands: HandState
@@ -389,7 +393,13 @@ class TunnellingView(StepView):
                 x += chip(canvas, f"Twisted {abs(catheter.twist_deg) / 360.0:.1f} turns", x, y, WARNING) + gap
         if catheter.through:
             state = "open" if catheter.open else "clamped"
-            chip(canvas, f"End {state}, {catheter.drops} drops seen", x, y, GOOD if catheter.drops else WARNING if catheter.open else TEXT)
+            chip(
+                canvas,
+                f"End {state}, {catheter.drops} drop{'' if catheter.drops == 1 else 's'} seen",
+                x,
+                y,
+                GOOD if catheter.drops else WARNING if catheter.open else TEXT,
+            )
         if sight.wet:
             chip(canvas, WET_WORDS[sight.wet], box.centre[0], box.y + canvas.px(80), DANGER, "centre")
 

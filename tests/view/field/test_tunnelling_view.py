@@ -1,0 +1,99 @@
+"""What hands on the flank's field mean, and that what they do is seen."""
+
+import math
+
+import numpy as np
+import pygame
+import pytest
+
+from game.operation.actions import Grip, OtherHand, Roll, TakeInstrument
+from game.operation.tunnelling.actions import DrawRod, DrawSheath, SetDown
+from game.session.look import observe
+from game.view.screens.operation import render_screen
+from game.view.screens.operative.handstate import HandState
+from game.view.screens.operative.hints_tunnelling import tunnelling_hint
+from game.view.screens.operative.registry import SCREENS
+from game.view.screens.operative.tunnelling_view import TunnellingView, coil, wave
+from tests.session.sessions import TUNNELLING, begun, play
+
+OPENED = TUNNELLING[: next(k for k, (_, action) in enumerate(TUNNELLING) if action == TakeInstrument("tunneller"))]
+SIZE = (1280, 720)
+
+
+@pytest.fixture(scope="module")
+def opened():
+    return play(begun("tunnelling"), OPENED)
+
+
+@pytest.fixture(scope="module")
+def pushed():
+    return play(begun("tunnelling"), TUNNELLING[:-4])
+
+
+def at(x_mm: float, y_mm: float) -> HandState:
+    return HandState(x_mm=x_mm, y_mm=y_mm, inside=True)
+
+
+def pixels(session) -> np.ndarray:
+    return pygame.surfarray.array3d(render_screen(session, SIZE, False)).astype(np.int16)
+
+
+def test_a_press_cuts_sets_the_rod_in_and_then_pushes_it(opened):
+    view = TunnellingView()
+    assert view.press(opened, observe(opened), at(0.0, 320.0)) == [SetDown(0.0, 320.0), Grip()]
+    session = play(begun("tunnelling"), (*OPENED, (1, TakeInstrument("tunneller"))))
+    assert view.press(session, observe(session), at(0.0, 316.0)) == [SetDown(0.0, 316.0)]
+    session.act(SetDown(0.0, 316.0))
+    assert view.press(session, observe(session), at(10.0, 250.0)) == [Grip()]
+    back = next(mouth for mouth in observe(session).sight.mouths if mouth.name == "back")
+    assert view.press(session, observe(session), at(*back.start_mm)) == [SetDown(*back.start_mm)]
+
+
+def test_a_right_drag_bends_by_up_and_turns_by_sideways(opened):
+    assert TunnellingView().aimed(3.0, 5.0, opened, observe(opened)) == (5.0, 3.0)
+
+
+def test_s_draws_the_rod_and_once_the_sheath_lies_the_sheath(opened, monkeypatch):
+    view = TunnellingView()
+    assert view.command("stylet", opened) == [DrawRod()]
+    monkeypatch.setattr(opened.states["tunnelling"], "sheath_in", True)
+    assert view.command("stylet", opened) == [DrawSheath()]
+    assert view.command("pause", opened) is None
+
+
+def test_the_wheel_rolls_the_rod(opened):
+    assert TunnellingView().wheel(-2, opened) == [Roll(-20.0)]
+
+
+def test_the_load_grows_with_the_lag_of_the_hand(pushed):
+    step = pushed.states["tunnelling"]
+    assert TunnellingView().load(pushed) == pytest.approx(step.rod.ghost_mm / 90.0)
+    assert TunnellingView().load(pushed) > 0.1
+
+
+def test_fingers_and_tent_are_seen_only_where_fingers_lie_on_the_point(pushed):
+    bare = pixels(pushed)
+    session = play(begun("tunnelling"), TUNNELLING[:-4])
+    x, y = observe(session).sight.rod.tip_mm or (0.0, 0.0)
+    from game.operation.tunnelling.ground import place_of
+
+    x, y = place_of(session.theatre, session.states["tunnelling"].rod.point_mm)
+    session.act(OtherHand(True, x, y))
+    assert observe(session).sight.rod.feel in ("ridge", "faint", "white")
+    changed = np.abs(pixels(session) - bare).max(axis=2) > 24
+    assert changed.mean() > 0.003
+
+
+def test_each_thing_on_the_way_has_its_hint(opened, pushed):
+    assert tunnelling_hint(opened, observe(opened))[0] in ("tunnel_track", "tunnel_set")
+    assert tunnelling_hint(pushed, observe(pushed))[0] == "tunnel_fingers"
+    assert tunnelling_hint(begun("tunnelling"), observe(begun("tunnelling"))) == ("tunnel_numb",)
+    assert SCREENS["tunnelling"].hint is tunnelling_hint
+
+
+@pytest.mark.parametrize("length_mm", [20.0, 120.0, 500.0])
+def test_the_free_catheter_is_drawn_as_long_as_it_is(length_mm):
+    points = np.array(coil((60.0, 12.0), length_mm, -1.0))
+    drawn = float(np.sqrt((np.diff(points, axis=0) ** 2).sum(axis=1)).sum())
+    assert drawn == pytest.approx(length_mm, rel=0.35, abs=30.0)
+    assert all(math.isfinite(v) for point in wave((0.0, 312.0), length_mm) for v in point)
