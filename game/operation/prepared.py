@@ -83,8 +83,11 @@ def _goes_in(theatre: Theatre, needle: Needle, up_mm: float, sagittal_deg: float
 
 def threaded_catheter(theatre: Theatre) -> Catheter:
     """Return the catheter with its tip at the planned level, dorsal in the midline, the needle still in."""
-    if theatre.implant.catheter is not None:
-        return theatre.implant.catheter
+    threaded = theatre.implant.catheter
+    if threaded is not None and len(threaded.canal_mm) > 1:
+        return threaded
+    if threaded is not None:
+        theatre.needle, theatre.implant.rod = None, None  # nothing came into the canal: whoever teaches has taken over
     needle = needle_in_sac(theatre)
     needle.stylet_in = False
     model, spec = next(iter(theatre.equipment.catheters.items()))

@@ -8,7 +8,7 @@ import pytest
 
 from game.instruments.needle import tip_mm
 from game.operation import prepared
-from game.operation.implant import Implant, line_mm
+from game.operation.implant import Catheter, Implant, line_mm
 from game.operation.theatre import Theatre
 from game.patient import Tissue
 from game.plain import decode, encode
@@ -50,6 +50,13 @@ def test_the_catheter_lies_dorsally_in_fluid_up_to_the_planned_level(theatre: Th
     sac = theatre.patient.canal.sac.read(way[:1, 2])[0]
     assert way[0, 1] > sac[1] + sac[3] / 3.0
     assert 100.0 < line_mm(catheter.canal_mm) < 300.0
+
+
+def test_where_nothing_was_threaded_somebody_else_has_done_it(theatre: Theatre) -> None:
+    theatre.implant.catheter = Catheter("braided", 1140.0)
+    catheter = prepared.threaded_catheter(theatre)
+    assert line_mm(catheter.canal_mm) > 100.0
+    assert prepared.threaded_catheter(theatre) is catheter
 
 
 def test_the_way_to_the_belly_is_one_line_and_no_length_is_lost(theatre: Theatre) -> None:
