@@ -1,6 +1,7 @@
 """The catheter step by direct hands: good, hurried and wrong ones, their signs and their cures."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from game.operation import contrast
 from game.operation.catheter.actions import DrawWire, InjectContrast, NewCatheter
 from game.operation.catheter.contact import annulus_share
 from game.operation.catheter.events import Threaded
+from game.operation.catheter.rules import RULES
 from game.operation.events import CriticalError, Waited
 from game.operation.implant import Bolus
 from game.operation.needle.actions import TakeOut
@@ -299,3 +301,16 @@ def test_the_level_is_called_on_a_picture():
     assert surgeon.measured["called_level"] == "right"
     assert surgeon.measured["views_missing"] == 2.0
     assert surgeon.step.looks[-1].answered
+
+
+def test_who_pushed_hard_where_the_needle_opens_into_tissue_may_hand_the_case_over():
+    surgeon = Surgeon(SMOOTH)
+    surgeon.open_hub()
+    surgeon.thread(-30.0)
+    opening = surgeon.rod.opening
+    surgeon.rod.opening = replace(opening, space="")
+    assert "No catheter" in (RULES.unsafe(surgeon.theatre, surgeon.step) or "")
+    for _ in range(4):
+        surgeon.stroke(19.0)
+    assert surgeon.rod.free_mm == 0.0
+    assert RULES.unsafe(surgeon.theatre, surgeon.step) is None

@@ -20,6 +20,8 @@ from game.operation.positioning.actions import NameLevel
 from game.operation.steps import StepRules
 from game.operation.theatre import Theatre
 
+GIVEN_UP_N = 3.0  # a hand that pushed so hard against what the needle opens into may hand the case over (expert judgement)
+
 
 def start(theatre: Theatre) -> CatheterStep:
     """Find the needle in the sac, stylet in, and look where the needle step looked."""
@@ -72,6 +74,8 @@ def unsafe(theatre: Theatre, step: CatheterStep) -> str | None:
     needle, rod = theatre.needle, theatre.implant.rod
     if theatre.hand.gripping:
         return "Let go of the catheter first."
+    if rod is not None and rod.free_mm <= 0.0 and rod.peak_n > GIVEN_UP_N:
+        return None
     if not step.ever:
         return "No catheter has come past the needle yet."
     if needle is None or needle.entry_mm is None or rod is None or rod.free_mm <= 0.0:
