@@ -21,9 +21,9 @@ MATERIAL, MG_PER_ML = "iohexol40", 40.0  # in a wide space; thinner columns are 
 DENSE, DENSE_MG_PER_ML = "iohexol90", 90.0
 GIVEN_MG_PER_ML = 180.0
 STEP_MM = 4.0
-STRANDS, ROOM_MM = 34, 0.9  # strands of a free column, and what a root keeps clear round it
+STRANDS, ROOM_MM = 72, 0.9  # strands of a free column, and what a root keeps clear round it
 START_MM, SPREAD_MM = 26.0, 9.0  # length of a free column at once, and its growth with the root of seconds (expert judgement)
-FOAM_MM, FOAM_SPREAD_MM, FOAM = 24.0, 2.0, 46
+FOAM_MM, FOAM_SPREAD_MM, FOAM = 24.0, 2.0, 130
 RAIL_MM, RAIL_SPREAD_MM = 44.0, 5.0
 RAIL_DEG = (-172.0, -96.0, -84.0, 84.0, 96.0, 172.0)  # round the sac from the back; at its sides, rays run along them
 VEIN_S, VEIN_MM_PER_S = 8.0, 14.0  # washed away in seconds (expert judgement)
@@ -100,7 +100,7 @@ def _column(patient: Patient, bolus: Bolus, since_s: float) -> list[tuple[Array,
         apart = roots - place[:, None, :]
         in_cord = ((place - cord[:, :2]) / np.maximum(cord[:, 2:4], 1e-3)) ** 2
         clear = (np.sqrt((apart * apart).sum(axis=2)).min(axis=1) > ROOM_MM) & (in_cord.sum(axis=1) > 1.0)
-        clear &= np.abs(z - bolus.place_mm[2] - 0.05 * length) < 0.5 * length * (0.72 + 0.28 * math.sin(7.0 * k) ** 2)
+        clear &= np.abs(z - bolus.place_mm[2] - 0.05 * length) < 0.5 * length * (0.55 + 0.45 * math.sin(7.0 * k) ** 2)
         free += _runs(np.column_stack([place, z]), clear)
     total = math.fsum(STEP_MM * (len(line) - 1) for line in free)
     return [(line, min(_radius_mm(bolus, total, MG_PER_ML), 2.2), MATERIAL) for line in free]
@@ -121,9 +121,10 @@ def _foam(patient: Patient, bolus: Bolus, since_s: float) -> list[tuple[Array, f
     angle = side + 1.1 * grain.standard_normal(FOAM)
     start = _round_sac(patient, z, angle, 0.6 + 1.8 * grain.random(FOAM))
     size = 0.4 + grain.random(FOAM) ** 2
-    ends = start + np.stack([grain.standard_normal(FOAM), 0.5 * grain.standard_normal(FOAM), 2.0 + 2.5 * grain.random(FOAM)], axis=1)
-    scale = _radius_mm(bolus, 3.5 * float((size * size).sum()), DENSE_MG_PER_ML)
-    return [(np.stack([a, b]), min(float(scale * s), 3.0), DENSE) for a, b, s in zip(start, ends, size, strict=True)]
+    ends = start + np.stack([grain.standard_normal(FOAM), 0.5 * grain.standard_normal(FOAM), 0.8 + 1.4 * grain.random(FOAM)], axis=1)
+    way = np.sqrt(((ends - start) ** 2).sum(axis=1))
+    scale = _radius_mm(bolus, float((way * size * size).sum()), DENSE_MG_PER_ML)
+    return [(np.stack([a, b]), min(float(scale * s), 2.0), DENSE) for a, b, s in zip(start, ends, size, strict=True)]
 
 
 def _rails(patient: Patient, bolus: Bolus, since_s: float) -> list[tuple[Array, float, str]]:
