@@ -113,3 +113,18 @@ def jabbed() -> list[Look]:
 def unplugs(observation: Observation, actions: list[Action]) -> bool:
     """The stylet comes out."""
     return act.Stylet() in actions
+
+
+def pushes_into_pain() -> Fault:
+    """The curved tip is turned to the front, where roots lie, and the first cry is answered by pushing on."""
+    bent, cried = looking(180.0)(), []
+
+    def fault(observation: Observation, actions: list[Action], own: list[Look]) -> list[Action]:
+        kept = bent(observation, actions, own)
+        if not cried and any(heard.line.startswith(("cry_nerve", "leg_jumped")) for heard in observation.heard):
+            cried.append(True)
+            own.extend([lambda o: [act.LetGo()] if o.gripping else [], *[lambda o: []] * 20, *fed(8.0, 0.4)])
+            return []
+        return kept
+
+    return fault

@@ -33,7 +33,19 @@ from faults import (
     stored_after,
     without_pictures_below,
 )
-from faults_threading import blind, fed, jabbed, looking, meant_for, never_from_the_side, sideways, threaded, unplugs, wire_back
+from faults_threading import (
+    blind,
+    fed,
+    jabbed,
+    looking,
+    meant_for,
+    never_from_the_side,
+    pushes_into_pain,
+    sideways,
+    threaded,
+    unplugs,
+    wire_back,
+)
 
 from game.assessment import StepReport
 from game.instruments import catheter
@@ -232,8 +244,8 @@ CASES = (
     Case(
         "catheter",
         "paraesthesia_answer",
-        once_when(threaded(20.0), lambda: [lambda o: [act.Roll(-60.0)], *fed(19.0, 0.5) * 4]),
-        {"most_unseen_mm": UNSEEN, "views_missing": UNSEEN},
+        pushes_into_pain,
+        {"tip_third": "roots lie in the front of the sac", "peak_push_n": "they hold", "views_missing": UNSEEN},
     ),
     Case("anchoring", "incision_mm", back.long_cut, {"blood_lost_ml": "more fat is cut"}),
     Case("anchoring", "fascia_opened_mm", back.deep_cut, {"blood_lost_ml": "it bleeds", "fixing_sutures": "blood hides the fascia"}),
