@@ -196,6 +196,14 @@ def test_skin_that_is_not_numb_hurts_under_the_blade():
     assert numbed.theatre.lidocaine.given_mg > 20.0
 
 
+def test_a_blade_that_runs_off_the_field_cuts_to_its_edge():
+    fresh = Flank()
+    fresh.act(TakeInstrument("blade"), SetDown(0.0, 380.0), Grip())
+    fresh.drag(*[(0.0, 30.0)] * 12)
+    fresh.act(LetGo())
+    assert fresh.measures["incision_length_mm"] < 90.0
+
+
 # What fingers feel
 
 

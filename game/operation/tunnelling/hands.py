@@ -6,6 +6,7 @@ import numpy as np
 
 from game.base import Action, Event
 from game.instruments import tunneller as rods
+from game.instruments.needle import Point
 from game.instruments.tunneller import MOST_ASIDE_DEG, MOST_BEND_DEG, MOST_LIFT_DEG, Layers, Rod, layers_at
 from game.operation import actions as act
 from game.operation.core import wait
@@ -18,6 +19,7 @@ from game.operation.tunnelling import catheter, harm
 from game.operation.tunnelling.actions import BendRod, DrawRod, DrawSheath, OpenFreeEnd, SetDown
 from game.operation.tunnelling.events import SkinCut
 from game.operation.tunnelling.ground import (
+    ARC_MM,
     middle_of,
     nearest_mouth,
     off_mouth_mm,
@@ -43,6 +45,7 @@ SLOW_S_PER_ML = 3.0
 REFILL_S, BEND_S, PREP_S, SHEATH_S = 20.0, 10.0, 300.0, 10.0
 ASIDE_DEG_PER_MM = 0.4  # of a hand that moves across the rod (simulator tolerance)
 MOST_AIM_DEG = 60.0
+FIELD_X_MM = 400.0
 
 
 def refuse(theatre: Theatre, step: Tunnelling, action: Action) -> str | None:
@@ -85,7 +88,7 @@ def _refuse_set_down(theatre: Theatre, step: Tunnelling, x_mm: float, y_mm: floa
         return "Take an instrument from the tray first."
     if theatre.hand.gripping:
         return "Let go before you set it down elsewhere."
-    if not (-400.0 < x_mm < 400.0 and -60.0 <= y_mm <= 450.0):
+    if not (abs(x_mm) < FIELD_X_MM and ARC_MM[0] <= y_mm <= ARC_MM[1]):
         return "There is no skin at that place."
     if held in ("blade", "lidocaine"):
         return None
@@ -261,14 +264,20 @@ def _move(theatre: Theatre, step: Tunnelling, dx_mm: float, dy_mm: float) -> lis
         case "tunneller" | "tunneller_short":
             _push(theatre, step, dx_mm, dy_mm)
         case "blade" if step.blade is not None:
-            step.blade.now_mm = skin_at(theatre, theatre.hand.x_mm, theatre.hand.y_mm)
+            step.blade.now_mm = _under_hand(theatre)
         case "lidocaine" if step.syringe_mm is not None:
-            step.syringe_mm = skin_at(theatre, theatre.hand.x_mm, theatre.hand.y_mm)
+            step.syringe_mm = _under_hand(theatre)
             step.spilled_mm += math.hypot(dx_mm, dy_mm)
             return _spill(theatre, step)
         case "catheter" if step.draw is not None:
             catheter.move_hand(theatre, step, dx_mm, dy_mm)
     return []
+
+
+def _under_hand(theatre: Theatre) -> Point:
+    """Return the skin under the working hand, at the field's edge where the hand is beyond it."""
+    x_mm = min(max(theatre.hand.x_mm, -FIELD_X_MM), FIELD_X_MM)
+    return skin_at(theatre, x_mm, min(max(theatre.hand.y_mm, ARC_MM[0]), ARC_MM[1]))
 
 
 def _push(theatre: Theatre, step: Tunnelling, dx_mm: float, dy_mm: float) -> None:

@@ -291,8 +291,8 @@ class TunnellingView(StepView):
         (x, y), (wx, wy) = rod.tip_mm, rod.way
         back = _unit(x - rod.entry_mm[0], y - rod.entry_mm[1]) if rod.entry_mm is not None else (wx, wy)
         high = max(rod.tent_mm, 0.4)
-        shown: list[Feature] = [Dimple(x, y, -1.5 * high, 6.0)]
-        shown += [Dimple(x - back[0] * d, y - back[1] * d, -0.8 * high, 5.0) for d in (5.0, 10.0, 15.0)]
+        shown: list[Feature] = [Dimple(x, y, -3.2 * high, 6.5)]
+        shown += [Dimple(x - back[0] * d, y - back[1] * d, -1.5 * high, 5.0) for d in (5.0, 10.0, 15.0)]
         if rod.feel == "white":
             shown.append(Wheal(x, y, 5.0 + 0.4 * high))
         boxes = [found for feature in shown if (found := box_of(feature, stage.plane)) is not None]
