@@ -365,6 +365,15 @@ def test_an_open_end_loses_fluid_by_the_catheters_way(tube):
     assert tube.theatre.implant.lost_ml["catheter"] == lost_ml
 
 
+def test_an_end_that_was_left_open_can_be_clamped_at_any_time_and_is_no_check(flank):
+    flank.step.end_open = True
+    flank.advance(120 * 40)
+    assert flank.step.drops > 0
+    assert flank.step.first_drop_s is None
+    flank.act(OpenFreeEnd(False))
+    assert flank.theatre.implant.catheter.end == "clamped"
+
+
 # Geometry
 
 

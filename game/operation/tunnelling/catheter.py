@@ -51,7 +51,7 @@ def refuse(theatre: Theatre, step: Tunnelling, action: Action) -> str | None:
                 return "The catheter does not hang out at the belly yet."
             return "Let go of the catheter first." if theatre.hand.gripping else None
         case OpenFreeEnd(opened):
-            if not step.through:
+            if opened and not step.through:
                 return "The catheter does not lie in the tunnel yet."
             if opened == step.end_open:
                 return "The end is open already." if opened else "The end is clamped already."
@@ -279,7 +279,7 @@ def _run(theatre: Theatre, step: Tunnelling) -> list[Event]:
         return []
     step.drops += 1
     step.drop_ml %= DROP_ML
-    if step.first_drop_s is None:
+    if step.through and step.first_drop_s is None:
         step.first_drop_s = theatre.theatre_s - step.open_s
     return [EndDripped(tick=theatre.tick), Sounded(tick=theatre.tick, sound="drip", loudness=0.5)]
 
