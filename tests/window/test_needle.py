@@ -21,7 +21,8 @@ from tests.window.program import Mirror, Program, program, settled_in, wait_for
 
 pytestmark = pytest.mark.window
 
-SEED = "7"
+SEED = "3"
+"""A patient whose fascia lies well below the depth at which the needle is first looked at, and whose bone is far from its way."""
 LONGEST_S = 150.0
 BESIDE_THE_WAY = (Tissue.FAT, Tissue.MUSCLE, Tissue.SUPRASPINOUS, Tissue.INTERSPINOUS)
 """A hand half a millimetre aside passes on the other side of their edges: whether they are met is no difference between hands."""
@@ -31,7 +32,7 @@ BY_THE_CLOCK = (Sounded, Spoken, Dripped, Relieved, HubChanged)
 
 def told(events: Sequence[Event]) -> list[str]:
     """Return what happened, in order and without forces, depths and times: what two pairs of hands must have in common."""
-    said = []
+    said, holes = [], []
     for event in events:
         match event:
             case Punctured(tissue=tissue) | Entered(tissue=tissue):
@@ -39,7 +40,7 @@ def told(events: Sequence[Event]) -> list[str]:
                     continue
                 said.append(f"{type(event).__name__} {tissue.name}")
             case DuralPuncture(hole=hole, outwards=outwards):
-                said.append(f"hole {hole}{' outwards' if outwards else ''}")
+                holes.append(f"hole {hole}{' outwards' if outwards else ''}")  # fluid is entered in the puncture's tick, or in the next
             case StepStarted(step=step) | StepFinished(step=step):
                 said.append(f"{type(event).__name__} {step}")
             case Complication(id=name):
@@ -52,7 +53,7 @@ def told(events: Sequence[Event]) -> list[str]:
                 said.append(reason)
             case _ if not isinstance(event, BY_THE_CLOCK):
                 said.append(type(event).__name__)
-    return said
+    return said + holes
 
 
 def hub(events: Sequence[Event]) -> list[tuple[str, str]]:
