@@ -56,6 +56,9 @@ def started() -> Session:
         "antisepsis": [FreshApplicator("chlorhexidine"), LayDrape("head", 0.0)],
         "needle": [PlaceNeedle(0.0, 0.0)],
         "catheter": [TakeInstrument("catheter"), Stylet(), Grip(), MoveHand(-4.0, 3.0)],
+        "anchoring": [TakeInstrument("blade"), Grip(), MoveHand(-4.0, 0.0)],
+        "tunnelling": [TakeInstrument("blade"), Grip(), MoveHand(-4.0, 0.0)],
+        "connection": [TakeInstrument("cap_10"), TakeInstrument("forceps"), Grip(), MoveHand(4.0, 0.0)],
     }.items():
         only = Session(dataclasses.replace(scenario, steps=(step,)), 3)
         only.act(StartStep(step))
