@@ -8,8 +8,8 @@ from game.operation.anchoring.sight import AnchoringSight
 from game.session.trainees.scripted import Moves, Place, ScriptedHands
 
 HALF_INCISION_MM = 25.0
-SKIN_BLADE_MM, FAT_BLADE_MM = 4.0, 8.0  # the last of the fat is parted by cautery, which stops at the fascia
-STROKES, BURN_STEP_MM = 4, 0.5
+SKIN_BLADE_MM, FAT_BLADE_MM = 4.0, 6.0  # the last of the fat is parted by cautery, which stops at the fascia
+STROKES, BURN_STEP_MM, MOST_PASSES = 4, 0.5, 18
 CUT_MM, WIPE_MM, SWEEP_MM, HUB_MM, WIRE_MM, TUG_MM = 2.0, 4.0, 1.2, 0.7, 2.5, 0.15
 BURN_LOOKS, SECTOR_MM = 20, 8.0
 PURSE_MM, BITE_HALF_MM, BULGE_MM = 5.0, 2.4, 3.6
@@ -85,7 +85,7 @@ class AnchoringHands(ScriptedHands):
 
     def _part_fat(self, middle: float, half: float) -> Moves:
         """Part the rest of the fat with cautery along the wound, to and fro, until all of the fascia is white."""
-        for turn in range(10):
+        for turn in range(MOST_PASSES):
             depths = [d for d in self.sight.cut if d >= self.sight.skin_mm]
             if not depths or (self.sight.fascia_mm is not None and min(depths) >= self.sight.fascia_mm - 0.5):
                 return

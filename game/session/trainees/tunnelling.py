@@ -18,6 +18,7 @@ Deed = Callable[[Observation], list[Action]]
 
 LOOK_S = 4.0 / TICKS_PER_S
 NUMB_S = 125.0
+STRETCH_MG = 75.0  # what numbing half of the way takes, and some to spare
 STROKES = 3
 PLANNED_BEND_DEG, BEND_SPREAD = 42.0, 2.2  # and how much of a hand's spread goes into it
 LEAD_DEG = 7.0  # the way falls to the feet round the flank: it is aimed so far to the head
@@ -138,7 +139,12 @@ class TunnellingHands:
         return [*tasks, self._once(lambda o: [Wait(NUMB_S * self.skill.patience)])]
 
     def _infiltrating(self, first: int) -> Task:
-        return self._along(lambda o: self._curve()[first : first + 7])
+        return self._along(lambda o: self._curve()[first : first + 7] if self._may_numb(o) else [])
+
+    def _may_numb(self, observation: Observation) -> bool:
+        """Say whether enough lidocaine is left under its maximum for another stretch; careless hands do not ask."""
+        left_mg = observation.plan.lidocaine_max_mg - observation.lidocaine_mg
+        return left_mg > STRETCH_MG or self.skill.care < 0.5
 
     def _curve(self) -> list[Place]:
         """Return the way as a smooth line of 13 places."""
@@ -157,6 +163,8 @@ class TunnellingHands:
             if not begun:
                 begun.append(True)
                 left.extend(places(observation))
+                if not left:
+                    return None
                 x, y = left.pop(0)
                 return [SetDown(x, y), Grip()]
             if not left:
