@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
-from faults import Fault, Saboteur, left_out
+from faults import Fault, Look, Saboteur, left_out, once_when
 
 from game.assessment import Report
 from game.base import Action
 from game.operation import actions as act
 from game.operation.events import CriticalError
-from game.operation.tunnelling.actions import BendRod, OpenFreeEnd, SetDown
+from game.operation.tunnelling.actions import BendRod, DrawSheath, OpenFreeEnd, SetDown
 from game.operation.tunnelling.sight import TunnellingSight
 from game.scenario import Scenario
 from game.session import Session, make_trainee, run
@@ -96,6 +96,86 @@ def jerked(observation: Observation, action: Action) -> list[Action]:
     return [action]
 
 
+def needle_off_the_skin(observation: Observation, action: Action) -> list[Action]:
+    """The way is gone along with the syringe, its needle never in the skin; the incision is numb already."""
+    if not held(observation, "lidocaine") or len(sight(observation).mouths) < 2:
+        return [action]
+    if isinstance(action, act.MoveHand):
+        x, y = observation.hand_xy_mm
+        return [act.PointHand(x + action.dx_mm, y + action.dy_mm)]
+    return [] if isinstance(action, act.Grip) else [action]
+
+
+def four_more_syringes() -> list[Look]:
+    """Four more syringes are emptied where the belly will be opened."""
+
+    def at_mark(observation: Observation) -> list[Action]:
+        return [SetDown(*sight(observation).mark_mm[0])]
+
+    there_and_back: list[Look] = [lambda o: [act.MoveHand(12.0, 0.0)], lambda o: [act.MoveHand(-12.0, 0.0)]]
+    filled: list[Look] = [lambda o: [act.TakeInstrument("")], lambda o: [act.TakeInstrument("lidocaine")], at_mark]
+    return [*filled, lambda o: [act.Grip()], *there_and_back * 8, lambda o: [act.LetGo()]] * 4
+
+
+def takes_the_rod(observation: Observation, actions: list[Action]) -> bool:
+    return act.TakeInstrument("tunneller") in actions
+
+
+def skin_alone(observation: Observation, action: Action) -> list[Action]:
+    """One stroke of the blade, and no more: the rod begins under the skin."""
+    again = held(observation, "blade") and isinstance(action, SetDown | act.Grip) and len(sight(observation).mouths) > 1
+    return [] if again else [action]
+
+
+def beside_the_ink() -> Fault:
+    """One long stroke 45 mm nearer to the back; what follows is done with the blade up."""
+
+    def fault(observation: Observation, actions: list[Action], own: list[Look]) -> list[Action]:
+        if not held(observation, "blade"):
+            return actions
+        if any(isinstance(action, SetDown) for action in actions):
+            (ax, ay), (bx, by) = sight(observation).mark_mm
+            stroke: list[Look] = [lambda o: [act.MoveHand((bx - ax) / 25.0, (by - ay) / 25.0)]] * 25
+            own.extend(
+                [lambda o: [SetDown(ax, ay - 45.0), act.Grip()], *stroke, lambda o: [act.LetGo()], lambda o: [act.PointHand(ax, ay)]]
+            )
+            return []
+        x, y = observation.hand_xy_mm
+        return [act.PointHand(x + a.dx_mm, y + a.dy_mm) if isinstance(a, act.MoveHand) else a for a in actions]
+
+    return fault
+
+
+def dabbing(observation: Observation, action: Action) -> list[Action]:
+    """Fingers that look for the point now and then: one centimetre in three."""
+    away = isinstance(action, act.OtherHand) and held(observation, "tunneller") and int(sight(observation).rod.inside_mm / 10.0) % 3
+    return [act.OtherHand(False)] if away else [action]
+
+
+def to_and_fro() -> Fault:
+    """Half-way the rod is drawn back 4 cm and pushed on again, three times."""
+    back: list[bool] = []
+
+    def fault(observation: Observation, actions: list[Action], own: list[Look]) -> list[Action]:
+        if not held(observation, "tunneller"):
+            return actions
+        rod = sight(observation).rod
+        if (rod.inside_mm > 90.0 and len(back) < 6) if len(back) % 2 == 0 else rod.inside_mm < 50.0:
+            back.append(True)
+        if len(back) % 2 == 0:
+            return actions
+        by_mm = -4.0 if rod.ghost_mm > -45.0 else 0.0
+        drawn = act.MoveHand(by_mm * rod.way[0], by_mm * rod.way[1])
+        return [drawn if isinstance(action, act.MoveHand) else action for action in actions]
+
+    return fault
+
+
+def screwed_out(observation: Observation, action: Action) -> list[Action]:
+    """The catheter is turned with the sheath as that is screwed out."""
+    return [*[act.Roll(170.0)] * 4, action] if isinstance(action, DrawSheath) else [action]
+
+
 @dataclass(frozen=True)
 class Case:
     """A fault of one hand and the measures that may change with it."""
@@ -110,6 +190,15 @@ CASES = (
     Case("tip_lost_mm", each(no_fingers_half_way), ("tip_felt_ratio", "track_numb_ratio", "bone_clearance_mm", "shallowest_mm")),
     Case("catheter_pull_n", each(jerked), ("catheter_slack",)),
     Case("flow_check", left_out(OpenFreeEnd)),
+    Case("incision_off_mm", beside_the_ink),
+    Case("track_numb_ratio", each(needle_off_the_skin)),
+    Case("tunnel_lidocaine_ratio", once_when(takes_the_rod, four_more_syringes)),
+    # A wound that is open to the skin alone lets the rod begin there, and it stays in what it began in.
+    Case("plane_depth_mm", each(skin_alone), ("incision_layer", "shallowest_mm")),
+    Case("shallowest_mm", each(skin_alone), ("incision_layer", "plane_depth_mm")),
+    Case("tip_felt_ratio", each(dabbing), ("tip_lost_mm",)),
+    Case("tunnel_passes", to_and_fro),
+    Case("catheter_twist_deg", each(screwed_out), ("flow_check",)),  # twisted so far, it kinks
 )
 
 
