@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from game.cli import main
+from game.operation.built import BUILT_STEPS
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -28,7 +29,7 @@ def test_simulate_writes_a_report_of_every_step(played: tuple[Path, Path]) -> No
     report = json.loads(played[0].read_text(encoding="utf-8"))
     assert report["format"] == 1
     assert report["trainee"] == "novice"
-    assert [step["id"] for step in report["steps"]] == ["positioning", "antisepsis", "needle"]
+    assert [step["id"] for step in report["steps"]] == list(BUILT_STEPS)
     assert all(0.0 <= step["percent"] <= 100.0 for step in report["steps"])
     assert "not a medical device" in report["notice"].lower()
 

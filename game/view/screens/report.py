@@ -23,6 +23,8 @@ from game.view.theme import ACCENT, BACKGROUND, TEXT, TEXT_FAINT, TEXT_SECOND
 from game.view.widgets.draw import draw_widgets
 from game.view.widgets.kinds import Button, Pressed, Response, Tab, Widget
 
+STEPS_PX = 300
+"""Most room for the bars of the steps; many share it, so that the rating keeps its own."""
 PAGES: tuple[tuple[str, str], ...] = (
     ("marks", "Marks"),
     ("story", "What happened"),
@@ -176,8 +178,11 @@ class ReportScreen(MenuScreen):
 
     def _draw_whole(self, canvas: Canvas, body: Box) -> list[Widget]:
         left, middle, right = columns(body, [canvas.px(420), 1.0, canvas.px(612)], canvas.px(16))
-        steps_height = canvas.px(44 + 24 + 54 * len(self._report.steps))
-        score, steps, rating = rows(left, [canvas.px(280), steps_height, 1.0], canvas.px(16))
+        count = len(self._report.steps)
+        bars = max(canvas.px(min(54 * count, STEPS_PX)), count * (canvas.line_of("small") + canvas.px(12)))
+        steps_height = canvas.px(44 + 24) + bars
+        score_height = canvas.px(280 if 54 * count <= STEPS_PX else 220)
+        score, steps, rating = rows(left, [score_height, steps_height, 1.0], canvas.px(16))
         marks.draw_score(canvas, score, self._report, self._before)
         widgets = marks.steps_panel(canvas, steps, self._report)
         wrong = faults.faults_of(self._report)

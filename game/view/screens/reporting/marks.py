@@ -5,7 +5,7 @@ from game.clock import seconds
 from game.view.canvas import Canvas
 from game.view.layout import Box, columns
 from game.view.screens.reporting.words import in_minutes
-from game.view.theme import ACCENT, ACCENT_SOFT, DANGER, EDGE, GOOD, PANEL, TEXT, TEXT_SECOND, mark_colour
+from game.view.theme import ACCENT, ACCENT_SOFT, DANGER, EDGE, GOOD, PANEL, TEXT, TEXT_SECOND, Size, mark_colour
 from game.view.widgets.kinds import Area, Widget
 
 
@@ -57,9 +57,16 @@ def steps_panel(canvas: Canvas, box: Box, report: Report) -> list[Widget]:
     inner = box.inset(canvas.px(12), canvas.px(12))
     head = canvas.px(44)
     canvas.label("Steps", inner.top(head).inset(canvas.px(12), 0), "body", TEXT, "bold")
-    high = min(canvas.px(56), (inner.height - head) // max(1, len(report.steps)))
+    gap, count = canvas.px(6), max(1, len(report.steps))
+    abreast = 1 if (inner.height - head) // count - gap >= canvas.line_of("small") else 2  # where one under the other has no room
+    deep = -(-count // abreast)
+    high, wide = min(canvas.px(56), (inner.height - head) // deep), inner.width // abreast
     return [
-        Area(id=f"step {step.id}", box=Box(inner.x, inner.y + head + number * high, inner.width, high - canvas.px(6)), radius=8)
+        Area(
+            id=f"step {step.id}",
+            box=Box(inner.x + number // deep * wide, inner.y + head + number % deep * high, wide - (gap if abreast > 1 else 0), high - gap),
+            radius=8,
+        )
         for number, step in enumerate(report.steps)
     ]
 
@@ -70,8 +77,10 @@ def draw_step(canvas: Canvas, box: Box, step: StepReport, chosen: bool, warm: fl
         canvas.panel(box, ACCENT_SOFT, ACCENT, 8)
     elif warm > 0.05:
         canvas.panel(box, PANEL, EDGE, 8)
-    title, bar, mark = columns(box.inset(canvas.px(12), 0), [0.36, 0.48, 0.16], canvas.px(8))
-    canvas.label(step.title, title, "body", TEXT, "bold" if chosen else "regular", shorten=True)
+    size: Size = "body" if box.height >= canvas.line_of("body") else "small"
+    widest = max(canvas.width_of("100", size, "bold"), canvas.px(40))
+    title, bar, mark = columns(box.inset(canvas.px(12), 0), [0.43, 0.57, widest], canvas.px(8))
+    canvas.label(step.title, title, size, TEXT, "bold" if chosen else "regular", shorten=True)
     thick = max(4, canvas.px(8))
     canvas.bar(Box(bar.x, bar.centre[1] - thick // 2, bar.width, thick), step.percent / 100.0, mark_colour(step.percent))
-    canvas.label(f"{step.percent:.0f}", mark, "body", TEXT, "bold", "right")
+    canvas.label(f"{step.percent:.0f}", mark, size, TEXT, "bold", "right")
