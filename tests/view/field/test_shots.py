@@ -30,7 +30,15 @@ from game.view.sound import Sounds
 SEED = 2
 SIZE = (1280, 720)
 WINDOWS = ((1280, 720), (1366, 768), (1920, 1080), (3840, 2160))
-LOOK_TICKS = {"positioning": 180, "antisepsis": 3000, "needle": 1500, "catheter": 700}
+LOOK_TICKS = {
+    "positioning": 180,
+    "antisepsis": 3000,
+    "needle": 1500,
+    "catheter": 700,
+    "anchoring": 450,
+    "tunnelling": 900,
+    "connection": 1000,
+}
 """Hand ticks between looks: five to twelve a step."""
 CHIPS_PX = 52
 MOVED_SHARE, MOVED_GREY = 0.02, 16

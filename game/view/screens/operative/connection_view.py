@@ -1,7 +1,7 @@
 """The connection step on the screen: the open pocket, and beside it a towel with ruler, scissors, connector and pump."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -61,7 +61,6 @@ class ConnectionView(StepView):
     """
 
     written: str | None = None
-    _wounds: dict[str, WoundLook] = field(default_factory=dict)
 
     def key(self, session: "Session", box: Box) -> tuple[object, ...]:
         """Return what the painted field depends on."""
@@ -151,8 +150,7 @@ class ConnectionView(StepView):
         sight = observation.sight
         if not isinstance(sight, ConnectionSight):
             return
-        wounds = stage.picture.wounds
-        draw = _Drawer(canvas, box, stage.plane, wounds[0].look if wounds else None)
+        draw = _Drawer(canvas, box, stage.plane, self._wound(session, _is_belly(session.theatre.camera)))
         if sight.site == "belly":
             draw.belly(sight, session.theatre.implant.catheter is not None)
         else:

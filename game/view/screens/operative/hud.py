@@ -43,7 +43,9 @@ def draw_line(canvas: Canvas, box: Box, steps: Sequence[str], observation: Obser
             _rail(canvas, (x - gap, x), y, steps[number - 1] in observation.steps_done)
         _knot(canvas, (x, y), done, now)
         room = Box(x - gap // 2, y + canvas.px(12), gap, canvas.px(30))
-        canvas.label(step.capitalize(), room, "small", TEXT if now else TEXT_SECOND, "bold" if now else "regular", "centre")
+        name = step.capitalize()
+        bold = now and canvas.width_of(name, "small", "bold") <= gap
+        canvas.label(name, room, "small", TEXT if now else TEXT_SECOND, "bold" if bold else "regular", "centre", shorten=True)
 
 
 def _rail(canvas: Canvas, ends: tuple[int, int], y: int, done: bool) -> None:
