@@ -9,7 +9,6 @@ from faults import Fault, Look, Saboteur, left_out, once_when
 from game.assessment import Report
 from game.base import Action
 from game.operation import actions as act
-from game.operation.events import CriticalError
 from game.operation.tunnelling.actions import BendRod, DrawSheath, OpenFreeEnd, SetDown
 from game.operation.tunnelling.sight import TunnellingSight
 from game.scenario import Scenario
@@ -48,10 +47,10 @@ def test_an_expert_makes_a_good_tunnel(flank: Scenario, seed: int) -> None:
 
 
 def test_a_novice_is_far_below_and_some_go_where_they_must_not(flank: Scenario) -> None:
-    reports = [played(flank, seed, trainee="novice").report() for seed in (1, 2, 4)]
+    reports = [played(flank, seed, trainee="novice").report() for seed in (1, 4)]
     assert all(report.overall_percent < 80.0 for report in reports)
-    assert sum(report.overall_percent for report in reports) / 3.0 < 70.0
-    assert any(report.critical_errors or report.overall_percent < 60.0 for report in reports)
+    assert sum(report.overall_percent for report in reports) / 2.0 < 70.0
+    assert any(error.id == "tunnelled-into-cavity" for report in reports for error in report.critical_errors)
 
 
 def each(change: Callable[[Observation, Action], list[Action]]) -> Callable[[], Fault]:
@@ -127,8 +126,8 @@ def skin_alone(observation: Observation, action: Action) -> list[Action]:
     return [] if again else [action]
 
 
-def beside_the_ink() -> Fault:
-    """One long stroke 45 mm nearer to the back; what follows is done with the blade up."""
+def beside_the_ink(dx_mm: float, dy_mm: float) -> Callable[[], Fault]:
+    """The belly is opened in one stroke beside its ink; what follows is done with the blade up."""
 
     def fault(observation: Observation, actions: list[Action], own: list[Look]) -> list[Action]:
         if not held(observation, "blade"):
@@ -137,13 +136,18 @@ def beside_the_ink() -> Fault:
             (ax, ay), (bx, by) = sight(observation).mark_mm
             stroke: list[Look] = [lambda o: [act.MoveHand((bx - ax) / 25.0, (by - ay) / 25.0)]] * 25
             own.extend(
-                [lambda o: [SetDown(ax, ay - 45.0), act.Grip()], *stroke, lambda o: [act.LetGo()], lambda o: [act.PointHand(ax, ay)]]
+                [
+                    lambda o: [SetDown(ax + dx_mm, ay + dy_mm), act.Grip()],
+                    *stroke,
+                    lambda o: [act.LetGo()],
+                    lambda o: [act.PointHand(ax, ay)],
+                ]
             )
             return []
         x, y = observation.hand_xy_mm
         return [act.PointHand(x + a.dx_mm, y + a.dy_mm) if isinstance(a, act.MoveHand) else a for a in actions]
 
-    return fault
+    return lambda: fault
 
 
 def dabbing(observation: Observation, action: Action) -> list[Action]:
@@ -171,6 +175,70 @@ def to_and_fro() -> Fault:
     return fault
 
 
+def out_of_the_skin() -> Fault:
+    """A straight rod is forced out of the skin, with its handle down, and goes in again as if nothing had been."""
+    straightened: list[bool] = []
+    out: list[bool] = []
+
+    def fault(observation: Observation, actions: list[Action], own: list[Look]) -> list[Action]:
+        if not held(observation, "tunneller"):
+            return actions
+        rod = sight(observation).rod
+        if "pop_skin" in observation.sounds:
+            out.append(True)
+        if out:
+            return [action for action in actions if action != act.Say("order_prep")]
+        if not straightened and any(isinstance(action, BendRod) for action in actions):
+            straightened.append(True)
+            return [BendRod(-rod.bend_deg) if isinstance(action, BendRod) else action for action in actions]
+        if rod.inside_mm < 10.0:
+            return actions
+        by_mm = min(2.8, 118.0 - rod.ghost_mm)
+        lift = [act.Aim(25.0 - rod.lift_deg, 0.0)] if rod.lift_deg < 24.0 else []
+        fingers = [action for action in actions if isinstance(action, act.OtherHand)]
+        return [*lift, *fingers, act.MoveHand(by_mm * rod.way[0], by_mm * rod.way[1])]
+
+    return fault
+
+
+def under_the_fascia() -> Fault:
+    """A rod bent too much is forced through the fascia, and rolled over in the muscle until it comes up again."""
+    rolls_deg: list[float] = [0.0, 90.0, 180.0, 0.0]
+    lengths_mm = [None, 24.0, None, 15.0]  # of each stretch; else it is over when the fascia gives
+    begun_mm: list[float] = []
+    bent: list[bool] = []
+
+    def forced(observation: Observation, own: list[Look]) -> list[Action]:
+        rod, stretch = sight(observation).rod, len(begun_mm) - 1
+        length_mm = lengths_mm[stretch]
+        if "pop_fascia" in observation.sounds if length_mm is None else rod.inside_mm > begun_mm[-1] + length_mm:
+            begun_mm.append(rod.inside_mm)
+            stretch += 1
+        if stretch == len(rolls_deg):
+            return [act.Aim(-rod.lift_deg, 0.0)]
+        own.append(lambda o: forced(o, own))
+        by_mm = min(2.8, 118.0 - rod.ghost_mm)
+        x, y = rod.tip_mm or (0.0, 0.0)
+        fingers = [act.OtherHand(True, x + 8.0 * rod.way[0], y + 8.0 * rod.way[1])] if rod.tip_mm else []
+        sunk = [act.Aim(-10.0, 0.0)] if stretch == 3 and rod.lift_deg > -9.0 else []
+        turned = (rolls_deg[stretch] - rod.roll_deg + 180.0) % 360.0 - 180.0
+        return [*sunk, *fingers, *([act.Roll(turned)] if turned else []), act.MoveHand(by_mm * rod.way[0], by_mm * rod.way[1])]
+
+    def fault(observation: Observation, actions: list[Action], own: list[Look]) -> list[Action]:
+        if not held(observation, "tunneller") or begun_mm:
+            return actions
+        rod = sight(observation).rod
+        if not bent and any(isinstance(action, BendRod) for action in actions):
+            bent.append(True)
+            return [BendRod(70.0 - rod.bend_deg) if isinstance(action, BendRod) else action for action in actions]
+        if rod.inside_mm < 10.0:
+            return actions
+        begun_mm.append(rod.inside_mm)
+        return forced(observation, own)
+
+    return fault
+
+
 def screwed_out(observation: Observation, action: Action) -> list[Action]:
     """The catheter is turned with the sheath as that is screwed out."""
     return [*[act.Roll(170.0)] * 4, action] if isinstance(action, DrawSheath) else [action]
@@ -190,13 +258,19 @@ CASES = (
     Case("tip_lost_mm", each(no_fingers_half_way), ("tip_felt_ratio", "track_numb_ratio", "bone_clearance_mm", "shallowest_mm")),
     Case("catheter_pull_n", each(jerked), ("catheter_slack",)),
     Case("flow_check", left_out(OpenFreeEnd)),
-    Case("incision_off_mm", beside_the_ink),
+    Case("incision_off_mm", beside_the_ink(0.0, -45.0)),
+    # Opened so far towards the feet, the way to the back runs over the crest, and partly beside what was numbed.
+    Case("bone_clearance_mm", beside_the_ink(95.0, 0.0), ("incision_off_mm", "track_numb_ratio")),
     Case("track_numb_ratio", each(needle_off_the_skin)),
     Case("tunnel_lidocaine_ratio", once_when(takes_the_rod, four_more_syringes)),
     # A wound that is open to the skin alone lets the rod begin there, and it stays in what it began in.
     Case("plane_depth_mm", each(skin_alone), ("incision_layer", "shallowest_mm")),
     Case("shallowest_mm", each(skin_alone), ("incision_layer", "plane_depth_mm")),
     Case("tip_felt_ratio", each(dabbing), ("tip_lost_mm",)),
+    # Fingers fall behind a point that hurries, and one that left the skin has to go in anew.
+    Case("perforation_answer", out_of_the_skin, ("tunnel_passes", "tip_felt_ratio", "tip_lost_mm")),
+    # No finger feels a point under the fascia, and it comes up steeply, close to the skin.
+    Case("below_fascia_mm", under_the_fascia, ("shallowest_mm", "tip_felt_ratio", "tip_lost_mm")),
     Case("tunnel_passes", to_and_fro),
     Case("catheter_twist_deg", each(screwed_out), ("flow_check",)),  # twisted so far, it kinks
 )
@@ -214,7 +288,7 @@ def test_one_fault_fails_its_measure_and_few_neighbours(case: Case, flank: Scena
     assert after.percent < before.percent
 
 
-def test_a_rod_pushed_straight_and_hard_through_the_flank_is_a_critical_error_on_some_patients(flank: Scenario) -> None:
+def test_a_rod_bent_too_much_and_pushed_hard_without_fingers_makes_no_tunnel(flank: Scenario) -> None:
     """A careless hand: overbent, no fingers, pushed with all its weight."""
 
     def overbent(observation: Observation, action: Action) -> list[Action]:
@@ -224,10 +298,8 @@ def test_a_rod_pushed_straight_and_hard_through_the_flank_is_a_critical_error_on
             return [act.MoveHand(4.0 * action.dx_mm, 4.0 * action.dy_mm)]
         return no_fingers(observation, action)
 
-    harmed = 0
-    for seed in (1, 2):
-        session = Session(flank, seed, "exam", trainee="novice")
-        run(session, Saboteur(seed, each(overbent)()))
-        report = session.report()
-        harmed += bool(report.critical_errors) or report.overall_percent < 60.0 or any(isinstance(e, CriticalError) for e in session.events)
-    assert harmed >= 1
+    session = Session(flank, 2, "exam", trainee="novice")
+    run(session, Saboteur(2, each(overbent)()))
+    assert session.report().overall_percent < 60.0
+    assert session.theatre.implant.tunnel is not None
+    assert not session.theatre.implant.tunnel.path_mm
