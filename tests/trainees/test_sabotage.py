@@ -304,26 +304,8 @@ def scarred(handover: Handover) -> Handover:
     return replace(handover, implant=replace(handover.implant, rod=rod))
 
 
-UNSPOILED = {
-    ("tunnelling", measure)
-    for measure in (
-        "incision_off_mm",
-        "incision_layer",
-        "track_numb_ratio",
-        "plane_depth_mm",
-        "shallowest_mm",
-        "below_fascia_mm",
-        "tunnel_passes",
-        "tip_felt_ratio",
-        "bone_clearance_mm",
-        "curve_radius_mm",
-        "perforation_answer",
-        "catheter_slack",
-        "catheter_twist_deg",
-        "tunnel_lidocaine_ratio",
-    )
-}
-"""Measures that no fault spoils alone yet; the list may only grow shorter."""
+UNSPOILED = {("tunnelling", measure) for measure in ("incision_layer", "curve_radius_mm", "catheter_slack")}
+"""Measures that no hand was found to bring to nothing; the list may only grow shorter."""
 
 
 def played(case: Case, expert_case: Played, hands: Hands) -> StepReport:
