@@ -148,7 +148,7 @@ def tight_turn() -> Fault:
         lambda o, k=k: [
             act.MoveHand(3.0 * (math.cos(0.5 * (k + 1)) - math.cos(0.5 * k)), 3.0 * (math.sin(0.5 * (k + 1)) - math.sin(0.5 * k)))
         ]  # type: ignore[misc]
-        for k in range(5)
+        for k in range(9)
     ]
     done: list[bool] = []
 

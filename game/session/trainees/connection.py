@@ -14,7 +14,7 @@ from game.session.trainees.skill import Skill
 
 RULER_Y_MM, RULER_ZERO_X_MM = -70.0, 138.0  # where the ruler lies on the towel
 LONGEST_PIECE_MM = 230.0  # the ruler's reach
-LEFT_OVER_MM = 170.0  # spare that is left to coil: 10 to 20 cm
+LEFT_OVER_MM = 185.0  # spare that is left to coil: 10 to 20 cm
 SUPEROMEDIAL_DEG = 45.0
 LAY_MM, CLOSE_MM, PUSH_MM, PULL_MM = 3.0, 1.6, 0.5, 0.4  # ways of the hand from look to look, 30 a second
 CLOSING_MM = 12.5
