@@ -1,6 +1,7 @@
 """The doors of this room: scenario files and tables in, frozen dataclasses out, every problem at once."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -82,6 +83,12 @@ def load_tables() -> Tables:
     Raises:
         ScenarioError: With every problem of the first table that has one.
     """
+    folder = shipped("assets")
+    return _tables(folder, read_text(folder / "criteria.yaml"), read_text(folder / "equipment.yaml"))
+
+
+@lru_cache(maxsize=1)  # the title reads every case, and the tables are the most of each
+def _tables(folder: Path, criteria: str | Problem, equipment: str | Problem) -> Tables:
     return Tables(criteria=load_criteria(), equipment=load_equipment())
 
 
