@@ -2,64 +2,29 @@
 
 import math
 
-from game.base import Action, Event
 from game.operation import actions as act
-from game.operation import core
 from game.operation.anchoring.actions import Clamp, Spread
 from game.operation.anchoring.holding import anchor_xy, free_way
 from game.operation.anchoring.refusals import hub_xy
 from game.operation.anchoring.rules import RULES
 from game.operation.anchoring.state import Anchoring, Place
 from game.operation.implant import Catheter
-from game.operation.theatre import Theatre
-from game.resources import shipped
-from game.scenario import load_scenario
-from game.session.start import new_theatre
+from tests.operation.hands import Hands
 
 
-class Surgeon:
+class Surgeon(Hands):
     """A pair of hands that does what it is told, whether that is wise or not."""
 
-    def __init__(self, seed: int = 7) -> None:
-        self.theatre: Theatre = new_theatre(load_scenario(shipped("scenarios") / "standard.yaml"), seed)
-        self.step: Anchoring = RULES.start(self.theatre)
-        self.events: list[Event] = []
+    rules = RULES
+    step: Anchoring
 
     @property
     def catheter(self) -> Catheter:
         assert self.theatre.implant.catheter is not None
         return self.theatre.implant.catheter
 
-    def refusal(self, action: Action) -> str | None:
-        return core.refuse(self.theatre, action, RULES.tray) or RULES.refuse(self.theatre, self.step, action)
-
-    def do(self, *actions: Action) -> None:
-        for action in actions:
-            assert self.refusal(action) is None, f"{action}: {self.refusal(action)}"
-            self.events += core.apply(self.theatre, action)
-            self.events += RULES.apply(self.theatre, self.step, action)
-
-    def wait(self, ticks: int) -> None:
-        for _ in range(ticks):
-            self.theatre.tick += 1
-            self.events += RULES.advance(self.theatre, self.step)
-
     def take(self, instrument: str) -> None:
         self.do(act.TakeInstrument(instrument))
-
-    def at(self, place: Place) -> None:
-        self.do(act.PointHand(*place), act.Grip())
-
-    def drag(self, dx_mm: float, dy_mm: float, ticks: int) -> None:
-        for _ in range(ticks):
-            self.do(act.MoveHand(dx_mm / ticks, dy_mm / ticks))
-            self.wait(1)
-
-    def of(self, kind: type[Event]) -> list[Event]:
-        return [event for event in self.events if isinstance(event, kind)]
-
-    def measured(self) -> dict[str, float | str | None]:
-        return RULES.measures(self.theatre, self.step)
 
     # the three small games
 

@@ -4,7 +4,6 @@ import math
 
 import numpy as np
 import pytest
-from anchoring_hands import Surgeon, good_hand
 
 from game.base import Action
 from game.instruments import tie
@@ -25,6 +24,7 @@ from game.operation.anchoring.events import (
 )
 from game.operation.anchoring.rules import RULES
 from game.operation.events import CriticalError
+from tests.operation.anchoring_hands import Surgeon, good_hand
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def good() -> Surgeon:
 
 
 def test_a_good_hand_leaves_a_dry_fascia_a_dripping_catheter_and_a_tip_that_stayed(good: Surgeon) -> None:
-    found = good.measured()
+    found = good.measured
     assert found["blade_struck"] == "needle"
     assert found["fascia_opened_mm"] == 0.0
     assert found["purse_bites"] == 4.0
@@ -76,7 +76,7 @@ def test_what_ran_out_is_what_the_account_says(good: Surgeon) -> None:
 def test_the_needle_shields_and_a_bare_catheter_is_cut_and_spurts() -> None:
     shielded, bare = Surgeon(), Surgeon()
     shielded.cut(5.0, 2)
-    assert [event.what for event in shielded.of(BladeStruck)] == ["needle"]  # type: ignore[attr-defined]
+    assert [event.what for event in shielded.told(BladeStruck)] == ["needle"]  # type: ignore[attr-defined]
     bare.open_wound()
     bare.needle_out()
     bare.wire_out()
@@ -85,26 +85,26 @@ def test_the_needle_shields_and_a_bare_catheter_is_cut_and_spurts() -> None:
     before = bare.step.ooze_per_min
     bare.cut(16.0, 1, y=bare.step.exit_xy[1])
     bare.wait(24)
-    assert bare.measured()["blade_struck"] == "catheter"
-    assert [event.id for event in bare.of(CriticalError)] == ["catheter-cut-by-blade"]  # type: ignore[attr-defined]
+    assert bare.measured["blade_struck"] == "catheter"
+    assert [event.id for event in bare.told(CriticalError)] == ["catheter-cut-by-blade"]  # type: ignore[attr-defined]
     assert bare.step.ooze_per_min > before + 4.0
 
 
 def test_a_blade_that_goes_too_deep_opens_the_fascia() -> None:
     surgeon = Surgeon()
     surgeon.cut(40.0, 6)
-    assert surgeon.of(FasciaOpened)
-    assert surgeon.measured()["fascia_opened_mm"] > 30.0  # type: ignore[operator]
+    assert surgeon.told(FasciaOpened)
+    assert surgeon.measured["fascia_opened_mm"] > 30.0  # type: ignore[operator]
 
 
 def test_cautery_parts_fat_to_the_fascia_without_a_vessel_and_never_through_it() -> None:
     surgeon = Surgeon()
     surgeon.cut(4.0)
-    cut_before = len(surgeon.of(VesselCut))
+    cut_before = len(surgeon.told(VesselCut))
     surgeon.burn((surgeon.step.entry_xy[0], surgeon.step.entry_xy[1]), ticks=1200)
-    assert len(surgeon.of(VesselCut)) == cut_before
+    assert len(surgeon.told(VesselCut)) == cut_before
     assert incision.depth_at(surgeon.step, surgeon.step.entry_xy[0]) == surgeon.step.fascia_mm
-    assert not surgeon.of(FasciaOpened)
+    assert not surgeon.told(FasciaOpened)
 
 
 def bleeding_wound() -> Surgeon:
@@ -130,7 +130,7 @@ def test_a_vessel_bleeds_until_it_is_pressed_or_burned_and_blood_hides_the_floor
     assert surgeon.step.bled_ml == pytest.approx(pressed)
     surgeon.do(act.OtherHand(False))
     surgeon.burn(surgeon.step.bleedings[0].place)
-    assert len(surgeon.of(VesselSealed)) == len(surgeon.step.bleedings)
+    assert len(surgeon.told(VesselSealed)) == len(surgeon.step.bleedings)
     still = surgeon.step.bled_ml
     surgeon.wait(600)
     assert surgeon.step.bled_ml == still
@@ -167,18 +167,18 @@ def test_flat_bites_and_bites_in_an_unopened_wound_hold_only_fat() -> None:
     closed.cut(4.0)
     closed.purse()
     for surgeon in (flat, closed):
-        assert [event.holds for event in surgeon.of(BiteMade)] == ["fat"] * 4  # type: ignore[attr-defined]
-        assert surgeon.measured()["purse_bites"] == 0.0
+        assert [event.holds for event in surgeon.told(BiteMade)] == ["fat"] * 4  # type: ignore[attr-defined]
+        assert surgeon.measured["purse_bites"] == 0.0
 
 
 def test_a_bite_over_the_bare_catheter_pierces_it_and_one_over_the_needle_does_not() -> None:
     surgeon = Surgeon()
     surgeon.open_wound()
     surgeon.bite(surgeon.step.exit_xy, (1.0, 0.0), bulge_mm=0.5)
-    assert surgeon.measured()["catheter_pierced"] == 0.0
+    assert surgeon.measured["catheter_pierced"] == 0.0
     surgeon.needle_out()
     surgeon.bite(surgeon.step.exit_xy, (1.0, 0.0), bulge_mm=0.5)
-    assert surgeon.measured()["catheter_pierced"] == 1.0
+    assert surgeon.measured["catheter_pierced"] == 1.0
     assert purse.passes(surgeon.theatre, surgeon.step) < 0.5
 
 
@@ -190,10 +190,10 @@ def test_the_needle_takes_the_catheter_along_the_more_the_less_it_is_held(pinned
     surgeon = Surgeon()
     tip = surgeon.catheter.canal_mm[0]
     surgeon.needle_out(pinned, speed)
-    shift = surgeon.measured()["tip_shift_mm"]
+    shift = surgeon.measured["tip_shift_mm"]
     assert least < shift < most  # type: ignore[operator]
     assert math.dist(tip, surgeon.catheter.canal_mm[0]) == pytest.approx(shift, rel=0.1)  # type: ignore[arg-type]
-    assert surgeon.of(NeedleOut)
+    assert surgeon.told(NeedleOut)
 
 
 @pytest.mark.parametrize("every", [2, 4])
@@ -209,7 +209,7 @@ def test_a_wire_drawn_inside_the_standing_needle_harms_the_tube() -> None:
     inside.wire_out()
     after.needle_out()
     after.wire_out()
-    assert [event.through_needle for event in (*inside.of(WireOut), *after.of(WireOut))] == [True, False]  # type: ignore[attr-defined]
+    assert [event.through_needle for event in (*inside.told(WireOut), *after.told(WireOut))] == [True, False]  # type: ignore[attr-defined]
     assert inside.catheter.wall_cut > 0.3
     assert after.catheter.wall_cut == 0.0
 
@@ -240,20 +240,20 @@ def test_ooze_stops_first_then_the_free_end_slows_then_it_dies() -> None:
 
 def test_a_strangled_catheter_is_cured_by_cutting_and_tying_anew() -> None:
     surgeon = tied(90.0)
-    assert surgeon.measured()["flow_left_ratio"] == 0.0
+    assert surgeon.measured["flow_left_ratio"] == 0.0
     surgeon.take("scissors")
     surgeon.at(surgeon.step.exit_xy)
     surgeon.do(act.LetGo())
-    assert surgeon.of(TieCut)
+    assert surgeon.told(TieCut)
     surgeon.tie(30.0)
-    assert surgeon.measured()["flow_left_ratio"] == pytest.approx(1.0)
+    assert surgeon.measured["flow_left_ratio"] == pytest.approx(1.0)
 
 
 def test_a_loose_ring_is_cured_by_one_more_bite() -> None:
     surgeon = tied(30.0, bites=3)
-    before = surgeon.measured()["ooze_drops"]
+    before = surgeon.measured["ooze_drops"]
     surgeon.bite((surgeon.step.exit_xy[0] + 5.0, surgeon.step.exit_xy[1]), (0.0, 1.0))
-    assert surgeon.measured()["ooze_drops"] < 0.2 * before  # type: ignore[operator]
+    assert surgeon.measured["ooze_drops"] < 0.2 * before  # type: ignore[operator]
 
 
 def test_an_open_end_drips_and_in_the_end_falls_off_the_drape() -> None:
@@ -261,9 +261,9 @@ def test_an_open_end_drips_and_in_the_end_falls_off_the_drape() -> None:
     breaks = surgeon.theatre.sterility.breaks
     surgeon.do(act.Wait(200.0))
     surgeon.wait(24)
-    assert surgeon.of(EndFell)
+    assert surgeon.told(EndFell)
     assert surgeon.theatre.sterility.breaks == breaks + 1
-    assert surgeon.measured()["end_closed"] == "fell"
+    assert surgeon.measured["end_closed"] == "fell"
     lost = surgeon.step.lost_ml
     surgeon.do(Clamp())
     surgeon.wait(1200)
@@ -278,13 +278,13 @@ def test_stitches_in_fat_do_not_hold_and_the_catheter_slides_with_its_tip() -> N
     surgeon.do(Clamp())
     surgeon.anchor(gap_mm=12.0, turn_deg=40.0)
     surgeon.fix(bulge_mm=1.0)
-    found = surgeon.measured()
+    found = surgeon.measured
     assert (found["fixing_sutures"], found["anchor_line_deg"]) == (0.0, pytest.approx(40.0))
     assert found["anchor_gap_mm"] == pytest.approx(12.0, abs=0.5)
     tip = surgeon.step.tip_shift_mm
     surgeon.tug(5.0)
-    assert surgeon.of(AnchorSlipped)
-    assert surgeon.measured()["tug_slip_mm"] > 1.0  # type: ignore[operator]
+    assert surgeon.told(AnchorSlipped)
+    assert surgeon.measured["tug_slip_mm"] > 1.0  # type: ignore[operator]
     assert surgeon.step.tip_shift_mm > tip + 1.0
 
 
@@ -304,9 +304,9 @@ def test_a_tight_loop_kinks_and_laid_anew_it_does_not() -> None:
     surgeon = tied(30.0)
     surgeon.anchor()
     surgeon.loop(radius_mm=3.0, turns=2.0)
-    assert surgeon.measured()["flow_left_ratio"] < 0.2  # type: ignore[operator]
+    assert surgeon.measured["flow_left_ratio"] < 0.2  # type: ignore[operator]
     surgeon.loop(radius_mm=16.0)
-    found = surgeon.measured()
+    found = surgeon.measured
     assert found["flow_left_ratio"] == pytest.approx(1.0)
     assert found["bend_radius_mm"] > 10.0  # type: ignore[operator]
 

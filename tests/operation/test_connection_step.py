@@ -5,60 +5,32 @@ from collections.abc import Iterator
 
 import pytest
 
-from game.base import Action, Event
+from game.base import Action
 from game.instruments import aspiration, connector
 from game.instruments.aspiration import Aspiration
 from game.instruments.connector import Joint
 from game.operation import actions as act
-from game.operation import core
 from game.operation.connection import flow, layout
 from game.operation.connection.actions import LookAt, SetSyringe, TurnOver, WriteTrimmed
 from game.operation.connection.events import Aspirated, CatheterCut, ConnectorOff, ConnectorShut, HolesCovered, LoopSutured
 from game.operation.connection.rules import RULES
-from game.operation.connection.state import Connection, Place
+from game.operation.connection.state import Connection
 from game.operation.implant import Catheter, Kink
-from game.operation.theatre import Theatre
 from game.patient.csf import flow_ml_per_min
 from game.patient.physiology import csf_pressure_cmh2o
-from game.resources import shipped
-from game.scenario import load_scenario
-from game.session.start import new_theatre
+from tests.operation.hands import Hands
 
 
-class Surgeon:
-    """Hands on a theatre: acts through the rules, and lets ticks pass."""
+class Surgeon(Hands):
+    """Hands on the open connection step."""
 
-    def __init__(self, seed: int = 7) -> None:
-        self.theatre: Theatre = new_theatre(load_scenario(shipped("scenarios") / "standard.yaml"), seed)
-        self.step: Connection = RULES.start(self.theatre)
-        self.events: list[Event] = []
+    rules = RULES
+    step: Connection
 
     @property
     def catheter(self) -> Catheter:
         assert self.theatre.implant.catheter is not None
         return self.theatre.implant.catheter
-
-    def refusal(self, action: Action) -> str | None:
-        return core.refuse(self.theatre, action, RULES.tray) or RULES.refuse(self.theatre, self.step, action)
-
-    def do(self, *actions: Action) -> None:
-        for action in actions:
-            assert self.refusal(action) is None, f"{action}: {self.refusal(action)}"
-            self.events += core.apply(self.theatre, action)
-            self.events += RULES.apply(self.theatre, self.step, action)
-
-    def wait(self, ticks: int) -> None:
-        for _ in range(ticks):
-            self.theatre.tick += 1
-            self.events += RULES.advance(self.theatre, self.step)
-
-    def at(self, place: Place) -> None:
-        self.do(act.PointHand(*place), act.Grip())
-
-    def drag(self, dx_mm: float, dy_mm: float, ticks: int) -> None:
-        for _ in range(ticks):
-            self.do(act.MoveHand(dx_mm / ticks, dy_mm / ticks))
-            self.wait(1)
 
     def lay_end(self, x_mm: float = layout.RULER_ZERO_X) -> None:
         self.do(act.TakeInstrument("forceps"))
@@ -142,12 +114,6 @@ class Surgeon:
             self.wait(1)
         self.do(act.LetGo())
 
-    def of(self, kind: type[Event]) -> list[Event]:
-        return [event for event in self.events if isinstance(event, kind)]
-
-    def measured(self) -> dict[str, float | str | None]:
-        return RULES.measures(self.theatre, self.step)
-
 
 def good_hand() -> Surgeon:
     surgeon = Surgeon()
@@ -171,7 +137,7 @@ def good() -> Iterator[Surgeon]:
 
 
 def test_a_good_hand_ends_with_a_joint_that_holds_fluid_in_the_syringe_and_a_fixed_pump(good: Surgeon) -> None:
-    found = good.measured()
+    found = good.measured
     assert found["trim_error_mm"] == pytest.approx(0.0, abs=2.0)
     assert found["cut_end"] == "clean"
     assert found["cut_angle_deg"] == pytest.approx(0.0, abs=1.0)
@@ -207,7 +173,7 @@ def test_supplied_is_implanted_and_trimmed_and_spare_at_every_moment() -> None:
     ):
         doing()
         adds_up()
-    assert sum(event.length_mm for event in surgeon.of(CatheterCut)) == pytest.approx(surgeon.catheter.trimmed_mm)  # type: ignore[attr-defined]
+    assert sum(event.length_mm for event in surgeon.told(CatheterCut)) == pytest.approx(surgeon.catheter.trimmed_mm)  # type: ignore[attr-defined]
 
 
 def test_a_wrong_length_is_kept_as_typed_and_handed_on(good: Surgeon) -> None:
@@ -217,7 +183,7 @@ def test_a_wrong_length_is_kept_as_typed_and_handed_on(good: Surgeon) -> None:
     read = layout.RULER_ZERO_X - (layout.RULER_ZERO_X - 20.0 - 200.0)
     surgeon.do(WriteTrimmed(read))
     assert surgeon.catheter.typed_trim_mm == read
-    assert surgeon.measured()["trim_error_mm"] == pytest.approx(20.0, abs=1.0)
+    assert surgeon.measured["trim_error_mm"] == pytest.approx(20.0, abs=1.0)
 
 
 @pytest.mark.parametrize(
@@ -227,8 +193,8 @@ def test_the_end_is_as_the_blades_made_it(blades: float, ticks: int, end: str, o
     surgeon = Surgeon()
     surgeon.lay_end()
     surgeon.cut(150.0, blades, ticks)
-    assert surgeon.measured()["cut_end"] == end
-    assert surgeon.measured()["cut_angle_deg"] == pytest.approx(off, abs=1.0)
+    assert surgeon.measured["cut_end"] == end
+    assert surgeon.measured["cut_angle_deg"] == pytest.approx(off, abs=1.0)
 
 
 def test_an_oblique_end_clicks_but_leaks_draws_air_and_slips() -> None:
@@ -236,14 +202,14 @@ def test_an_oblique_end_clicks_but_leaks_draws_air_and_slips() -> None:
     surgeon.lay_end()
     surgeon.cut(230.0, 50.0)
     surgeon.push_on()
-    assert surgeon.of(ConnectorShut)
+    assert surgeon.told(ConnectorShut)
     surgeon.wait(1200)
     assert surgeon.theatre.implant.lost_ml["connector"] > 0.0
     surgeon.draw("cap_10", 3.0, 4.0)
-    assert [event.what for event in surgeon.of(Aspirated)] == ["air"]  # type: ignore[attr-defined]
+    assert [event.what for event in surgeon.told(Aspirated)] == ["air"]  # type: ignore[attr-defined]
     surgeon.do(act.TakeInstrument("forceps"))
     surgeon.tug(4.0)
-    assert surgeon.measured()["connector"] in ("loose", "half", "off")
+    assert surgeon.measured["connector"] in ("loose", "half", "off")
 
 
 def test_a_plug_beside_its_slot_stops_and_one_pushed_half_way_comes_off() -> None:
@@ -251,20 +217,20 @@ def test_a_plug_beside_its_slot_stops_and_one_pushed_half_way_comes_off() -> Non
     surgeon.lay_end()
     surgeon.cut(230.0)
     surgeon.push_on(roll=False)
-    assert not surgeon.of(ConnectorShut)
+    assert not surgeon.told(ConnectorShut)
     assert surgeon.step.joint.travel_mm == pytest.approx(connector.STOP_MM)
     surgeon.tug(6.0)
-    assert surgeon.of(ConnectorOff)
-    assert surgeon.measured()["connector"] == "off"
+    assert surgeon.told(ConnectorOff)
+    assert surgeon.measured["connector"] == "off"
 
 
 def test_a_joint_that_was_pulled_off_wants_a_fresh_end() -> None:
     surgeon = good_hand_joined()
     surgeon.tug(16.0)
-    assert surgeon.of(ConnectorOff)
+    assert surgeon.told(ConnectorOff)
     surgeon.push_on()
     surgeon.tug(2.0)
-    assert surgeon.measured()["connector"] == "old_end"
+    assert surgeon.measured["connector"] == "old_end"
 
 
 def good_hand_joined() -> Surgeon:
@@ -281,9 +247,9 @@ def test_a_slow_plunger_of_ten_ml_draws_fluid_and_a_thin_or_hasty_one_covers_the
     hasty.draw("cap_10", 9.0, 10.0)
     thin.draw("cap_3", 3.0, 10.0)
     assert slow.step.drawn_ml > 1.0
-    assert not slow.of(HolesCovered)
-    assert hasty.of(HolesCovered)
-    assert thin.of(HolesCovered)
+    assert not slow.told(HolesCovered)
+    assert hasty.told(HolesCovered)
+    assert thin.told(HolesCovered)
     assert max(hasty.step.drawn_ml, thin.step.drawn_ml) < 0.2
 
 
@@ -296,8 +262,8 @@ def test_what_is_drawn_is_lost_to_the_patient_and_to_no_one_twice(good: Surgeon)
 def test_the_wrong_port_gives_drug() -> None:
     surgeon = good_hand_joined()
     surgeon.draw("cap_10", 4.0, 4.0, port="septum")
-    assert surgeon.measured()["drug_drawn_ml"] > 0.5  # type: ignore[operator]
-    assert [event.what for event in surgeon.of(Aspirated)] == ["drug"]  # type: ignore[attr-defined]
+    assert surgeon.measured["drug_drawn_ml"] > 0.5  # type: ignore[operator]
+    assert [event.what for event in surgeon.told(Aspirated)] == ["drug"]  # type: ignore[attr-defined]
 
 
 def test_each_of_the_causes_of_a_dry_port_is_cured_where_it_lies() -> None:
@@ -364,15 +330,15 @@ def test_a_bite_beside_the_stem_goes_through_the_catheter_and_a_flat_one_holds_o
     surgeon.wind(22.0, 3.0)
     surgeon.seat()
     surgeon.stitch(2, 1.0)
-    assert surgeon.of(LoopSutured)[-1].holds == "fat"  # type: ignore[attr-defined]
-    assert surgeon.measured()["fixing_sutures"] == 0.0
+    assert surgeon.told(LoopSutured)[-1].holds == "fat"  # type: ignore[attr-defined]
+    assert surgeon.measured["fixing_sutures"] == 0.0
     surgeon.do(act.TakeInstrument("suture"))
     x, y = layout.loop_at(surgeon.step, 0)
     stem = layout.stem(surgeon.step, 3.0)
     surgeon.at((x, y))
     surgeon.drag(1.3 * (stem[0] - x), 1.3 * (stem[1] - y), 30)
     surgeon.do(act.LetGo())
-    assert surgeon.measured()["catheter_pierced"] == 1.0
+    assert surgeon.measured["catheter_pierced"] == 1.0
 
 
 def test_a_pump_may_be_seated_upside_down_and_turned_wrong_but_not_left_on_the_towel() -> None:
@@ -380,8 +346,8 @@ def test_a_pump_may_be_seated_upside_down_and_turned_wrong_but_not_left_on_the_t
     assert RULES.unsafe(surgeon.theatre, surgeon.step) == "The pump does not lie in its pocket."
     surgeon.do(act.TakeInstrument("pump"), TurnOver())
     surgeon.seat(-135.0)
-    assert surgeon.measured()["septum"] == "inwards"
-    assert surgeon.measured()["port_off_deg"] == pytest.approx(180.0)
+    assert surgeon.measured["septum"] == "inwards"
+    assert surgeon.measured["port_off_deg"] == pytest.approx(180.0)
     surgeon.do(act.TakeInstrument("cap_10"))
     assert surgeon.refusal(SetSyringe(*surgeon.step.pump_xy)) == "The ports look away: turn the pump over."
 

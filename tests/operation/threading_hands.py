@@ -2,61 +2,26 @@
 
 import numpy as np
 
-from game.base import Action, Event
 from game.instruments import needle as shaft
 from game.instruments.catheter import Rod
 from game.operation import actions as act
-from game.operation import core
-from game.operation.catheter.measures import measures
 from game.operation.catheter.rules import RULES
 from game.operation.catheter.state import CatheterStep
-from game.operation.events import Sounded
-from game.operation.steps import Measure
-from game.operation.theatre import Theatre
-from game.resources import shipped
-from game.scenario import load_scenario
-from game.session.start import new_theatre
+from tests.operation.hands import Hands
 
 TICK_MM = 120.0
 
 
-class Surgeon:
+class Surgeon(Hands):
     """Hands on a theatre in which nothing was done but the needle, which lies well."""
 
-    def __init__(self, seed: int = 7) -> None:
-        self.theatre: Theatre = new_theatre(load_scenario(shipped("scenarios") / "standard.yaml"), seed)
-        self.step: CatheterStep = RULES.start(self.theatre)
-        self.events: list[Event] = []
+    rules = RULES
+    step: CatheterStep
 
     @property
     def rod(self) -> Rod:
         assert self.theatre.implant.rod is not None
         return self.theatre.implant.rod
-
-    @property
-    def measured(self) -> dict[str, Measure]:
-        return measures(self.theatre, self.step)
-
-    def refusal(self, action: Action) -> str | None:
-        return core.refuse(self.theatre, action, RULES.tray) or RULES.refuse(self.theatre, self.step, action)
-
-    def do(self, *actions: Action) -> None:
-        for action in actions:
-            assert self.refusal(action) is None, f"{action}: {self.refusal(action)}"
-            self.events += core.apply(self.theatre, action)
-            self.events += RULES.apply(self.theatre, self.step, action)
-
-    def wait(self, ticks: int) -> None:
-        for _ in range(ticks):
-            self.theatre.tick += 1
-            self.events += core.advance(self.theatre)
-            self.events += RULES.advance(self.theatre, self.step)
-
-    def told(self, kind: type[Event]) -> list[Event]:
-        return [event for event in self.events if isinstance(event, kind)]
-
-    def sounds(self) -> list[str]:
-        return [event.sound for event in self.events if isinstance(event, Sounded)]
 
     def open_hub(self) -> None:
         self.do(act.TakeInstrument("catheter"), act.Stylet())
