@@ -150,6 +150,19 @@ def _add_recordings(commands: "argparse._SubParsersAction[argparse.ArgumentParse
 
 
 def _add_pictures(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    _add_xray(commands)
+    shot = _command(commands, "shot", _shot, "draw the real screen of a step, with the expert's hands there")
+    shot.add_argument("scenario", type=Path)
+    shot.add_argument("--step", required=True)
+    shot.add_argument("--at", choices=("start", "middle", "end"), default="middle")
+    shot.add_argument("--size", type=_size, default=(1920, 1080), metavar="WxH")
+    shot.add_argument("--projector", action="store_true")
+    shot.add_argument("--mode", choices=MODES, default="practice")
+    shot.add_argument("--out", type=Path, required=True, metavar="F.png")
+    _seed(shot)
+
+
+def _add_xray(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     xray = _command(commands, "xray", _xray, "make one X-ray picture, or a sheet of them")
     xray.add_argument("scenarios", nargs="+", type=Path, metavar="SCENARIO", help="several make a sheet with a row for each")
     xray.add_argument("--view", choices=("ap", "lateral", "oblique"), default="ap")
@@ -159,6 +172,16 @@ def _add_pictures(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
     xray.add_argument("--labels", action="store_true", help="name vertebrae, sides and tips, and write captions")
     xray.add_argument("--out", type=Path, required=True, metavar="F.png")
     _seed(xray)
+    _add_pose(xray)
+    _add_instruments(xray)
+    body = xray.add_argument_group("patient")
+    body.add_argument("--set", nargs="+", default=[], metavar="KEY=VALUE", help="as under patient in a scenario, such as weight_kg=110")
+    body.add_argument(
+        "--vary", nargs="+", action="append", default=[], metavar="KEY=VALUE", help="one more row of a sheet, changed so; may be repeated"
+    )
+
+
+def _add_pose(xray: argparse.ArgumentParser) -> None:
     arm = xray.add_argument_group("C-arm, from where it stands for the view")
     arm.add_argument("--orbit", type=float, metavar="DEG", help="0 is AP, 90 has the receptor at the patient's left")
     arm.add_argument("--tilt", type=float, metavar="DEG", help="of the receptor, positive to the head")
@@ -170,6 +193,9 @@ def _add_pictures(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
     arm.add_argument("--blades", type=share, nargs=2, default=(1.0, 1.0), metavar=("ACROSS", "ALONG"), help="open shares, 0.1 to 1")
     arm.add_argument("--iris", type=share, default=1.0, metavar="SHARE", help="open share, 0.1 to 1")
     arm.add_argument("--mode", choices=("low", "normal", "boost", "spot"), default="normal", help="dose of a pulse, or a spot picture")
+
+
+def _add_instruments(xray: argparse.ArgumentParser) -> None:
     inside = xray.add_argument_group("instruments")
     inside.add_argument("--needle", metavar="WINDOW", help="a Tuohy needle at 40 degrees to a window such as L3-4")
     inside.add_argument("--depth", type=float, metavar="MM", help="of its tip from the skin (default: in the sac)")
@@ -177,20 +203,6 @@ def _add_pictures(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
     inside.add_argument("--no-stylet", action="store_true", help="without its stylet")
     inside.add_argument("--catheter", metavar="LEVEL", help="a barium-loaded catheter up to a vertebra, through --needle's window")
     inside.add_argument("--wire", action="store_true", help="with its guide-wire")
-    body = xray.add_argument_group("patient")
-    body.add_argument("--set", nargs="+", default=[], metavar="KEY=VALUE", help="as under patient in a scenario, such as weight_kg=110")
-    body.add_argument(
-        "--vary", nargs="+", action="append", default=[], metavar="KEY=VALUE", help="one more row of a sheet, changed so; may be repeated"
-    )
-    shot = _command(commands, "shot", _shot, "draw the real screen of a step, with the expert's hands there")
-    shot.add_argument("scenario", type=Path)
-    shot.add_argument("--step", required=True)
-    shot.add_argument("--at", choices=("start", "middle", "end"), default="middle")
-    shot.add_argument("--size", type=_size, default=(1920, 1080), metavar="WxH")
-    shot.add_argument("--projector", action="store_true")
-    shot.add_argument("--mode", choices=MODES, default="practice")
-    shot.add_argument("--out", type=Path, required=True, metavar="F.png")
-    _seed(shot)
 
 
 def _title(arguments: argparse.Namespace) -> int:
