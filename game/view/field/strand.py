@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -105,7 +106,21 @@ def catheter_patch(
         wet: Whether it gleams.
         wire: Whether the guide wire lies in it.
     """
+    points = np.asarray(points_px, dtype=np.float64).reshape(-1, 2)
+    return _catheter(points.tobytes(), px_per_mm, bounds, radius_mm, marks_from_mm, fade_mm, wet, wire)
 
+
+@lru_cache(maxsize=8)  # a frame in which the catheter lies still paints nothing
+def _catheter(
+    points_px: bytes,
+    px_per_mm: float,
+    bounds: Bounds,
+    radius_mm: float,
+    marks_from_mm: float | None,
+    fade_mm: tuple[float, float],
+    wet: bool,
+    wire: bool,
+) -> Patch | None:
     def shade(run: Run, high: Float32) -> tuple[Float32, Float32]:
         side = np.hypot(*run.off.T)
         key = np.clip((_facing(run, high, KEY) + 0.55) / 1.55, 0.0, 1.0)
@@ -126,7 +141,11 @@ def catheter_patch(
         light = gleam**70 * (190.0 if wet else 60.0) + gleam**12 * 22.0
         return np.asarray(body + light[:, None], np.float32), np.asarray(opacity, np.float32)
 
-    return strand_patch(points_px, radius_mm * px_per_mm, px_per_mm, bounds, shade, fade_mm)
+    points = np.frombuffer(points_px).reshape(-1, 2)
+    patch = strand_patch(points, radius_mm * px_per_mm, px_per_mm, bounds, shade, fade_mm)
+    if patch is not None:
+        patch.layer.flags.writeable = False
+    return patch
 
 
 def _marks(length_mm: Float32, px_per_mm: float) -> Float32:

@@ -92,9 +92,11 @@ def _between_crossings(line: Points, arc: NDArray[np.float64], radius_px: float)
     step = max(int(radius_px / 2), 1)
     near, apart = TOUCH_RADII * radius_px, LOOP_RADII * radius_px
     ranges, first = [], 0
+    x, y = np.ascontiguousarray(line.T)
+    long_before = np.searchsorted(arc, arc - apart)
     for k in range(0, len(line), step):
-        seen = line[first:k:step][arc[first:k:step] < arc[k] - apart]
-        if len(seen) and np.min(np.sum((seen - line[k]) ** 2, axis=1)) < near * near:
+        seen = slice(first, min(int(long_before[k]), k), step)
+        if seen.stop > first and ((x[seen] - x[k]) ** 2 + (y[seen] - y[k]) ** 2).min() < near * near:
             cut = max(int(k - 2 * radius_px), first + 1)
             ranges.append((first, cut))
             first = cut
