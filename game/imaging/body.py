@@ -14,8 +14,12 @@ from game.patient.variation.hardware import Bar
 class Distances(Protocol):
     """The body as distances: enough for dose, readable landmarks and view quality.
 
-    Points are patient-frame mm, shape (n, 3); distances are mm, negative inside, shape (n,).
+    Points are patient-frame mm, shape (n, 3); distances are mm, negative inside, shape (n,). A body never changes: what is
+    found out about it may be kept under it.
     """
+
+    def __hash__(self) -> int:
+        """Tell bodies apart."""
 
     @property
     def spec(self) -> PatientSpec:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -245,6 +246,7 @@ def up_sign(side_up: Side) -> float:
     return -1.0 if side_up == "right" else 1.0
 
 
+@lru_cache(maxsize=2)  # asked at each move of the arm; a body does not change
 def rest_mm(patient: Distances, side_up: Side) -> float:
     """Return how far below the origin a patient lying on the other side is widest: what rests on the mattress."""
     widths, depths, heights = np.arange(40.0, 480.0, 20.0), np.arange(-60.0, 61.0, 20.0), np.arange(-240.0, 241.0, 40.0)
