@@ -394,3 +394,22 @@ def test_a_spot_picture_and_a_view_brought_back_are_heard(screen: OperationScree
     assert "pedal" not in played
     tap(screen, pygame.K_f, pygame.KMOD_SHIFT)
     assert played.count("pedal") == 1
+
+
+def test_both_kept_views_are_made_while_there_is_time() -> None:
+    screen = screen_at("positioning")
+    session = screen.session
+    expose(screen)
+    expose(screen)
+    session.theatre.fluoroscope.stored.update(ap=0, lateral=1)
+    screen.monitor.pulses.at_once = screen.monitor.kept.at_once = False
+    made: list[int] = []
+    screen.monitor.kept._make = lambda press, patient: made.append(press[-1].tick) or np.zeros((64, 64), np.uint8)  # type: ignore[func-returns-value,method-assign]
+    for _ in range(6):
+        screen.monitor.key(session, session.observe(), None, False)
+        for room in (screen.monitor.pulses, screen.monitor.kept):
+            if room._coming is not None:
+                room._coming[1].result()
+    exposures = session.theatre.fluoroscope.exposures
+    assert sorted(made) == sorted(exposures[index].tick for index in (0, 1))
+    assert screen.monitor.complete

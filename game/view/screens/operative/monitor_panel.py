@@ -57,6 +57,7 @@ class MonitorPanel:
         beside: Stored view that was chosen for the small monitor, or "" for the one that is not on the large one.
         swapped: Whether the stored view is on the large monitor and the held picture on the small one.
         hovered: Button under the pointer.
+        complete: Whether the newest picture and all kept ones were there when the panel was drawn last.
     """
 
     pulses: Pulses = field(default_factory=Pulses)
@@ -65,22 +66,25 @@ class MonitorPanel:
     beside: str = ""
     swapped: bool = False
     hovered: str = ""
+    complete: bool = True
     _surfaces: dict[tuple[int, int, Turned], pygame.Surface] = field(default_factory=dict)
-    _presses: dict[bool, Press] = field(default_factory=dict)
+    _presses: dict[int, Press] = field(default_factory=dict)
     _buttons: dict[str, Box] = field(default_factory=dict)
     _picture: Box = field(default_factory=lambda: Box(0, 0, 0, 0))
     _named_view: str = ""
     _swapped_at: int = -1
 
     def key(self, session: "Session", observation: Observation, cross: tuple[float, float] | None, console: bool) -> Hashable:
-        """Return what the panel's look depends on; asks for the newest picture."""
+        """Return what the panel's look depends on; asks for the newest picture and the kept ones."""
         fluoroscope = session.theatre.fluoroscope
         last = len(fluoroscope.exposures) - 1
-        self._see_swap(last, fluoroscope.stored.get(self._beside(session, last), -1))
-        ready = [
-            self._ask(session, index, live)
-            for index, live in ((last, True), (fluoroscope.stored.get(self._beside(session, last), -1), False))
-        ]
+        beside = fluoroscope.stored.get(self._beside(session, last), -1)
+        self._see_swap(last, beside)
+        ready = [self._ask(session, last, True), self._ask(session, beside, False)]
+        # The other kept view is made as well: it comes beside as soon as the arm swings over, and pulses should not wait for it then.
+        others = [] if self.kept.at_once else [self._ask(session, index, False) for index in fluoroscope.stored.values() if index != beside]
+        wanted = ((last, ready[0]), (beside, ready[1]))
+        self.complete = all(made for index, made in wanted if index >= 0) and all(others)
         named = len(getattr(session.states.get(session.step), "named", ()))
         stored = tuple(sorted(fluoroscope.stored.items()))
         shown = (self.pulses.shown, *ready, self.turned, self.beside, self.swapped, stored, named)
@@ -100,17 +104,18 @@ class MonitorPanel:
 
     def _pixels(self, session: "Session", index: int, live: bool) -> Pixels | None:
         """Return a picture where it is ready; a stored one is not begun while a live one is made, of the same body."""
-        press = self._press(session, index, live)
+        press = self._press(session, index)
         if live:
             return self.pulses.live(index, press, lambda: session.patient_at(index))
         return self.kept.get(index, press, lambda: session.patient_at(index), may_begin=not self.pulses.busy)
 
-    def _press(self, session: "Session", index: int, live: bool) -> Press:
-        """Return a pulse after the earlier ones of its press; looked up once, for the press may be long."""
+    def _press(self, session: "Session", index: int) -> Press:
+        """Return a pulse after the earlier ones of its press; the last few are remembered, for the press may be long."""
         exposures = session.theatre.fluoroscope.exposures
-        press = self._presses.get(live)
+        press = self._presses.get(index)
         if press is None or press[-1] is not exposures[index]:
-            press = self._presses[live] = (*press_before(exposures, index), exposures[index])
+            press = (*press_before(exposures, index), exposures[index])
+            self._presses = {**dict(list(self._presses.items())[-2:]), index: press}
         return press
 
     def draw(

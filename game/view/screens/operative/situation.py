@@ -91,7 +91,7 @@ class Situation:
     def settled(self) -> bool:
         """Say whether the field is lit and all pictures are made."""
         busy = self._stages.busy or self.monitor.pulses.busy or self.monitor.kept.busy
-        return not busy and self._stage is not None and self._stage.settled()
+        return not busy and self.monitor.complete and self._stage is not None and self._stage.settled()
 
     def _tell(self, text: str) -> None:
         """Show one sentence for some seconds where hints stand."""
