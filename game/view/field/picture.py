@@ -16,7 +16,7 @@ from game.view.field.wound import Wound, WoundLook, holds, open_wound
 from game.view.field.wound_look import stretch_of as wound_stretch
 
 
-@dataclass
+@dataclass(eq=False)
 class FieldPicture:
     """The operative field of one patient, posture, camera and size.
 

@@ -51,9 +51,9 @@ VIOLET: tuple[Colour, ...] = ((44, 26, 74), (96, 64, 146), (168, 140, 208), (120
 ORANGE: tuple[Colour, ...] = ((122, 52, 12), (206, 104, 34), (250, 176, 96), (232, 140, 60), (176, 82, 24), (110, 46, 10))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Sprite:
-    """A picture along an axis.
+    """A picture along an axis; two are the same only where they are one.
 
     Attributes:
         layer: Premultiplied red, green, blue, alpha, uint8, shape (h, w, 4).
@@ -66,9 +66,9 @@ class Sprite:
     start_mm: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Patch:
-    """A premultiplied picture and where its upper left corner goes."""
+    """A premultiplied picture, not changed once it is made, and where its upper left corner goes."""
 
     layer: Layer
     left: int

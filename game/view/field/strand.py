@@ -78,6 +78,7 @@ def _facing(run: Run, high: Float32, direction: tuple[float, float, float]) -> F
     return np.asarray(run.off[:, 0] * direction[0] + run.off[:, 1] * direction[1] + high * direction[2], np.float32)
 
 
+@lru_cache(maxsize=8)
 def strand_shadow(patch: Patch, px_per_mm: float, lift_mm: float) -> Patch:
     """Return the soft shadow of a patch that lies some mm over the ground; lay it first, offset by (0.25, 0.95) x lift."""
     return shadow_of(patch, max((0.35 + 0.45 * lift_mm) * px_per_mm, 0.8), 0.62 / (1.0 + 0.12 * lift_mm))

@@ -3,9 +3,13 @@
 import numpy as np
 import pygame
 import pytest
+from numpy.typing import NDArray
 
 from game.view.field import instruments
+from game.view.field.plane import Plane
 from game.view.field.sprite import STEEL, Patch, Sprite, canvas, outline_of, place, plate, ring, shadow_of, turned
+from game.view.layout import Box
+from game.view.screens.operative.drawing import lay_instrument, sprite_scale
 from game.view.screens.operative.stage import lay_patch
 
 PX_PER_MM = 6.0
@@ -166,3 +170,17 @@ def test_every_instrument_is_drawn_inside_its_canvas(make):
     assert layer[..., 3].max() == 255
     assert layer[0, :, 3].max() == layer[-1, :, 3].max() == 0
     assert (layer[..., :3] <= layer[..., 3:]).all()
+
+
+def test_an_instrument_that_moves_is_drawn_anew_and_one_that_lies_still_as_before() -> None:
+    plane, box = Plane(200, 120, 0.5), Box(10, 5, 200, 120)
+
+    def shown(at: tuple[float, float]) -> NDArray[np.uint8]:
+        surface = pygame.Surface((220, 130))
+        lay_instrument(surface, plane, box, instruments.pen(sprite_scale(plane)), at, (0.6, -0.8), 4.0)
+        return np.array(pygame.surfarray.array3d(surface))
+
+    first, again, moved = shown((0.0, 0.0)), shown((0.0, 0.0)), shown((20.0, 0.0))
+    assert first.any()
+    assert (first == again).all()
+    assert (first[10:170] == moved[50:210]).mean() > 0.99

@@ -53,6 +53,7 @@ class Blank:
     plane: Plane
     edges: object = None
     film: object = None
+    features: tuple[object, ...] = ()
 
     def picture(self, lean: bool) -> Picture:
         return np.zeros((*self.plane.shape, 3), np.uint8)

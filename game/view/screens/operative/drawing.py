@@ -61,24 +61,41 @@ def lay_instrument(
         bow_mm: Sideways bow.
         bow_span_mm: Axis places between which it is bowed.
     """
-    column, row = plane.to_px(np.array(origin_mm))
-    origin = (float(column), float(row))
-    way = (axis[0], -axis[1])
-    patch = place(sprite, origin, way, plane.px_per_mm, plane.shape, squeeze, bow_mm, bow_span_mm)
-    if patch is None:
+    laid = _laid(sprite, plane, origin_mm, axis, height_mm, squeeze, bow_mm, bow_span_mm)
+    if laid is None:
         return
+    patch, shadow = laid
     fall = height_mm * plane.px_per_mm
-    shadow = shadow_of(patch, max(1.2, 0.10 * fall + 0.5 * plane.px_per_mm), 0.50 / (1.0 + 0.004 * height_mm))
     lay_patch(surface, shadow, (box.x + round(SHADOW_PER_MM[0] * fall), box.y + round(SHADOW_PER_MM[1] * fall)))
     lay_patch(surface, patch, (box.x, box.y))
 
 
+@functools.lru_cache(maxsize=12)  # what lies still, or is held still, is turned and shaded once
+def _laid(
+    sprite: Sprite,
+    plane: Plane,
+    origin_mm: tuple[float, float],
+    axis: tuple[float, float],
+    height_mm: float,
+    squeeze: float,
+    bow_mm: float,
+    bow_span_mm: tuple[float, float],
+) -> tuple[Patch, Patch] | None:
+    """Return an instrument on the field and its shadow, or None outside the field."""
+    column, row = plane.to_px(np.array(origin_mm))
+    way = (axis[0], -axis[1])
+    patch = place(sprite, (float(column), float(row)), way, plane.px_per_mm, plane.shape, squeeze, bow_mm, bow_span_mm)
+    if patch is None:
+        return None
+    blur_px = max(1.2, (0.10 * height_mm + 0.5) * plane.px_per_mm)
+    return patch, shadow_of(patch, blur_px, 0.50 / (1.0 + 0.004 * height_mm))
+
+
 @functools.lru_cache(maxsize=4)
-def _ghost(layer: bytes, shape: tuple[int, int], px_per_mm: float, start_mm: float, line_px: float) -> Sprite:
+def _ghost(sprite: Sprite, line_px: float) -> Sprite:
     """Return the outline of a sprite, on a canvas with room round it."""
-    pixels = np.frombuffer(layer, np.uint8).reshape(*shape, 4)
-    patch = outline_of(Patch(pixels, 0, 0), ACCENT, line_px, 0.9)
-    return Sprite(patch.layer, px_per_mm, start_mm + patch.left / px_per_mm)
+    patch = outline_of(Patch(sprite.layer, 0, 0), ACCENT, line_px, 0.9)
+    return Sprite(patch.layer, sprite.px_per_mm, sprite.start_mm + patch.left / sprite.px_per_mm)
 
 
 def lay_ghost(
@@ -92,8 +109,7 @@ def lay_ghost(
     line_px: float,
 ) -> None:
     """Lay the outline of an instrument: the ghost of the hand that holds it; the line is as wide as sprites are large."""
-    height, width = sprite.layer.shape[:2]
-    ghost = _ghost(sprite.layer.tobytes(), (height, width), sprite.px_per_mm, sprite.start_mm, line_px)
+    ghost = _ghost(sprite, line_px)
     column, row = plane.to_px(np.array(origin_mm))
     patch = place(ghost, (float(column), float(row)), (axis[0], -axis[1]), plane.px_per_mm, plane.shape, squeeze)
     lay_patch(surface, patch, (box.x, box.y))

@@ -49,6 +49,8 @@ BEYOND_HUB_MM = 40.0
 HUB_AT_SKIN_MM = 2.0
 FULL_LOAD_MM = 16.0
 """Ghost distance at which the resistance ring is full: 16 N, above what flavum and dura need."""
+DIMPLE_STEP_MM = 0.05
+"""In what steps the skin gives way as it is drawn; the same dimple is not lit twice."""
 FIGURE_ALPHA = 190
 """Ground behind the protractor's figures, so that they read on any skin."""
 TO_SKIN_DEG, TO_MIDLINE_DEG = (30, 45), (10, 20)
@@ -74,6 +76,7 @@ class NeedleView(StepView):
 
     drop: float = 0.0
     _stands: dict[tuple[object, ...], Stand] = field(default_factory=dict)
+    _dimple: tuple[object, pygame.Surface] | None = None
     _middle: tuple[object, Point] = (None, (0.0, 0.0, 0.0))
     _scale: tuple[object, tuple[pygame.Surface, int]] = field(default_factory=lambda: (None, (pygame.Surface((1, 1)), 0)))
 
@@ -258,10 +261,15 @@ class NeedleView(StepView):
         depth = min(sight.ghost_mm * (0.42 if inside < 1.0 else 0.10), 4.5)
         if depth < 0.15:
             return
-        dimple = Dimple(sight.entry_mm[0], sight.entry_mm[1], depth, 5.0 if inside < 1.0 else 3.4)
+        dimple = Dimple(sight.entry_mm[0], sight.entry_mm[1], round(depth / DIMPLE_STEP_MM) * DIMPLE_STEP_MM, 5.0 if inside < 1.0 else 3.4)
         area = box_of(dimple, stage.plane)
-        if area is not None:
-            surface.blit(opaque(stage.picture.patch(area, (dimple,), session.theatre.hand.lean)), (box.x + area[0], box.y + area[1]))
+        if area is None:
+            return
+        lean = session.theatre.hand.lean
+        key = (stage.picture, stage.picture.features, dimple, lean)
+        if self._dimple is None or self._dimple[0] != key:
+            self._dimple = (key, opaque(stage.picture.patch(area, (dimple,), lean)))
+        surface.blit(self._dimple[1], (box.x + area[0], box.y + area[1]))
 
     def _draw_protractor(self, canvas: Canvas, box: Box, plane: Plane, session: "Session", sight: NeedleSight) -> None:
         """Draw the scale of angles to the skin in the needle's own plane, as the camera sees it; kept until the needle is turned."""
@@ -461,7 +469,11 @@ def _roll_seen(bevel_deg: float) -> float:
 
 def cropped(sprite: Sprite, from_mm: float) -> Sprite:
     """Return what of a sprite lies beyond an axis place: what is still outside the skin."""
-    first = int(max(from_mm - sprite.start_mm, 0.0) * sprite.px_per_mm)
+    return _from_column(sprite, int(max(from_mm - sprite.start_mm, 0.0) * sprite.px_per_mm))
+
+
+@functools.lru_cache(maxsize=4)
+def _from_column(sprite: Sprite, first: int) -> Sprite:
     return Sprite(np.ascontiguousarray(sprite.layer[:, first:]), sprite.px_per_mm, sprite.start_mm + first / sprite.px_per_mm)
 
 

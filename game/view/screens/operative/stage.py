@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
 
 import cv2
 import numpy as np
@@ -72,6 +73,10 @@ def opaque(pixels: NDArray[np.uint8]) -> pygame.Surface:
     return surface.convert() if pygame.display.get_surface() else surface.convert(32)
 
 
+_SURFACES: WeakKeyDictionary[Patch, pygame.Surface] = WeakKeyDictionary()
+"""What was laid before, as long as its patch lives: who keeps a patch for a thing that lies still keeps its surface with it."""
+
+
 def lay_patch(surface: pygame.Surface, patch: Patch | None, at: tuple[int, int] = (0, 0)) -> None:
     """Lay a premultiplied patch on a surface.
 
@@ -79,8 +84,11 @@ def lay_patch(surface: pygame.Surface, patch: Patch | None, at: tuple[int, int] 
     """
     if patch is None:
         return
-    size = (patch.layer.shape[1], patch.layer.shape[0])
-    picture = pygame.image.frombuffer(cv2.cvtColor(patch.layer, cv2.COLOR_RGBA2BGRA).tobytes(), size, "BGRA")
+    picture = _SURFACES.get(patch)
+    if picture is None:
+        size = (patch.layer.shape[1], patch.layer.shape[0])
+        picture = pygame.image.frombuffer(cv2.cvtColor(patch.layer, cv2.COLOR_RGBA2BGRA).tobytes(), size, "BGRA")
+        _SURFACES[patch] = picture
     surface.blit(picture, (at[0] + patch.left, at[1] + patch.top), special_flags=pygame.BLEND_PREMULTIPLIED)
 
 
