@@ -1,9 +1,9 @@
 """The C-arm: DICOM positioner angles, its picture, and where it cannot go."""
 
 import math
+import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -246,9 +246,19 @@ def up_sign(side_up: Side) -> float:
     return -1.0 if side_up == "right" else 1.0
 
 
-@lru_cache(maxsize=2)  # asked at each move of the arm; a body does not change
+_RESTS: "weakref.WeakKeyDictionary[Distances, dict[Side, float]]" = weakref.WeakKeyDictionary()
+
+
 def rest_mm(patient: Distances, side_up: Side) -> float:
-    """Return how far below the origin a patient lying on the other side is widest: what rests on the mattress."""
+    """Return how far below the origin a patient lying on the other side is widest; worked out once for each body."""
+    rests = _RESTS.setdefault(patient, {})
+    if side_up not in rests:
+        rests[side_up] = _widest_mm(patient, side_up)
+    return rests[side_up]
+
+
+def _widest_mm(patient: Distances, side_up: Side) -> float:
+    """Return the farthest reach of the skin towards the floor: what rests on the mattress."""
     widths, depths, heights = np.arange(40.0, 480.0, 20.0), np.arange(-60.0, 61.0, 20.0), np.arange(-240.0, 241.0, 40.0)
     y, z, x = np.meshgrid(depths, heights, -up_sign(side_up) * widths, indexing="ij")
     distance = patient.skin_distance_mm(np.stack([x, y, z], axis=-1).reshape(-1, 3)).reshape(-1, len(widths))

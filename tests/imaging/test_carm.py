@@ -1,3 +1,5 @@
+import weakref
+
 import numpy as np
 import pytest
 from phantoms import EllipseBody, pixels_mm
@@ -142,6 +144,14 @@ def test_a_wide_patient_lies_higher_above_the_table() -> None:
     widest = patient.skin_hit_mm(np.array([400.0, -15.0, 0.0]), np.array([-1.0, 0.0, 0.0]))
     assert widest is not None
     assert rest_mm(patient, "right") >= widest[0] - 1.5
+
+
+def test_a_body_that_an_arm_was_moved_round_is_let_go_with_its_last_holder() -> None:
+    body = EllipseBody()
+    assert CArm().problem("right", body) is None
+    known = weakref.ref(body)
+    del body
+    assert known() is None
 
 
 def test_an_arm_without_length_is_refused() -> None:
