@@ -271,7 +271,4 @@ def _off_centre_mm(exposure: Exposure, point: Array) -> float:
 
 def _in_field(exposure: Exposure, points: list[Array]) -> bool:
     """Say whether points all lie inside what the blades leave open of the round field."""
-    u, v = exposure.carm.picture(np.stack(points)).T
-    blades = exposure.carm.blades
-    shown = (np.hypot(u, v) <= blades.iris) & (-blades.left <= u) & (u <= blades.right) & (-blades.bottom <= v) & (v <= blades.top)
-    return bool(shown.all())
+    return bool(exposure.carm.blades.shows(exposure.carm.picture(np.stack(points))).all())
