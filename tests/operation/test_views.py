@@ -257,6 +257,16 @@ def test_a_count_is_whole_from_the_sacrum_only_without_a_gap() -> None:
     assert chain(low, middle, dataclasses.replace(high, task=1)) == "gap"
 
 
+def test_a_sacrum_behind_the_blades_founds_no_count() -> None:
+    session = begun(COUNT)
+    theatre = session.theatre
+    x, y, z = (float(part) for part in theatre.patient_pose.apply(theatre.patient.landmarks["S1.superior_endplate"]))
+    for blades, seen in ((Blades(), True), (Blades(bottom=0.15), False)):
+        move_to(session, CArm(0.0, 0.0, (x, y, z + 40.0), blades=blades))
+        press(session)
+        assert state(session).looks[-1].sacrum == seen
+
+
 def test_each_press_tells_something_or_nothing() -> None:
     session = begun(AP)
     carm = squared(session, AP)

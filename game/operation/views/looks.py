@@ -2,8 +2,6 @@
 
 import math
 
-import numpy as np
-
 from game.clock import TICKS_PER_S
 from game.imaging import CArm, Exposure, views_in_field
 from game.imaging.quality import neighbours
@@ -71,8 +69,7 @@ def _shows_sacrum(exposure: Exposure, theatre: Theatre) -> bool:
     point = theatre.patient.landmarks.get(SACRUM)
     if point is None:
         return False
-    u, v = exposure.carm.picture(exposure.pose.apply(point))
-    return bool(np.hypot(u, v) <= exposure.carm.blades.iris)
+    return bool(exposure.carm.blades.shows(exposure.carm.picture(exposure.pose.apply(point))))
 
 
 def _told(before: list[Look], as_ap: bool, error: float | None, carm: CArm) -> Told:
