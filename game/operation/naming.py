@@ -1,8 +1,9 @@
 """Naming vertebrae on a picture: a finger points, a name is said, and the nearest vertebra is the truth."""
 
-import math
 from dataclasses import dataclass
 from typing import get_args
+
+import numpy as np
 
 from game.imaging.quality import level_at
 from game.operation.positioning.actions import Level
@@ -36,7 +37,8 @@ def refuse_naming(theatre: Theatre, level: str, u: float, v: float) -> str | Non
         return f"There is no vertebra called {level} here; say {LEVELS[0]} to {LEVELS[-1]}."
     if not theatre.fluoroscope.exposures:
         return "There is no picture to point at yet."
-    return None if math.hypot(u, v) <= 1.0 else "That is outside the picture."
+    shown = theatre.fluoroscope.exposures[-1].carm.blades.shows(np.array([u, v]))
+    return None if shown else "That is outside the picture."
 
 
 def named_on_held(theatre: Theatre, lying: Patient, level: str, u: float, v: float) -> Named:
