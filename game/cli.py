@@ -356,7 +356,7 @@ def _xray(arguments: argparse.Namespace) -> int:
     rows += [(with_patient(scenario, pairs), f", {' '.join(pairs)}") for scenario in plain for pairs in arguments.vary]
     cells = [_stills(arguments, scenario) for scenario, _ in rows]
     titles = [f"{scenario.title}{more}" for scenario, more in rows]
-    write_sheet(cells, titles, rows[0][0].plan.side, arguments.labels, arguments.out)
+    write_sheet(cells, titles, arguments.labels, arguments.out)
     return 0
 
 

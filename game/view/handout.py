@@ -10,7 +10,6 @@ import pygame
 from numpy.typing import NDArray
 
 from game.errors import GameError
-from game.frames import Side
 from game.imaging import Exposure, Tube, views_in_field
 from game.patient import Patient
 from game.view.canvas import Canvas
@@ -46,25 +45,24 @@ class Cell:
     caption: str
 
 
-def write_sheet(rows: Sequence[Sequence[Cell]], titles: Sequence[str], side_up: Side, labels: bool, out: Path) -> None:
+def write_sheet(rows: Sequence[Sequence[Cell]], titles: Sequence[str], labels: bool, out: Path) -> None:
     """Write pictures as one PNG, rows under each other; see `sheet`.
 
     Raises:
         GameError: If the file cannot be written.
     """
     try:
-        pygame.image.save(sheet(rows, titles, side_up, labels), str(out), "sheet.png")
+        pygame.image.save(sheet(rows, titles, labels), str(out), "sheet.png")
     except (pygame.error, OSError) as error:
         raise GameError(f"{out} cannot be written: {error}.") from error
 
 
-def sheet(rows: Sequence[Sequence[Cell]], titles: Sequence[str], side_up: Side, labels: bool) -> pygame.Surface:
+def sheet(rows: Sequence[Sequence[Cell]], titles: Sequence[str], labels: bool) -> pygame.Surface:
     """Return pictures side by side with a thin black margin between, rows under each other.
 
     Args:
         rows: The pictures, all of one size.
         titles: What is written over each row, where labels are wanted.
-        side_up: Which side of the patient is up.
         labels: Whether vertebrae, instruments and sides are named, and captions written.
     """
     size, widest = rows[0][0].pixels.shape[0], max(len(row) for row in rows)
@@ -85,15 +83,15 @@ def sheet(rows: Sequence[Sequence[Cell]], titles: Sequence[str], side_up: Side, 
             rgb = np.repeat(cell.pixels[..., None], 3, axis=2)
             surface.blit(pygame.image.frombuffer(np.ascontiguousarray(rgb).tobytes(), (size, size), "RGB"), (box.x, box.y))
             if labels:
-                _name(canvas, box, cell, side_up)
+                _name(canvas, box, cell)
                 canvas.label(cell.caption, Box(box.x, box.bottom, size, foot), "small", TEXT_SECOND, align="centre", shorten=True)
     return surface
 
 
-def _name(canvas: Canvas, box: Box, cell: Cell, side_up: Side) -> None:
+def _name(canvas: Canvas, box: Box, cell: Cell) -> None:
     """Write sides, vertebrae and the tips of instruments on a picture."""
     exposure = cell.exposure
-    draw_markers(canvas, box, exposure.carm, side_up, Turned())
+    draw_markers(canvas, box, exposure.carm, Turned())
     beside = BESIDE_MM / (exposure.carm.field_mm / 2.0) * abs(math.cos(math.radians(exposure.carm.orbit_deg))) ** 4
     for level in views_in_field(exposure, cell.patient):
         u, v = (float(part) for part in exposure.carm.picture(exposure.pose.apply(cell.patient.landmarks[f"{level}.body"])))

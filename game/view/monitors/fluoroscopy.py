@@ -8,7 +8,6 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
-from game.frames import Side
 from game.imaging import Blades, CArm
 from game.session.observation import ConsoleSight
 from game.view import shapes
@@ -88,7 +87,7 @@ def draw_picture(canvas: Canvas, box: Box, picture: pygame.Surface | None, words
     canvas.surface.blit(_well(size), at)
 
 
-def markers(carm: CArm, side_up: Side, turned: Turned) -> tuple[tuple[str, float, float], ...]:
+def markers(carm: CArm, turned: Turned) -> tuple[tuple[str, float, float], ...]:
     """Return the lead letters and the head arrow, with their place on the monitor, -1 to 1.
 
     In AP the patient's right and left are marked; near lateral the back and the belly.
@@ -102,11 +101,11 @@ def markers(carm: CArm, side_up: Side, turned: Turned) -> tuple[tuple[str, float
     return tuple((name, *turned.shown(u, v)) for name, u, v in places)
 
 
-def draw_markers(canvas: Canvas, box: Box, carm: CArm, side_up: Side, turned: Turned) -> None:
+def draw_markers(canvas: Canvas, box: Box, carm: CArm, turned: Turned) -> None:
     """Draw the letters at the rim of a picture."""
     size = min(box.width, box.height)
     centre = (box.x + box.width / 2, box.y + box.height / 2)
-    names = markers(carm, side_up, turned)
+    names = markers(carm, turned)
     short = max(canvas.width_of(name, "small", "mono") for name, _, _ in names) > MOST_OF_PICTURE * size
     for word, x, y in names:
         name = LETTERS.get(word, word) if short else word

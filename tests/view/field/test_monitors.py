@@ -114,7 +114,7 @@ def test_pixels_turn_as_places_do(turned):
 
 def test_the_patients_right_is_on_the_left_of_an_ap_and_his_back_on_the_right_of_a_left_lateral():
     def places(orbit_deg: float, turned: Turned = Turned()) -> dict[str, tuple[float, float]]:  # noqa: B008
-        return {name: (x, y) for name, x, y in markers(CArm(orbit_deg=orbit_deg), "right", turned)}
+        return {name: (x, y) for name, x, y in markers(CArm(orbit_deg=orbit_deg), turned)}
 
     assert places(0.0)["R"][0] < 0.0 < places(0.0)["L"][0]
     assert places(0.0)["Head"][1] > 0.0
@@ -126,7 +126,7 @@ def test_the_patients_right_is_on_the_left_of_an_ap_and_his_back_on_the_right_of
 def test_the_named_side_agrees_with_the_projection():
     for orbit_deg in (0.0, 30.0, 90.0, -90.0, -60.0):
         carm = CArm(orbit_deg=orbit_deg)
-        named = {name: x for name, x, _ in markers(carm, "right", Turned())}
+        named = {name: x for name, x, _ in markers(carm, Turned())}
         for name, point in (("L", (60.0, 0.0, 0.0)), ("Back", (0.0, 60.0, 0.0))):
             if name in named:
                 assert math.copysign(1.0, float(carm.picture(np.array(point))[0])) == math.copysign(1.0, named[name])

@@ -155,7 +155,7 @@ class MonitorPanel:
         if index >= 0:
             seen = self.pulses.shown if 0 <= self.pulses.shown < index and not self.swapped else index
             shown = session.theatre.fluoroscope.exposures[seen].carm
-            draw_markers(canvas, box, shown, session.theatre.plan.side, self.turned)
+            draw_markers(canvas, box, shown, self.turned)
             if not observation.pedal and not self.swapped:
                 draw_blades(canvas, box, observation.carm, shown, self.turned)
         self._draw_named(canvas, box, session, index)

@@ -41,7 +41,7 @@ def _draw_truth(canvas: Canvas, room: Box, truth: Truth, shelf: Shelf) -> None:
         made = shelf.get(f"truth {name} {side}", lambda orbit_deg=orbit_deg: truth_picture(truth, orbit_deg, side, line))  # type: ignore[misc]
         if made:
             made.lay(canvas.surface, (place.x, place.y))
-        draw_markers(canvas, place, CArm(orbit_deg=orbit_deg), truth.side, Turned())
+        draw_markers(canvas, place, CArm(orbit_deg=orbit_deg), Turned())
         canvas.label(name, Box(place.x, place.bottom, side, foot), "small", TEXT_SECOND, align="centre")
     _draw_legend(canvas, Box(room.x + spare, room.y + side + foot + canvas.px(4), room.width - 2 * spare, foot))
 
@@ -53,7 +53,7 @@ def _draw_last(canvas: Canvas, box: Box, pictures: Sequence[Picture], shelf: She
     for number, picture in enumerate(pictures):
         place = Box(box.x + number * (side + gap), box.y, side, side)
         lay_taken(canvas, place, picture, shelf)
-        draw_markers(canvas, place, picture.exposure.carm, "right", Turned())
+        draw_markers(canvas, place, picture.exposure.carm, Turned())
         canvas.label(clock(picture.tick), Box(place.x, place.bottom, side, foot), "small", TEXT_SECOND, align="centre")
 
 
