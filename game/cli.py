@@ -385,9 +385,6 @@ def _stills(arguments: argparse.Namespace, scenario: "Scenario") -> "list[Cell]"
     from game.patient import build_patient
 
     patient = build_patient(scenario.patient, arguments.seed)
-    if f"{arguments.level}.body" not in patient.landmarks:
-        levels = ", ".join(name.removesuffix(".body") for name in patient.landmarks if name.endswith(".body"))
-        raise GameError(f"--level is '{arguments.level}', must be one of {levels}.")
     views = ("ap", "lateral", "oblique") if arguments.sheet else (arguments.view,)
     return [_still(arguments, scenario, patient, view) for view in views]
 

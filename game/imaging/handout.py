@@ -7,15 +7,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from game.frames import Array, Side
-from game.imaging.carm import Blades, CArm
+from game.frames import Array, Rigid, Side
+from game.imaging.body import Body
+from game.imaging.carm import Blades, CArm, up_sign
 from game.imaging.exposure import Exposure
+from game.imaging.quality import levels_of, view_quality
 from game.imaging.render import Renderer
-from game.imaging.sheet import exposure_at, held, standing
-from game.imaging.technique import SPOT
+from game.imaging.technique import SPOT, settled
 from game.imaging.tube import Tube
 from game.patient import Patient
 
+ORBITS_DEG = {"ap": 0.0, "lateral": 90.0, "oblique": 45.0}  # away from the floor; 45 to 50 show an interlaminar window in profile
+BEHIND_BODY_MM = 25.0  # the canal, so that skin and front of the body both lie in the field
+HELD_PULSES = 8  # a second of fluoroscopy: the recursive filter has come to rest
 NEEDLE_DEG = 40.0  # to the skin, as a paramedian needle is set
 OFFSET_MM = 15.0  # of the entry from the midline
 CATHETER_MM = (1.2, 0.53)  # outer and inner diameter of an intrathecal catheter
@@ -55,6 +59,31 @@ class Setting:
     mode: str = "normal"
 
 
+def standing(view: str, patient: Body, level: str, side_up: Side) -> CArm:
+    """Return where the C-arm stands for a true view of a level, patient frame.
+
+    Args:
+        view: ap, lateral (tube under the table) or oblique.
+        patient: Who lies there.
+        level: Vertebra in the middle of the picture, such as `L3`.
+        side_up: Which side of the patient is up.
+
+    Raises:
+        ValueError: If there is no such view or no such vertebra.
+    """
+    if view not in ORBITS_DEG:
+        raise ValueError(f"view is '{view}', must be one of {', '.join(ORBITS_DEG)}")
+    if level not in levels_of(patient):
+        raise ValueError(f"level is '{level}', must be one of {', '.join(levels_of(patient))}")
+    orbit_deg = up_sign(side_up) * ORBITS_DEG[view]
+    x, y, z = (float(value) for value in patient.landmarks[f"{level}.body"])
+    carm = CArm(orbit_deg, 0.0, (x, y + BEHIND_BODY_MM, z))
+    for _ in range(3):
+        quality = view_quality(exposure_at(carm, patient), patient, level)
+        carm = CArm(orbit_deg, round(carm.tilt_deg - quality.tilt_deg, 2), carm.isocentre_mm)
+    return carm
+
+
 def stand(setting: Setting, patient: Patient) -> CArm:
     """Return where the C-arm stands.
 
@@ -63,20 +92,30 @@ def stand(setting: Setting, patient: Patient) -> CArm:
     """
     carm = standing(setting.view, patient, setting.level, setting.side_up)
     x, y, z = carm.isocentre_mm
-    up = -1.0 if setting.side_up == "right" else 1.0
     return dataclasses.replace(
         carm,
         orbit_deg=carm.orbit_deg if setting.orbit_deg is None else setting.orbit_deg,
         tilt_deg=carm.tilt_deg if setting.tilt_deg is None else setting.tilt_deg,
-        isocentre_mm=(x + up * setting.lift_mm, y + setting.across_mm, z + setting.along_mm),
+        isocentre_mm=(x + up_sign(setting.side_up) * setting.lift_mm, y + setting.across_mm, z + setting.along_mm),
         field_mm=setting.field_mm,
         blades=setting.blades,
     )
 
 
+def exposure_at(carm: CArm, patient: Body, tubes: tuple[Tube, ...] = (), mode: str = "normal", noise_seed: int = 0) -> Exposure:
+    """Return a settled pulse of a patient who lies perfectly: patient frame and theatre frame are one."""
+    return Exposure(0, carm, Rigid(), settled(carm, patient, Rigid(), mode), tubes, noise_seed=noise_seed)
+
+
 def exposure_of(setting: Setting, patient: Patient, tubes: tuple[Tube, ...] = ()) -> Exposure:
     """Return the last pulse of a press of the pedal, or the spot picture."""
     return exposure_at(stand(setting, patient), patient, tubes, setting.mode, noise_seed=patient.seed)
+
+
+def held(exposure: Exposure) -> tuple[Exposure, ...]:
+    """Return the pulses of a press of the pedal that ends with a pulse, all still, each with grain of its own."""
+    earlier = range(HELD_PULSES - 1, 0, -1)
+    return (*(dataclasses.replace(exposure, noise_seed=exposure.noise_seed + number) for number in earlier), exposure)
 
 
 def still(exposure: Exposure, patient: Patient, size: int) -> NDArray[np.uint8]:

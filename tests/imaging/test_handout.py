@@ -5,18 +5,62 @@ import math
 
 import numpy as np
 import pytest
+from phantoms import EllipseBody
 
-from game.imaging import Blades
-from game.imaging.handout import IN_SAC_MM, Setting, catheter_tubes, exposure_of, needle_tubes, needle_way, stand, still
-from game.imaging.sheet import standing
+from game.imaging import Blades, render, view_quality
+from game.imaging.handout import (
+    IN_SAC_MM,
+    Setting,
+    catheter_tubes,
+    exposure_at,
+    exposure_of,
+    held,
+    needle_tubes,
+    needle_way,
+    stand,
+    standing,
+    still,
+)
 from game.patient import Patient, PatientSpec, build_patient
 
 LENGTH_MM, OUTER_MM, BORE_MM = 114.3, 1.83, 1.45
+BODY = EllipseBody()
 
 
 @pytest.fixture(scope="module")
 def patient() -> Patient:
     return build_patient(PatientSpec(), 1)
+
+
+@pytest.mark.parametrize("view", ["ap", "lateral", "oblique"])
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_each_view_is_true_centred_and_within_reach(view: str, side: str) -> None:
+    carm = standing(view, BODY, "L3", side)  # type: ignore[arg-type]
+    seen = view_quality(exposure_at(carm, BODY), BODY, "L3")
+    assert abs(seen.tilt_deg) < 0.1
+    assert seen.in_field
+    assert carm.problem(side, BODY) is None  # type: ignore[arg-type]
+
+
+def test_the_lateral_has_the_tube_under_the_table() -> None:
+    assert standing("lateral", BODY, "L3", "right").machine_orbit_deg("right") == 0.0
+    assert standing("lateral", BODY, "L3", "left").machine_orbit_deg("left") == 0.0
+
+
+def test_an_unknown_view_or_level_is_refused() -> None:
+    with pytest.raises(ValueError, match="view is 'axial', must be one of ap, lateral, oblique"):
+        standing("axial", BODY, "L3", "right")
+    with pytest.raises(ValueError, match="level is 'C2', must be one of L2, L3, L4"):
+        standing("ap", BODY, "C2", "right")
+
+
+def test_a_still_has_the_grain_of_a_held_pedal_and_a_spot_picture_is_one_pulse(patient: Patient) -> None:
+    exposure, spot = (exposure_of(Setting(mode=mode), patient) for mode in ("normal", "spot"))
+    press = held(exposure)
+    assert press[-1] == exposure
+    assert len({pulse.noise_seed for pulse in press}) == len(press) == 8
+    assert (still(exposure, patient, 64) != render(exposure, patient, 64)).mean() > 0.1
+    np.testing.assert_array_equal(still(spot, patient, 64), render(spot, patient, 64))
 
 
 def test_a_plain_setting_is_the_standard_view(patient: Patient) -> None:
