@@ -27,6 +27,7 @@ FLAVUM_ATTACH = 0.4  # share of the upper lamina's height that the flavum lines,
 CYST_CHANCE = 0.08  # cavities in the interspinous ligament at 55 years, expert judgement; doubles to 80
 SACRAL_TIPS_MM = ((50.0, -15.0), (49.5, -38.0), (44.0, -62.0), (35.0, -90.0))  # hind edge of the sacral crest, (y, z), expert judgement
 SACRAL_STEPS_MM = (0.0, -28.0, -52.0)  # middle of S1, S2 and S3 below the first endplate, along the sacrum
+SACRAL_SAC_MM = (7.8, 5.2, 5.0)  # of the sac's middle behind the wall of the first sacral body there, expert judgement
 ROOT_NAMES = ("T4", "T5", "T6", "T7", "T8", "T9", "T10", "T11", "T12", "L1", "L2", "L3", "L4", "L5", "S1", "S2", "S3")
 
 
@@ -135,8 +136,8 @@ def _sac(spine: Spine, draws: Draws, z: Array) -> tuple[Array, Array]:
         knots.append(spine.to_patient(i, (0.0, back - 0.5 * depth, place)))
         sizes.append((0.5 * width, 0.5 * depth))
     wall = 0.5 * ref.S1_DEPTH_MM
-    for down, ap, width, forward in zip(SACRAL_STEPS_MM, (10.5, 7.5, 5.0), (12.5, 10.0, 7.0), (7.8, 5.2, 5.0), strict=True):
-        knots.append(spine.from_sacrum(np.array([0.0, wall + forward, down - 6.0]) * spine.scale))
+    for down, ap, width, behind in zip(SACRAL_STEPS_MM, ref.SAC_AP_SACRAL_MM, ref.SAC_WIDTH_SACRAL_MM, SACRAL_SAC_MM, strict=True):
+        knots.append(spine.from_sacrum(np.array([0.0, wall + behind, down - 6.0]) * spine.scale))
         sizes.append((0.5 * width * spine.scale, 0.5 * ap * spine.scale))
     order = np.argsort([k[2] for k in knots])
     heights = np.array([knots[i][2] for i in order])

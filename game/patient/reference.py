@@ -70,7 +70,7 @@ RIB12_SD_MM, RIB12_LEAST_MM, RIB12_MOST_MM, RIB12_ABSENT = 25.0, 30.0, 160.0, 0.
 # Dural sac and cord by level: expert judgement, shape after Hogan 1996. Sac end: Anat Res Int 2014 (middle of S2).
 SAC_AP_MM = (12.5, 12.5, 12.5, 12.5, 12.6, 12.8, 13.0, 14.0, 15.0, 16.0, 15.5, 14.5, 13.5, 12.5)
 SAC_WIDTH_MM = (14.0, 14.0, 14.0, 14.0, 14.0, 14.5, 15.0, 16.5, 18.5, 20.0, 19.0, 18.0, 17.0, 15.0)
-SAC_AP_S1_MM, SAC_WIDTH_S1_MM = 10.0, 12.0
+SAC_AP_SACRAL_MM, SAC_WIDTH_SACRAL_MM = (10.5, 7.5, 5.0), (12.5, 10.0, 7.0)  # at S1, S2 and S3
 CORD_AP_MM = (6.5, 6.5, 6.5, 6.5, 6.5, 6.5, 6.5, 8.0, 8.0, 7.0, 7.0, 7.0, 7.0, 7.0)
 CORD_WIDTH_MM = (8.5, 8.5, 8.5, 8.5, 8.5, 8.5, 8.5, 10.5, 10.5, 9.0, 9.0, 9.0, 9.0, 9.0)
 CORD_TIP_MM = 3.0
