@@ -64,26 +64,20 @@ def lost_bone(spec: PatientSpec) -> float:
     return min(max(spec.osteoporosis + (spec.age_y - USUAL_AGE_Y) / AGED_Y, 0.0), 1.0)
 
 
-def share_at(distance_mm: Floats, shell_mm: Floats, compact: float, spongy: float, voxel_mm: float = 1.0) -> Labels:
-    """Return the bone in voxels from the distance at their centres, as in `Mineral.value`.
+def share_at(distance_mm: Floats, shell_mm: Floats, compact: float, spongy: float) -> Labels:
+    """Return the bone in voxels of 1 mm from the distance at their centres, as in `Mineral.value`.
+
+    A flat surface crosses a voxel in proportion to its distance from the centre.
 
     Args:
         distance_mm: To the bone's surface, negative inside, shape (n,).
         shell_mm: Thickness of its cortex there, shape (n,).
         compact: Share of bone in the cortex.
         spongy: Share of bone in what the cortex holds.
-        voxel_mm: Edge; a flat surface crosses a voxel in proportion to its distance from the centre.
     """
-    inside = np.clip(0.5 - distance_mm / voxel_mm, 0.0, 1.0)
-    core = np.clip(0.5 - (distance_mm + shell_mm) / voxel_mm, 0.0, 1.0)
+    inside = np.clip(0.5 - distance_mm, 0.0, 1.0)
+    core = np.clip(0.5 - (distance_mm + shell_mm), 0.0, 1.0)
     return np.asarray(FULL * (compact * (inside - core) + spongy * core) + 0.5, dtype=np.uint8)
-
-
-def mineral_of(labels: Labels, osteoporosis: float) -> Mineral:
-    """Return the mineral of hard labels, without edges or pattern: what phantoms have."""
-    table = np.zeros(256, dtype=np.uint8)
-    table[: len(Tissue)] = np.rint(FULL * shares_of_bone(osteoporosis))
-    return collected(table[labels])
 
 
 def collected(grid: Labels) -> Mineral:

@@ -141,10 +141,6 @@ class Patient:
         """Return the distance to the flavum and the bone round the canal, negative inside it; first order near the wall."""
         return canals.canal_distance(self.canal, points)
 
-    def disc_distance_mm(self, points: Array) -> Array:
-        """Return the distance to the nearest disc, negative inside."""
-        return disc_distance(self.spine, points)
-
     def vein_distance_mm(self, points: Array) -> Array:
         """Return the distance to the nearest epidural vein."""
         return canals.vein_distance(self.canal, points)

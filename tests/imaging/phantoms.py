@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from game.imaging.geometry import ProjectionGeometry
-from game.patient.mineral import Mineral, mineral_of
+from game.patient.mineral import FULL, Mineral, collected, shares_of_bone
 from game.patient.spec import PatientSpec
 from game.patient.tissue import Tissue
 
@@ -61,7 +61,8 @@ class EllipseBody:
 
     @property
     def mineral(self) -> Mineral:
-        return mineral_of(self.labels, self.spec.osteoporosis)
+        """The mineral of hard labels, without edges or pattern."""
+        return collected(np.rint(FULL * shares_of_bone(self.spec.osteoporosis)).astype(np.uint8)[self.labels])
 
     @functools.cached_property
     def labels(self) -> NDArray[np.uint8]:

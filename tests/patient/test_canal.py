@@ -7,6 +7,7 @@ from bodies import body, dorsal_path, runs
 from game.patient import reference as ref
 from game.patient.canal import ROOT_NAMES, root_index
 from game.patient.draws import draw
+from game.patient.spine_bones import disc_distance
 from game.patient.tissue import Tissue
 
 POSTURES = [
@@ -34,7 +35,7 @@ def test_the_sac_lies_inside_the_canal_everywhere(fields, seed):
     patient = body(seed, **fields)
     surface = sac_surface(patient)
     assert patient.bone_distance_mm(surface).min() > 0.0
-    assert patient.disc_distance_mm(surface).min() > 0.0
+    assert disc_distance(patient.spine, surface).min() > 0.0
 
 
 def test_the_sac_is_as_deep_and_wide_as_the_table_says():

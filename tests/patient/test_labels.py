@@ -162,7 +162,7 @@ def test_contact_asks_no_voxels(monkeypatch):
     patient = build_patient(PatientSpec(), 9)
     points = np.array([patient.landmarks["L3.body"], patient.landmarks["sac.L3-4"]])
     patient.tissue(points)
-    for kind in ("bone", "skin", "sac", "disc", "vein"):
+    for kind in ("bone", "skin", "sac", "vein"):
         getattr(patient, f"{kind}_distance_mm")(points)
     patient.root_distance_mm(points)
     assert "voxels" not in vars(patient)
