@@ -12,7 +12,7 @@ from game.frames import Array as Grid
 from game.imaging.carm import Blades, CArm
 from game.imaging.exposure import Exposure
 from game.imaging.sheets import Image
-from game.imaging.technique import TABLE_FIELD_MM, Technique, scatter_to_primary, technique_at
+from game.imaging.technique import AIR_GAP_MM, TABLE_FIELD_MM, Technique, scatter_to_primary, technique_at
 from game.streams import stream
 
 PHOTONS_PER_MM2_NGY = 31.0  # behind a trunk, SpekPy 2.5
@@ -20,7 +20,6 @@ QUANTUM_EFFICIENCY = 0.7  # CsI flat panel, 0.65-0.75 (expert judgement)
 ELECTRONIC_PHOTONS = 1.0  # a binned pixel of a CMOS panel at high gain: 300 electrons, a photon in CsI makes as many (expert judgement)
 BINNED_MM = 0.30  # pixel that the panel reads in fluoroscopy, 0.30-0.39 (expert judgement)
 GRID_SCATTER = 0.17  # scatter over primary transmission of a 10:1 grid, 0.12 / 0.70
-AIR_GAP_MM = 120.0  # detector to skin for which the scatter table holds
 SCATTER_BLUR_MM = 70.0  # at the detector (expert judgement)
 DETECTOR_BLUR_MM = 0.20  # Gaussian of CsI and pixel (expert judgement)
 RESAMPLING_PX = 0.4  # Gaussian of the step from the panel's pixels to the picture's (expert judgement)

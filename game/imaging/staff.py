@@ -19,7 +19,6 @@ USV_PER_UGY = 1.0  # of scatter; personal dose would be up to 1.6 times the kerm
 LEAD_TRANSMISSION = {0.0: 1.0, 0.25: 0.08, 0.35: 0.04, 0.5: 0.02}
 """Share of 80 kVp scatter that passes an apron, by mm of lead (expert judgement)."""
 SCREEN_TRANSMISSION = 0.1 / 3.5  # eyes behind a ceiling screen, uSv per Gy cm2 with and without, measured in a cardiac room
-APRON_MM = 0.35  # what staff wear (expert judgement)
 
 
 @dataclass(frozen=True, slots=True)

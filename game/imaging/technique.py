@@ -42,7 +42,7 @@ OUTPUT_UGY_PER_MAS = np.array([16.5, 25.0, 35.1, 46.7, 59.5, 73.6])
 OUTPUT_AT_MM = 1000.0
 
 SOURCE_DETECTOR_MM = 1000.0  # of the table above
-AIR_GAP_MM = 120.0  # detector to skin, for which the entrance kerma holds
+AIR_GAP_MM = 120.0  # detector to skin, for which entrance kerma and scatter ratios hold
 NEAREST_SKIN_MM = 200.0  # the spacer on the tube keeps the skin away (simulator tolerance; real ones keep 300)
 
 START_THICKNESS_MM = 220.0  # what the generator stands at before the first pulse of a case: 76 kVp
@@ -89,11 +89,6 @@ class Technique:
     def level(self) -> float:
         """Detector kerma behind the tissue over what the mode asks for: 1 once settled, unless metal or the cap are in the way."""
         return self.kd_ngy / self.asked_ngy
-
-    @property
-    def entrance_mgy_per_min(self) -> float:
-        """Entrance air kerma rate with the detector 12 cm above the skin."""
-        return self.entrance_ugy * self.pulses_per_s * 60.0 / 1000.0
 
 
 def kvp_for(thickness_mm: float) -> float:
