@@ -4,7 +4,6 @@ import dataclasses
 
 from game.base import Action, Event
 from game.clock import TICKS_PER_S
-from game.frames import Array
 from game.imaging import FIELD_SIZES_MM, Blades, CArm, Exposure, settle
 from game.imaging.carm import up_sign
 from game.operation import actions as act
@@ -95,19 +94,6 @@ def _refuse_blades(blades: Blades, action: act.MoveBlades) -> str | None:
     if any(asked) and moved_blades(blades, action) == blades:
         return "The collimator stands at its stop." if sum(asked) < 0.0 else "The collimator is open already."
     return None
-
-
-def laser_mm(theatre: Theatre) -> Array | None:
-    """Return where the beam's axis meets the skin, theatre frame, shape (3,); None where it passes the patient.
-
-    Tube and receptor both carry a laser cross; the point is the one on the side that the surgeon sees. It needs no dose.
-    """
-    carm, to_patient = theatre.fluoroscope.carm, theatre.patient_pose.inverse()
-    beam = carm.axes()[2]
-    facing = 1.0 if float(beam @ theatre.camera.axes()[2]) < 0.0 else -1.0
-    start = carm.source_mm if facing > 0.0 else carm.source_mm + carm.source_detector_mm * beam
-    found = theatre.patient.skin_hit_mm(to_patient.apply(start), to_patient.turn(facing * beam))
-    return None if found is None else theatre.patient_pose.apply(found)
 
 
 def moved_carm(carm: CArm, action: act.MoveCArm, theatre: Theatre) -> CArm:

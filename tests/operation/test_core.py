@@ -389,7 +389,7 @@ def test_the_shaft_runs_from_the_hub_to_the_point_and_is_as_long_as_the_needle(s
         radiopaque.hub_mm(needle)
 
 
-# The laser cross and hands in the beam
+# Hands in the beam
 
 
 def turned(session, orbit_deg, isocentre_mm=(0.0, 0.0, 0.0)):
@@ -398,32 +398,18 @@ def turned(session, orbit_deg, isocentre_mm=(0.0, 0.0, 0.0)):
     return fluoroscope.carm
 
 
-@pytest.mark.parametrize("orbit_deg", [0.0, -90.0, -40.0])
-def test_the_laser_marks_the_skin_in_the_middle_of_the_picture_on_the_side_of_the_surgeon(session, orbit_deg):
+def with_hand_in_the_beam(session):
+    """Put the other hand down where the beam's axis enters the back."""
     theatre = session.theatre
-    carm = turned(session, orbit_deg, (0.0, 20.0, -30.0))
-    spot = fluoroscopy.laser_mm(theatre)
-    inside = theatre.patient_pose.inverse().apply(spot)
-    np.testing.assert_allclose(carm.picture(spot), 0.0, atol=1e-6)
-    assert abs(theatre.patient.skin_distance_mm(inside[None])[0]) < 0.5
-    assert theatre.patient_pose.turn(theatre.patient.skin_normal(inside)) @ theatre.camera.axes()[2] > 0.5
-    assert theatre.fluoroscope.dose.exposures == 0
-
-
-def test_a_laser_that_passes_the_patient_marks_nothing(session):
-    turned(session, -90.0, (0.0, 149.0, 0.0))
-    assert fluoroscopy.laser_mm(session.theatre) is None
-
-
-def with_hand_at_the_laser(session):
-    """Put the other hand down where the laser cross lies on the back."""
-    x_mm, y_mm = session.theatre.camera.to_field(fluoroscopy.laser_mm(session.theatre))
+    carm, to_patient = theatre.fluoroscope.carm, theatre.patient_pose.inverse()
+    spot = theatre.patient.skin_hit_mm(to_patient.apply(carm.source_mm), to_patient.turn(carm.axes()[2]))
+    x_mm, y_mm = theatre.camera.to_field(theatre.patient_pose.apply(spot))
     session.act(OtherHand(True, float(x_mm), float(y_mm)))
 
 
 def test_pulses_that_meet_a_hand_are_counted_and_told_once_a_time(session):
     turned(session, 0.0)
-    with_hand_at_the_laser(session)
+    with_hand_in_the_beam(session)
     with_picture(session, 31)
     met = told(session, HandInBeam)
     fluoroscope = session.theatre.fluoroscope
@@ -440,7 +426,7 @@ def test_pulses_that_meet_a_hand_are_counted_and_told_once_a_time(session):
     session.act(OtherHand(False))
     with_picture(session, 31)
     assert len(told(session, HandInBeam)) == 3
-    with_hand_at_the_laser(session)
+    with_hand_in_the_beam(session)
     with_picture(session, 2)
     assert [event.line for event in told(session, Spoken)] == ["hand_in_beam"] * 2
 
@@ -458,7 +444,7 @@ def test_a_hand_behind_the_patient_gets_a_fraction(session):
 
 def test_blades_and_distance_keep_a_hand_out_of_the_beam(session):
     turned(session, 0.0)
-    with_hand_at_the_laser(session)
+    with_hand_in_the_beam(session)
     session.act(MoveCArm(along_mm=60.0))
     with_picture(session)
     assert len(told(session, HandInBeam)) == 1

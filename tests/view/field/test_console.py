@@ -8,8 +8,9 @@ import numpy as np
 import pygame
 import pytest
 
+from game.frames import Array
 from game.operation import actions as act
-from game.operation.fluoroscopy import laser_mm
+from game.operation.theatre import Theatre
 from game.resources import shipped
 from game.scenario import load_scenario
 from game.session import Session
@@ -350,20 +351,34 @@ def test_a_buzzer_that_waits_is_seen_and_acknowledged(screen: OperationScreen) -
     assert not screen.session.theatre.fluoroscope.buzzing
 
 
+def skin_on_the_axis(theatre: Theatre) -> Array:
+    """Return where the beam's axis meets the skin, of both places the one nearer to the surgeon, theatre frame, shape (3,)."""
+    carm, to_patient = theatre.fluoroscope.carm, theatre.patient_pose.inverse()
+    beam = carm.axes()[2]
+    ways = ((carm.source_mm, beam), (carm.source_mm + carm.source_detector_mm * beam, -beam))
+    hits = [theatre.patient.skin_hit_mm(to_patient.apply(start), to_patient.turn(way)) for start, way in ways]
+    return max((theatre.patient_pose.apply(hit) for hit in hits if hit is not None), key=lambda hit: hit @ theatre.camera.axes()[2])
+
+
 @pytest.mark.parametrize(("orbit", "tilt"), [(0.0, 0.0), (-90.0, 0.0), (-20.0, 12.0)])
 def test_the_laser_cross_falls_where_the_beam_meets_the_skin(screen: OperationScreen, orbit: float, tilt: float) -> None:
     theatre = screen.session.theatre
     carm = theatre.fluoroscope.carm
     theatre.fluoroscope.carm = replace(carm, orbit_deg=orbit, tilt_deg=tilt)
-    hit = laser_mm(theatre)
-    assert hit is not None
-    x, y = theatre.camera.to_field(hit)
+    x, y = theatre.camera.to_field(skin_on_the_axis(theatre))
     arms = cross_lines(theatre)
     assert len(arms) == 4
     for near in (arms[0][-1], arms[1][0], arms[2][-1], arms[3][0]):
         assert near == pytest.approx((x, y), abs=12.0)
     middle = np.mean([arms[0][-1], arms[1][0]], axis=0)
     assert middle == pytest.approx((x, y), abs=1.0)
+    assert theatre.fluoroscope.dose.exposures == 0
+
+
+def test_a_laser_that_passes_the_patient_marks_nothing(screen: OperationScreen) -> None:
+    theatre = screen.session.theatre
+    theatre.fluoroscope.carm = replace(theatre.fluoroscope.carm, orbit_deg=-90.0, tilt_deg=0.0, isocentre_mm=(0.0, 250.0, 0.0))
+    assert cross_lines(theatre) == ()
 
 
 def test_the_laser_is_on_at_the_c_arm_and_for_a_while_after_it_was_moved(screen: OperationScreen) -> None:
