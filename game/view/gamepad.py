@@ -35,7 +35,8 @@ class Layout:
 # Numbers: pygame-ce documentation, joystick, "common controller axis mappings".
 XBOX = Layout(("a", "b", "x", "y", "lb", "rb", "back", "start", "l3", "r3"), (3, 4), (2, 5))
 PLAYSTATION = Layout(("a", "b", "x", "y", "back", "guide", "start", "l3", "r3", "lb", "rb", "up", "down", "left", "right"), (2, 3), (4, 5))
-PLAYSTATION_NAMES = ("ps4", "ps5", "dualshock", "dualsense", "playstation", "sony")
+PLAYSTATION_NAMES = ("ps4", "ps5", "dualshock", "dualsense", "playstation", "sony", "switch pro")
+"""In the names of pads with that layout; Nintendo's Switch Pro has it too."""
 
 CTRL, SHIFT = pygame.KMOD_CTRL, pygame.KMOD_SHIFT
 HANDS: dict[str, Key] = {

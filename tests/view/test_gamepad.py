@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pygame
@@ -14,7 +15,7 @@ from game.session import Session
 from game.view.app import App
 from game.view.captions import SHOWN_ELSEWHERE, SOUND_CAPTIONS
 from game.view.desk import Desk
-from game.view.gamepad import CARM, HANDS, MENU, PLAYSTATION, RUMBLES, STICKS, VIEWS, XBOX, Gamepads, Pad
+from game.view.gamepad import CARM, HANDS, MENU, PLAYSTATION, RUMBLES, STICKS, VIEWS, XBOX, Gamepads, Layout, Pad
 from game.view.keys import BINDINGS, meaning_of
 from game.view.screen import Pop, Quit
 from game.view.screens.operation import OperationScreen
@@ -221,6 +222,19 @@ def test_every_button_is_a_key_of_the_table() -> None:
     assert {*HANDS, *CARM, *MENU, *VIEWS} <= {*XBOX.buttons, "lt", "rt", "up", "down", "left", "right"}
     assert {"a", "b", "x", "y", "up", "r3"} <= set(PLAYSTATION.buttons)
     assert sum(bool(binding.gamepad) for binding in BINDINGS) > 15
+
+
+@pytest.mark.parametrize(
+    ("name", "layout"),
+    [("Xbox 360 Controller", XBOX), ("PS4 Controller", PLAYSTATION), ("Nintendo Switch Pro Controller", PLAYSTATION), ("Any Pad", XBOX)],
+)
+def test_a_pad_is_read_by_the_layout_of_its_kind(monkeypatch: pytest.MonkeyPatch, name: str, layout: Layout) -> None:
+    monkeypatch.setattr(
+        pygame.joystick, "Joystick", lambda index: SimpleNamespace(get_name=lambda: name, get_instance_id=lambda: 40 + index)
+    )
+    pads = Gamepads()
+    assert pads.translated(pygame.event.Event(pygame.JOYDEVICEADDED, device_index=2), "hands") == []
+    assert pads.pads[42].layout == layout
 
 
 def test_what_rumbles_is_heard_and_written_too() -> None:
