@@ -370,6 +370,8 @@ def _check_xray(arguments: argparse.Namespace) -> None:
         raise GameError("Several patients need --sheet.")
     if not arguments.needle and (arguments.depth is not None or arguments.no_stylet):
         raise GameError("--depth and --no-stylet belong to --needle.")
+    if arguments.side and not arguments.needle and not arguments.catheter:
+        raise GameError("--side belongs to --needle and --catheter.")
     if arguments.wire and not arguments.catheter:
         raise GameError("--wire belongs to --catheter.")
     for name, value, limit in (("orbit", arguments.orbit, 180.0), ("tilt", arguments.tilt, 60.0)):

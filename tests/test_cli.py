@@ -132,6 +132,7 @@ def test_xray_says_when_no_c_arm_could_stand_there(tmp_path: Path, capsys: pytes
         (["xray", "standard", "--sheet", "--orbit", "5", "--out", "x.png"], "leave out --orbit and --tilt"),
         (["xray", "standard", "--depth", "60", "--out", "x.png"], "belong to --needle"),
         (["xray", "standard", "--wire", "--out", "x.png"], "--wire belongs to --catheter"),
+        (["xray", "standard", "--side", "left", "--out", "x.png"], "--side belongs to --needle and --catheter"),
         (["xray", "standard", "--orbit", "200", "--out", "x.png"], "--orbit is 200, must be -180 to 180 degrees"),
         (["xray", "standard", "--along", "nan", "--out", "x.png"], "--along is nan, must be -450 to 450 mm"),
         (["xray", "standard", "--needle", "L8-9", "--out", "x.png"], "Window is 'L8-9', must be one of"),
