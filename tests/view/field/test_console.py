@@ -343,6 +343,18 @@ def test_pictures_are_turned_for_looking_by_key_and_by_sign(screen: OperationScr
     assert screen._guidance(screen._glance()).text == BUTTON_HELP[name]
 
 
+@pytest.mark.parametrize(("orbit", "views"), [(0.0, ["lateral", "ap", "lateral"]), (-90.0, ["ap", "lateral", "ap"])])
+def test_each_click_on_the_small_monitor_brings_the_other_view(screen: OperationScreen, orbit: float, views: list[str]) -> None:
+    fluoroscope = screen.session.theatre.fluoroscope
+    fluoroscope.carm = replace(fluoroscope.carm, orbit_deg=orbit)
+    seen = []
+    for _ in views:
+        draw(screen)
+        seen.append(screen.monitor.view_beside(screen.session))
+        down(screen, screen.monitor._buttons["small"].centre)
+    assert seen == views
+
+
 def test_a_buzzer_that_waits_is_seen_and_acknowledged(screen: OperationScreen) -> None:
     screen.session.theatre.fluoroscope.buzzing = True
     draw(screen)

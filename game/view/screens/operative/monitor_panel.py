@@ -78,7 +78,8 @@ class MonitorPanel:
         """Return what the panel's look depends on; asks for the newest picture and the kept ones."""
         fluoroscope = session.theatre.fluoroscope
         last = len(fluoroscope.exposures) - 1
-        beside = fluoroscope.stored.get(self._beside(session, last), -1)
+        view = self._beside(session, last)
+        beside = fluoroscope.stored.get(view, -1)
         self._see_swap(last, beside)
         ready = [self._ask(session, last, True), self._ask(session, beside, False)]
         # The other kept view is made as well: it comes beside as soon as the arm swings over, and pulses should not wait for it then.
@@ -87,7 +88,7 @@ class MonitorPanel:
         self.complete = all(made for index, made in wanted if index >= 0) and all(others)
         named = len(getattr(session.states.get(session.step), "named", ()))
         stored = tuple(sorted(fluoroscope.stored.items()))
-        shown = (self.pulses.shown, *ready, self.turned, self.beside, self.swapped, stored, named)
+        shown = (self.pulses.shown, *ready, self.turned, view, self.swapped, stored, named)
         set_now = (observation.console, observation.carm.blades, observation.carm.field_mm)
         return (*shown, last, observation.pedal, self.hovered, cross, fluoroscope.technique, set_now, console)
 
@@ -273,7 +274,7 @@ class MonitorPanel:
             case "recall":
                 return AskView("ap" if self._named_view == "ap" else "lateral")
             case "small":
-                self.beside = {"": "ap", "ap": "lateral", "lateral": "ap"}[self.beside]
+                self.beside = "lateral" if self._named_view == "ap" else "ap"
         return name
 
     def look(self, how: str, session: "Session") -> str:
