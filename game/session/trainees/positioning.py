@@ -29,6 +29,7 @@ CREST_SPAN_MM, CREST_STEP_MM = (-130.0, 90.0), 12.0  # along the flank, from the
 CREST_BELOW_WINDOW_MM = 10.0  # the line of the crests crosses L4-5, a level below L3-4, but hands meet them most of a level high
 PRESS_S = 0.4
 LEVEL_ABOVE_MM = 25.0  # the body of the upper vertebra above the window
+FAR_GUESS_MM = 30.0  # a marker left that far from the window would not stand on the lateral
 COUNTING_ABOVE_MM = 37.0  # an AP centred that much above L3-4 shows the sacrum and the last ribs
 SIDE_VIEW_ACROSS_MM = 40.0  # a lateral centred here shows the skin of the back as well as the bodies
 ENTRY_BELOW_MM = 35.0  # an AP centred that much lower shows the entry as well as the window's pedicles
@@ -162,6 +163,9 @@ class PositioningHands(PictureHands):
         self.square_deg = observation.carm.orbit_deg - turned_deg
         self._find_level(observation, upper)
         self._move_across(observation)
+        seen_z_mm = self.level_z_mm - LEVEL_ABOVE_MM
+        if abs(float(self.window_mm[2]) - seen_z_mm) > FAR_GUESS_MM:
+            self.window_mm = np.array([*self.window_mm[:2], seen_z_mm])
         return []
 
     def _roll_square(self, observation: Observation) -> list[Action]:
