@@ -216,9 +216,9 @@ def _step_report(facts: StepFacts, criteria: Criteria) -> StepReport:
 
 def _measure_report(name: str, facts: StepFacts, entry: StepCriteria) -> MeasureReport:
     criterion: Criterion = entry.measures[name]
-    value = facts.measures.get(name)
+    impossible = name in facts.impossible
+    value = None if impossible else facts.measures.get(name)
     given = mark(criterion, value)
-    impossible = value is None and name in facts.impossible
     missing = facts.missing.get(name, "") if value is None else ""
     return MeasureReport(
         id=name,

@@ -118,6 +118,15 @@ def test_what_was_impossible_leaves_the_mean_and_says_why() -> None:
     assert rows["iodine_scrub_min"].reason == "the skin is prepared with chlorhexidine"
 
 
+@pytest.mark.parametrize(("measure", "value"), [("worst_pain", 0.0), ("worst_pain", 9.0)])
+def test_pain_that_a_sleeping_patient_cannot_tell_earns_and_costs_nothing(measure: str, value: float) -> None:
+    asleep = impossible_measures(Plan(anaesthesia="general"), "chlorhexidine")["needle"]
+    report = judged(replace(perfect("needle", **{measure: value}), impossible=asleep))
+    row = {measure.id: measure for measure in report.steps[0].measures}[measure]
+    assert (row.counted, row.grade, row.reason) == (False, "not_measured", "the patient is asleep")
+    assert report.steps[0].percent == 100.0
+
+
 def test_a_measure_that_is_left_out_of_the_facts_was_never_done() -> None:
     facts = perfect("needle")
     short = replace(facts, measures={name: value for name, value in facts.measures.items() if name != "needle_passes"})
