@@ -3,7 +3,7 @@
 import dataclasses
 import functools
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -16,17 +16,24 @@ ROUNDING = -1e-9
 
 def fault(value: Any) -> str:
     """Return the first number that cannot be, as the path of its field and what is wrong with it, or ""."""
-    if dataclasses.is_dataclass(value):
-        return _in_dataclass(value)
-    if isinstance(value, float):
-        return "" if math.isfinite(value) else " is not a finite number"
-    if isinstance(value, np.ndarray):
-        return "" if value.dtype.kind != "f" or bool(np.isfinite(value).all()) else " holds a number that is not finite"
-    if isinstance(value, Mapping):
-        return _in_items((f"[{key}]", item) for key, item in value.items())
-    if isinstance(value, list | tuple):
-        return "" if _finite(value) else _in_items((f"[{index}]", item) for index, item in enumerate(value))
-    return ""
+    kind: Any = type(value)
+    return _look_for(kind)(value)
+
+
+@functools.cache
+def _look_for(kind: Any) -> Callable[[Any], str]:
+    """Return how values of a type are looked through: found out once, for a whole state is looked through ten times a second."""
+    if dataclasses.is_dataclass(kind):
+        return _in_dataclass
+    if issubclass(kind, float):
+        return lambda value: "" if math.isfinite(value) else " is not a finite number"
+    if issubclass(kind, np.ndarray):
+        return lambda value: "" if value.dtype.kind != "f" or bool(np.isfinite(value).all()) else " holds a number that is not finite"
+    if issubclass(kind, Mapping):
+        return lambda value: _in_items((f"[{key}]", item) for key, item in value.items())
+    if issubclass(kind, list | tuple):
+        return lambda value: "" if _finite(value) else _in_list(value)
+    return lambda value: ""
 
 
 def _in_dataclass(value: Any) -> str:
@@ -56,6 +63,14 @@ def _finite(values: list[Any] | tuple[Any, ...]) -> bool:
         return not values or math.isfinite(math.fsum(map(math.fsum, values) if isinstance(values[0], tuple) else values))
     except (TypeError, ValueError, OverflowError):
         return False
+
+
+def _in_list(values: list[Any] | tuple[Any, ...]) -> str:
+    for index, item in enumerate(values):
+        found = fault(item)
+        if found:
+            return f"[{index}]{found}"
+    return ""
 
 
 def _in_items(items: Iterable[tuple[str, Any]]) -> str:
