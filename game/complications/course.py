@@ -2,19 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from game.base import Effect, Event
 from game.complications.catalogue import CATALOGUE
 from game.instruments.catheter import Sheared
-from game.instruments.needle import tip_mm
+from game.instruments.needle import Point, tip_mm
 from game.operation.catheter.events import Threaded
 from game.operation.events import Complication, Relieved
 from game.operation.needle.events import DuralPuncture, HubChanged, NerveAnswered, NerveLeft, NerveTouched
 from game.operation.strain import shock_now
 from game.operation.theatre import Theatre
 from game.operation.tunnelling.events import Harmed
+from game.patient import Patient
 from game.patient.tissue import Tissue
 
 LINGERS = 0.35
@@ -176,10 +178,23 @@ def facts_of(theatre: Theatre, step: str, events: Sequence[Event], courses: Cour
         told,
         depth_mm=needle.depth_mm,
         off_midline_mm=tip[0] - float(theatre.patient.landmarks[f"sac.{theatre.plan.window}"][0]),
-        near_sac=hub == "dry" and int(theatre.patient.tissue(np.array([tip]))[0]) in NEAR_SAC,
+        near_sac=hub == "dry" and _near_sac(theatre.patient, tip),
         hub=hub,
         hub_cause=courses.hub_cause,
     )
+
+
+_POINTS: WeakKeyDictionary[Patient, tuple[Point, bool]] = WeakKeyDictionary()
+"""The point that was asked for last in each body, and the answer: a dry needle mostly stands still."""
+
+
+def _near_sac(patient: Patient, tip: Point) -> bool:
+    """Say whether a needle's point lies in the sac or just outside."""
+    asked, answer = _POINTS.get(patient, (None, False))
+    if asked != tip:
+        answer = int(patient.tissue(np.array([tip]))[0]) in NEAR_SAC
+        _POINTS[patient] = (tip, answer)
+    return answer
 
 
 def _nerve_news(events: Sequence[Event]) -> tuple[str, str, bool]:
