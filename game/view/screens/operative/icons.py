@@ -34,6 +34,9 @@ WOUND_TOOLS: dict[str, Callable[[float], Sprite]] = {
     "winged": implants.winged_anchor,
 }
 
+SHORTER = {"tunneller_short": 38.0 / 61.0}
+"""Pictures drawn smaller than their place: beside its longer twin a short rod looks short."""
+
 
 def _sprite(name: str, px_per_mm: float) -> Sprite | None:
     match name:
@@ -57,7 +60,7 @@ def _sprite(name: str, px_per_mm: float) -> Sprite | None:
             return instruments.scalpel(px_per_mm)
         case "tuohy" | "out":
             return instruments.tuohy(px_per_mm, 114.0, 70, True)
-        case "tunneller":
+        case "tunneller" | "tunneller_short":
             return implants.tunneller_handle(px_per_mm)
         case "rod":
             return implants.tunneller_tip(px_per_mm)
@@ -79,6 +82,7 @@ def icon(name: str, width_px: int, height_px: int) -> pygame.Surface:
         return _sign(name, width_px, height_px)
     length, across = sprite.layer.shape[1] / sprite.px_per_mm, _reach(sprite)
     scale = min(width_px * 0.96 / (length * TILT[0] + across * abs(TILT[1])), height_px * 0.98 / (across * TILT[0] + length * abs(TILT[1])))
+    scale *= SHORTER.get(name, 1.0)
     sharp = _sprite(name, max(scale * 2.0, 0.5)) or sprite
     middle = sharp.start_mm + sharp.layer.shape[1] / sharp.px_per_mm / 2.0
     origin = (width_px / 2 - TILT[0] * middle * scale, height_px / 2 - TILT[1] * middle * scale)

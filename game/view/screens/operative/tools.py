@@ -24,7 +24,7 @@ from game.operation.views.actions import Present
 Icon = Literal[
     "hips", "roll", "finger", "metal", "pen", "wipe", "level", "clipper", "hands", "gloves", "applicator", "gauze", "drape", "film",
     "cover", "syringe", "blade", "tuohy", "stylet", "plunger", "out", "present", "talk",
-    "catheter", "contrast", "fresh", "tunneller", "rod", "sheath", "clamp",
+    "catheter", "contrast", "fresh", "tunneller", "tunneller_short", "rod", "sheath", "clamp",
     "forceps", "scissors", "chart", "pump", "small_syringe", "needle_holder", "wound", 
     "scalpel", "cautery", "bullet", "winged", "retractor",
 ]  # fmt: skip
@@ -132,7 +132,7 @@ TUNNELLING = (
     Tool("lidocaine", "Lidocaine", "1", "syringe", held=True, instrument="lidocaine"),
     Tool("blade", "Blade 10", "2", "blade", held=True, instrument="blade"),
     Tool("tunneller", "Rod 61 cm", "3", "tunneller", held=True, instrument="tunneller"),
-    Tool("tunneller_short", "Rod 38 cm", "4", "tunneller", held=True, instrument="tunneller_short"),
+    Tool("tunneller_short", "Rod 38 cm", "4", "tunneller_short", held=True, instrument="tunneller_short"),
     Tool("rod_out", "Rod out", "S", "rod", options=(Option("Rod out", DrawRod()),)),
     Tool("catheter", "Catheter", "6", "catheter", held=True, instrument="catheter"),
     Tool("sheath_out", "Sheath out", "7", "sheath", options=(Option("Sheath out", DrawSheath()),)),
