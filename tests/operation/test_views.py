@@ -279,6 +279,17 @@ def test_each_press_tells_something_or_nothing() -> None:
     assert measures(session)["idle_looks"] == 2.0
 
 
+def test_a_picture_after_all_are_shown_costs_no_mark() -> None:
+    session = begun(AP)
+    move_to(session, squared(session, AP))
+    press(session)
+    before = measures(session)["idle_looks"]
+    do(session, Present())
+    press(session)
+    press(session)
+    assert measures(session)["idle_looks"] == before
+
+
 def test_an_ap_on_the_way_to_a_lateral_is_judged_as_an_ap() -> None:
     session = begun(LATERAL)
     carm = squared(session, TrueAp("true-ap", "L2"))

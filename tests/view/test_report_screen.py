@@ -11,7 +11,7 @@ from game.frames import Rigid, Side
 from game.imaging import CArm, Exposure
 from game.imaging.technique import technique_at
 from game.view import debrief as debrief_module
-from game.view.bests import load_bests
+from game.view.bests import case_key, load_bests
 from game.view.debrief import Debrief, Picture, Truth, framed, sac_outlines, truth_picture
 from game.view.desk import Desk
 from game.view.layout import Box
@@ -217,3 +217,12 @@ def test_labels_on_the_timeline_never_touch() -> None:
         spans = sorted((x, x + 90) for _, x, number in placed if number == lane)
         assert all(first[1] < second[0] for first, second in itertools.pairwise(spans))
     assert any(number is None for _, _, number in placed)
+
+
+@pytest.mark.parametrize(("step", "kept"), [("views", True), ("needle", False)])
+def test_a_drill_of_views_keeps_its_mark_and_a_single_step_of_a_case_only_that_of_the_step(
+    desk: Desk, report: Report, step: str, kept: bool
+) -> None:
+    alone = replace(report, scenario="views-true-ap-l3", steps=(replace(report.steps[0], id=step),))
+    make_screen(desk, alone)
+    assert (case_key("views-true-ap-l3") in load_bests(desk.data_dir)) == kept

@@ -19,10 +19,11 @@ SACRUM = "S1.superior_endplate"
 
 
 def watch(theatre: Theatre, state: Views) -> None:
-    """Account for the exposures made since the last tick."""
+    """Account for the exposures made since the last tick; once all is shown nothing is asked of a picture."""
     exposures = theatre.fluoroscope.exposures
     for index in range(state.seen, len(exposures)):
-        _account(theatre, state, index)
+        if len(state.presented) < len(theatre.plan.views):
+            _account(theatre, state, index)
     state.seen = len(exposures)
 
 
@@ -44,16 +45,14 @@ def _account(theatre: Theatre, state: Views, index: int) -> None:
 
 def _look(theatre: Theatre, state: Views, index: int, before: list[Look], first: int) -> Look:
     exposure, number = theatre.fluoroscope.exposures[index], len(state.presented)
-    asked = theatre.plan.views[number] if number < len(theatre.plan.views) else None
+    asked = theatre.plan.views[number]
     counts = isinstance(asked, CountTo)
-    way = None if asked is None else _on_the_way(exposure, asked)
-    judged_as = way or asked
-    error = None if judged_as is None or counts else worst_error(judge(exposure, theatre.patient, judged_as))
+    way = _on_the_way(exposure, asked)
+    error = None if counts else worst_error(judge(exposure, theatre.patient, way or asked))
     levels = tuple(views_in_field(exposure, theatre.patient))
     sacrum = _shows_sacrum(exposure, theatre)
     own = [look for look in before if look.task == number]
     told = _counted(own, levels, exposure.carm) if counts else _told(own, way is not None, error, exposure.carm)
-    told = "nothing" if asked is None else told
     return Look(number, first, index, exposure.tick, exposure.carm, levels, sacrum, way is not None, error, told)
 
 
