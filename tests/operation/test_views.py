@@ -279,6 +279,16 @@ def test_each_press_tells_something_or_nothing() -> None:
     assert measures(session)["idle_looks"] == 2.0
 
 
+def test_one_fault_after_the_other_is_cured_by_pictures_that_tell_something() -> None:
+    session = begun(AP)
+    carm = squared(session, AP)
+    state(session).looks.clear()
+    for orbit_deg, tilt_deg in ((12.0, 12.0), (12.0, 0.0), (0.0, 0.0)):
+        move_to(session, dataclasses.replace(carm, orbit_deg=carm.orbit_deg + orbit_deg, tilt_deg=carm.tilt_deg + tilt_deg))
+        press(session)
+    assert [look.told for look in state(session).looks] == ["found", "truer", "truer"]
+
+
 def test_a_picture_after_all_are_shown_costs_no_mark() -> None:
     session = begun(AP)
     move_to(session, squared(session, AP))

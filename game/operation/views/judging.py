@@ -98,17 +98,12 @@ def _nearest_space(exposure: Exposure, patient: Patient, kind: str) -> str:
     return names[int(np.argmin(np.hypot(places[:, 0], places[:, 1])))]
 
 
-def worst_error(judged: Judged) -> float | None:
-    """Return the worst error in units of its target, with its sign; None while what was asked for is not in the field."""
+def errors_of(judged: Judged) -> tuple[float, ...]:
+    """Return turn, tilt and centring in units of their targets, signed; nothing while what was asked for is not in the field."""
     if not judged.in_field:
-        return None
-    sizes = (
-        (judged.rotation_deg or 0.0) / ROTATION_DEG,
-        (judged.oblique_deg or 0.0) / OBLIQUE_DEG,
-        (judged.tilt_deg or 0.0) / TILT_DEG,
-        (judged.centring_mm or 0.0) / CENTRED_MM,
-    )
-    return max(sizes, key=abs)
+        return ()
+    turned = (judged.rotation_deg or 0.0) / ROTATION_DEG or (judged.oblique_deg or 0.0) / OBLIQUE_DEG
+    return turned, (judged.tilt_deg or 0.0) / TILT_DEG, (judged.centring_mm or 0.0) / CENTRED_MM
 
 
 def corrections(exposure: Exposure, patient: Patient, task: ViewTask) -> tuple[Correction, ...]:

@@ -6,14 +6,14 @@ from game.clock import TICKS_PER_S
 from game.imaging import CArm, Exposure, views_in_field
 from game.imaging.quality import neighbours
 from game.operation.theatre import Theatre
-from game.operation.views.judging import judge, worst_error
+from game.operation.views.judging import errors_of, judge
 from game.operation.views.state import IDLE, Look, Told, Views
 from game.operation.views.tasks import ContralateralOblique, CountTo, TrueAp, TrueLateral, ViewTask
 
 SLACK_TICKS = 9  # a pulse later than its rate allows by more than this belongs to another press
 TURN_DEG = 0.5  # less is no change of view (simulator tolerance)
 SHIFT_MM = 3.0  # less is no change of field (simulator tolerance)
-TRUER = 0.85  # a view is truer when its worst error fell by a seventh (simulator tolerance)
+TRUER = 0.85  # a view is truer when an error fell by a seventh (simulator tolerance)
 AP_WITHIN_DEG = 30.0  # a beam nearer to straight through the back than this is an AP
 SACRUM = "S1.superior_endplate"
 
@@ -48,12 +48,12 @@ def _look(theatre: Theatre, state: Views, index: int, before: list[Look], first:
     asked = theatre.plan.views[number]
     counts = isinstance(asked, CountTo)
     way = _on_the_way(exposure, asked)
-    error = None if counts else worst_error(judge(exposure, theatre.patient, way or asked))
+    errors = () if counts else errors_of(judge(exposure, theatre.patient, way or asked))
     levels = tuple(views_in_field(exposure, theatre.patient))
     sacrum = _shows_sacrum(exposure, theatre)
     own = [look for look in before if look.task == number]
-    told = _counted(own, levels, exposure.carm) if counts else _told(own, way is not None, error, exposure.carm)
-    return Look(number, first, index, exposure.tick, exposure.carm, levels, sacrum, way is not None, error, told)
+    told = _counted(own, levels, exposure.carm) if counts else _told(own, way is not None, errors, exposure.carm)
+    return Look(number, first, index, exposure.tick, exposure.carm, levels, sacrum, way is not None, errors, told)
 
 
 def _on_the_way(exposure: Exposure, asked: ViewTask) -> TrueAp | None:
@@ -71,21 +71,22 @@ def _shows_sacrum(exposure: Exposure, theatre: Theatre) -> bool:
     return bool(exposure.carm.blades.shows(exposure.carm.picture(exposure.pose.apply(point))))
 
 
-def _told(before: list[Look], as_ap: bool, error: float | None, carm: CArm) -> Told:
+def _told(before: list[Look], as_ap: bool, errors: tuple[float, ...], carm: CArm) -> Told:
+    """Say what a picture told: a fault that is less than ever before is progress, whatever the others are."""
     if not before:
         return "found"
     if _stands_still(before[-1].carm, carm):
         return "same"
-    if error is None:
-        return "nothing"
-    errors = [look.error for look in before if look.error is not None and look.as_ap == as_ap]
     if not errors:
+        return "nothing"
+    known = [look.errors for look in before if look.errors and look.as_ap == as_ap]
+    if not known:
         return "found"
-    size = max(1.0, abs(error))
-    least = min(max(1.0, abs(known)) for known in errors)
-    if size < TRUER * least or (size == 1.0 and least > 1.0):
-        return "truer"
-    return "crossed" if errors[-1] * error < 0.0 else "nothing"
+    for now, past in zip(errors, zip(*known, strict=True), strict=True):
+        size, least = max(1.0, abs(now)), min(max(1.0, abs(error)) for error in past)
+        if size < TRUER * least or (size == 1.0 and least > 1.0):
+            return "truer"
+    return "crossed" if max(errors, key=abs) * max(known[-1], key=abs) < 0.0 else "nothing"
 
 
 def _counted(before: list[Look], levels: tuple[str, ...], carm: CArm) -> Told:

@@ -24,7 +24,7 @@ class Look:
         levels: Vertebrae inside the field.
         sacrum: Whether the top of the sacrum is inside the field.
         as_ap: Whether it is an AP on the way to a lateral or an oblique, and so judged as an AP of that level.
-        error: Worst error in units of its target, with the sign of that error; None while what was asked for is not in the field.
+        errors: Rotation or turn, tilt and centring in units of their targets, signed; none while what was asked for is not in the field.
         told: What it told.
     """
 
@@ -36,7 +36,7 @@ class Look:
     levels: tuple[str, ...]
     sacrum: bool
     as_ap: bool
-    error: float | None
+    errors: tuple[float, ...]
     told: Told
 
 
