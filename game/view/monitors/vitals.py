@@ -1,5 +1,6 @@
 """The patient monitor: three sweeping traces and their numbers."""
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,6 +14,8 @@ from game.view.theme import BREATHING, ECG, EDGE, PRESSURE, SPO2, TEXT_SECOND, W
 
 SWEEP_S = 6.0
 """Seconds across the monitor: 25 mm/s on a screen of 15 cm."""
+SAMPLE_S = 0.004
+"""How finely a wave is drawn: an R wave rises within 10 ms, and one that falls between two samples looks like a missed beat."""
 BLANK_PX = 10
 
 
@@ -55,7 +58,7 @@ class VitalsMonitor:
             return
         elapsed = min(elapsed, SWEEP_S)
         width = self.size_px[0]
-        steps = max(1, round(elapsed * width / SWEEP_S))
+        steps = math.ceil(elapsed / SAMPLE_S)
         beat = self.beat + now.hr_bpm / 60.0 * elapsed * np.arange(1, steps + 1) / steps
         breath = self.breath + now.rr_per_min / 60.0 * elapsed * np.arange(1, steps + 1) / steps
         self.beats += int(np.floor(beat[-1] - waves.PEAK_PHASE) - np.floor(self.beat - waves.PEAK_PHASE))

@@ -92,6 +92,17 @@ def test_a_new_monitor_shows_a_full_sweep_at_once():
     assert on.ledger.too_large() == []
 
 
+@pytest.mark.parametrize("width_px", [150, 186, 300])
+def test_a_regular_heart_has_r_waves_of_one_height(width_px: int):
+    monitor = VitalsMonitor(100.0)
+    monitor.fit(width_px, 40)
+    monitor.advance(100.0, NOW)
+    green = pygame.surfarray.array3d(monitor.traces[0].strip)[..., 1] > 100
+    top = np.where(green.any(axis=1), green.argmax(axis=1), 40)
+    beats = [columns.min() for columns in np.array_split(top[: width_px - width_px % 7], 7)]
+    assert max(beats) - min(beats) <= 2
+
+
 def test_the_age_of_a_pressure_is_said_in_minutes():
     assert [pressure_age(s) for s in (10.0, 61.0, 170.0)] == ["now", "1 min ago", "3 min ago"]
 
