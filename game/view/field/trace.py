@@ -124,6 +124,21 @@ def _run(
     return Run(rows, columns, np.concatenate(offs), np.concatenate(arcs), np.concatenate(covers))
 
 
+def _nearest(line: Points, part: tuple[int, int], box: Box, pad: int) -> tuple[Float32, NDArray[np.intp]]:
+    """Return how far each pixel of a box is from a part of a line, and the nearest point, up to `pad` pixels outside the box."""
+    low, high = part
+    width, height = box[2] - box[0], box[3] - box[1]
+    spots = np.round(line[low : high + 1] - np.array([box[0], box[1]])).astype(np.intp)
+    seeds = np.full((height + 2 * pad, width + 2 * pad), 255, np.uint8)
+    row, column = np.clip(spots[:, 1] + pad, 0, height + 2 * pad - 1), np.clip(spots[:, 0] + pad, 0, width + 2 * pad - 1)
+    seeds[row, column] = 0
+    away, label = cv2.distanceTransformWithLabels(seeds, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
+    index = np.zeros(int(label.max()) + 1, np.intp)
+    index[label[row, column]] = np.arange(low, high + 1)
+    inner = (slice(pad, pad + height), slice(pad, pad + width))
+    return np.asarray(away[inner], np.float32), index[label[inner]]
+
+
 def _window(
     line: Points,
     arc: NDArray[np.float64],
@@ -141,18 +156,8 @@ def _window(
     box = box_round(line[start : end + 1], far, shape)
     if box is None:
         return None
-    width, height = box[2] - box[0], box[3] - box[1]
-    spots = np.round(line[low : high + 1] - np.array([box[0], box[1]])).astype(np.intp)
-    pad = more + 2
-    seeds = np.full((height + 2 * pad, width + 2 * pad), 255, np.uint8)
-    row, column = np.clip(spots[:, 1] + pad, 0, height + 2 * pad - 1), np.clip(spots[:, 0] + pad, 0, width + 2 * pad - 1)
-    seeds[row, column] = 0
-    away, label = cv2.distanceTransformWithLabels(seeds, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
-    index = np.zeros(int(label.max()) + 1, np.intp)
-    index[label[row, column]] = np.arange(low, high + 1)
-    inner = (slice(pad, pad + height), slice(pad, pad + width))
-    nearest = index[label[inner]]
-    rows, columns = np.nonzero((away[inner] < far + 2.0) & (nearest >= start) & ((nearest < end) | (end == whole[1])))
+    away, nearest = _nearest(line, (low, high), box, more + 2)
+    rows, columns = np.nonzero((away < far + 2.0) & (nearest >= start) & ((nearest < end) | (end == whole[1])))
     if not len(rows):
         return None
     at = nearest[rows, columns]

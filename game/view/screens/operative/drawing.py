@@ -82,13 +82,26 @@ def _laid(
     bow_span_mm: tuple[float, float],
 ) -> tuple[Patch, Patch] | None:
     """Return an instrument on the field and its shadow, or None outside the field."""
-    column, row = plane.to_px(np.array(origin_mm))
-    way = (axis[0], -axis[1])
-    patch = place(sprite, (float(column), float(row)), way, plane.px_per_mm, plane.shape, squeeze, bow_mm, bow_span_mm)
+    patch = _placed(sprite, plane, origin_mm, axis, squeeze, bow_mm, bow_span_mm)
     if patch is None:
         return None
     blur_px = max(1.2, (0.10 * height_mm + 0.5) * plane.px_per_mm)
     return patch, shadow_of(patch, blur_px, 0.50 / (1.0 + 0.004 * height_mm))
+
+
+def _placed(
+    sprite: Sprite,
+    plane: Plane,
+    origin_mm: tuple[float, float],
+    axis: tuple[float, float],
+    squeeze: float,
+    bow_mm: float = 0.0,
+    bow_span_mm: tuple[float, float] = (0.0, 1.0),
+) -> Patch | None:
+    """Return a sprite at a field place, turned along an axis with y up, or None outside the field."""
+    column, row = plane.to_px(np.array(origin_mm))
+    way = (axis[0], -axis[1])
+    return place(sprite, (float(column), float(row)), way, plane.px_per_mm, plane.shape, squeeze, bow_mm, bow_span_mm)
 
 
 @functools.lru_cache(maxsize=4)
@@ -109,10 +122,7 @@ def lay_ghost(
     line_px: float,
 ) -> None:
     """Lay the outline of an instrument: the ghost of the hand that holds it; the line is as wide as sprites are large."""
-    ghost = _ghost(sprite, line_px)
-    column, row = plane.to_px(np.array(origin_mm))
-    patch = place(ghost, (float(column), float(row)), (axis[0], -axis[1]), plane.px_per_mm, plane.shape, squeeze)
-    lay_patch(surface, patch, (box.x, box.y))
+    lay_patch(surface, _placed(_ghost(sprite, line_px), plane, origin_mm, axis, squeeze), (box.x, box.y))
 
 
 def chip(canvas: Canvas, text: str, left: float, middle_y: float, colour: Colour = TEXT, align: str = "left") -> int:

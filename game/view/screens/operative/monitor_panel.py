@@ -81,14 +81,13 @@ class MonitorPanel:
         view = self._beside(session, last)
         beside = fluoroscope.stored.get(view, -1)
         self._see_swap(last, beside)
-        ready = [self._ask(session, last, True), self._ask(session, beside, False)]
+        newest, kept = self._ask(session, last, True), self._ask(session, beside, False)
         # The other kept view is made as well: it comes beside as soon as the arm swings over, and pulses should not wait for it then.
         others = [] if self.kept.at_once else [self._ask(session, index, False) for index in fluoroscope.stored.values() if index != beside]
-        wanted = ((last, ready[0]), (beside, ready[1]))
-        self.complete = all(made for index, made in wanted if index >= 0) and all(others)
+        self.complete = (newest or last < 0) and (kept or beside < 0) and all(others)
         named = len(getattr(session.states.get(session.step), "named", ()))
         stored = tuple(sorted(fluoroscope.stored.items()))
-        shown = (self.pulses.shown, *ready, self.turned, view, self.swapped, stored, named)
+        shown = (self.pulses.shown, newest, kept, self.turned, view, self.swapped, stored, named)
         set_now = (observation.console, observation.carm.blades, observation.carm.field_mm)
         return (*shown, last, observation.pedal, self.hovered, cross, fluoroscope.technique, set_now, console)
 
