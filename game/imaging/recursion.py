@@ -1,9 +1,9 @@
-"""The recursive filter of the processor: while the pedal is held, each pulse is mixed with those before it."""
+"""What is left of earlier pulses while the pedal is held: the detector's lag, and the recursive filter of the processor."""
 
 import itertools
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -14,6 +14,7 @@ from game.imaging.sheets import Image
 from game.imaging.technique import SPOT
 
 STILL, MOVING = 0.25, 0.8  # weight of the newest pulse where nothing moves and where something does (expert judgement)
+LAG = 0.03  # of a pulse's reading is left in the next, amorphous silicon 0.03 to 0.05, Sheth 2018
 NOTICED = 0.12  # change of attenuation that the filter takes for full motion; less is smeared (expert judgement)
 MOTION_BLUR_PX = 2.0
 RESTLESS = 5  # pulses after which nothing of a motion is left to be found
@@ -36,7 +37,8 @@ class Chain:
     Attributes:
         pulses: What went into it.
         signal: Filtered signal, shape (size, size).
-        noise_left: Part of the noise of one pulse that is left where nothing moves.
+        noise_left: Part of the noise of one pulse that is left where nothing moves; the lag takes off a hundredth more.
+        _read: What the detector read last, with the lag of what it read before, shape (size, size).
         _attenuation: What is shown, without noise: the processor finds motion against its own picture.
         _restless: Pulses for which it still looks for motion.
     """
@@ -44,6 +46,7 @@ class Chain:
     pulses: list[Exposure] = field(default_factory=list)
     signal: Image = field(default_factory=lambda: np.zeros((0, 0), np.float32))
     noise_left: float = 1.0
+    _read: Image = field(default_factory=lambda: np.zeros((0, 0), np.float32))
     _attenuation: Image = field(default_factory=lambda: np.zeros((0, 0), np.float32))
     _restless: int = 0
 
@@ -54,9 +57,10 @@ class Chain:
     def add(self, pulse: Pulse) -> None:
         """Take in the next pulse; the first is shown as it is."""
         if self.pulses:
-            self._mix(self.pulses[-1], pulse)
+            self._read = _mixed(pulse.signal, self._read, 1.0 - LAG)
+            self._mix(self.pulses[-1], replace(pulse, signal=self._read))
         else:
-            self.signal, self._attenuation = pulse.signal, pulse.attenuation
+            self.signal, self._attenuation, self._read = pulse.signal, pulse.attenuation, pulse.signal
         self.pulses.append(pulse.exposure)
 
     def _mix(self, last: Exposure, pulse: Pulse) -> None:
@@ -97,7 +101,7 @@ def weights(now: Image, shown: Image) -> Image:
 def since_sweep(press: Sequence[Exposure]) -> tuple[Exposure, ...]:
     """Return the pulses of a press that the last one can still show: a sweep of the C-arm or the patient wipes out what was before.
 
-    Of a pulse before two in a row that were swept away a twenty-fifth would be left; so a picture made while the arm
+    Of a pulse before two in a row that were swept away a twentieth would be left; so a picture made while the arm
     moves needs no more than two others, however many were skipped.
     """
     swept = [_swept(earlier, later) for earlier, later in itertools.pairwise(press)]
