@@ -3,7 +3,7 @@
 import math
 import weakref
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -17,6 +17,7 @@ SOURCE_ISOCENTRE_MM = 570.0  # mobile C-arm, usual 550-600 (expert judgement)
 SOURCE_DETECTOR_MM = 1000.0  # mobile C-arm, usual 950-1050 (expert judgement)
 MACHINE_ORBIT_LIMITS_DEG = (-40.0, 100.0)  # orbital travel of a mobile C-arm (expert judgement)
 TILT_LIMIT_DEG = 30.0  # simulator tolerance; the joint itself turns further, drapes and staff do not allow it
+ROUNDING_MM = 1e-9  # of sums that come to the end of a travel
 TRAVEL_MM = {"along": 450.0, "lift": 200.0, "across": 150.0}  # from the table's centre (expert judgement)
 
 FieldName = Literal["wide", "mag 1", "mag 2"]
@@ -202,22 +203,37 @@ class CArm:
             (sentence for sentence, room_mm in self._rooms_mm(side_up, patient, pose) if room_mm < 0.0), None
         )
 
+    def stopped(self, side_up: Side, table_mm: tuple[float, float, float]) -> "CArm":
+        """Return the arm with each joint held at the end of its travel; arguments as of `problem`."""
+        x, y, z = self.isocentre_mm
+        along_mm, across_mm, lift_mm = table_mm
+        up = up_sign(side_up)
+        return replace(
+            self,
+            orbit_deg=_held(self.orbit_deg, *_orbit_ends_deg(side_up)),
+            tilt_deg=_held(self.tilt_deg, -TILT_LIMIT_DEG, TILT_LIMIT_DEG),
+            isocentre_mm=(
+                _held(x, -up * lift_mm - TRAVEL_MM["lift"], -up * lift_mm + TRAVEL_MM["lift"]),
+                _held(y, -across_mm - TRAVEL_MM["across"], -across_mm + TRAVEL_MM["across"]),
+                _held(z, -along_mm - TRAVEL_MM["along"], -along_mm + TRAVEL_MM["along"]),
+            ),
+        )
+
     def room_mm(self, side_up: Side, patient: Distances, pose: Rigid = IDENTITY) -> float:
         """Return how far the arm stands from touching table or patient, negative when it does; arguments as of `problem`."""
         return min(room_mm for _, room_mm in self._rooms_mm(side_up, patient, pose))
 
     def _beyond_travel(self, side_up: Side, table_mm: tuple[float, float, float]) -> str | None:
-        low, high = MACHINE_ORBIT_LIMITS_DEG
-        if not low <= self.machine_orbit_deg(side_up) <= high:
-            ends = sorted(end - 90.0 if side_up == "right" else 90.0 - end for end in MACHINE_ORBIT_LIMITS_DEG)
-            return f"The C-arm does not turn to {self.orbit_deg:.0f} degrees; its orbit runs from {ends[0]:.0f} to {ends[1]:.0f}."
+        low, high = _orbit_ends_deg(side_up)
+        if not low <= self.orbit_deg <= high:
+            return f"The C-arm does not turn to {self.orbit_deg:.0f} degrees; its orbit runs from {low:.0f} to {high:.0f}."
         if abs(self.tilt_deg) > TILT_LIMIT_DEG:
             return f"The C-arm does not tilt to {self.tilt_deg:.0f} degrees; the limit is {TILT_LIMIT_DEG:.0f} either way."
         x, y, z = self.isocentre_mm
         along_mm, across_mm, lift_mm = table_mm
         reach = {"lift": up_sign(side_up) * x + lift_mm, "across": y + across_mm, "along": z + along_mm}
         for axis, offset_mm in reach.items():
-            if abs(offset_mm) > TRAVEL_MM[axis]:
+            if abs(offset_mm) > TRAVEL_MM[axis] + ROUNDING_MM:
                 return f"The C-arm cannot travel further that way; its reach is {TRAVEL_MM[axis]:.0f} mm from the middle of the table."
         return None
 
@@ -239,6 +255,16 @@ class CArm:
         turn = np.radians(np.arange(0.0, 360.0, 15.0))[:, None]
         spokes = np.cos(turn) * right + np.sin(turn) * up
         return np.concatenate([centre[None], *(centre + share * RECEPTOR_RADIUS_MM * spokes for share in (0.5, 1.0))])
+
+
+def _orbit_ends_deg(side_up: Side) -> tuple[float, float]:
+    """Return the least and the greatest orbit of the machine's travel."""
+    low, high = MACHINE_ORBIT_LIMITS_DEG
+    return (low - 90.0, high - 90.0) if side_up == "right" else (90.0 - high, 90.0 - low)
+
+
+def _held(place: float, low: float, high: float) -> float:
+    return min(max(place, low), high)
 
 
 def up_sign(side_up: Side) -> float:

@@ -27,7 +27,7 @@ def refuse(theatre: Theatre, action: Action) -> str | None:
     fluoroscope = theatre.fluoroscope
     match action:
         case act.MoveCArm():
-            return _too_far("C-arm", action) or _refuse_place(theatre, moved_carm(fluoroscope.carm, action, theatre))
+            return _too_far("C-arm", action) or _refuse_motion(theatre, action)
         case act.MoveTable():
             return _refuse_table(theatre, action)
         case act.MoveBlades():
@@ -75,6 +75,14 @@ def _refuse_view(theatre: Theatre, view: str) -> str | None:
     return None if sentence is None else f"The {_view_word(view)} view cannot be reached as the table and the patient are now. {sentence}"
 
 
+def _refuse_motion(theatre: Theatre, action: act.MoveCArm) -> str | None:
+    """Refuse what would touch, and what a joint at its end would have to do; on the way there it goes as far as it can."""
+    carm, now = moved_carm(theatre.fluoroscope.carm, action, theatre), theatre.fluoroscope.carm
+    if carm == now:
+        return problem(theatre, _asked(now, action, theatre))
+    return _refuse_place(theatre, carm)
+
+
 def _refuse_place(theatre: Theatre, carm: CArm) -> str | None:
     """Refuse a place where the arm cannot stand, unless it is a way out: whoever moved a patient against the arm may free him."""
     sentence, now = problem(theatre, carm), theatre.fluoroscope.carm
@@ -97,7 +105,12 @@ def _refuse_blades(blades: Blades, action: act.MoveBlades) -> str | None:
 
 
 def moved_carm(carm: CArm, action: act.MoveCArm, theatre: Theatre) -> CArm:
-    """Return the C-arm after a motion; lift is away from the floor, which is the upper side of the patient."""
+    """Return the C-arm after a motion, each joint stopped at its end."""
+    return _asked(carm, action, theatre).stopped(theatre.plan.side, theatre.fluoroscope.table_mm)
+
+
+def _asked(carm: CArm, action: act.MoveCArm, theatre: Theatre) -> CArm:
+    """Return where a motion would bring the C-arm; lift is away from the floor, which is the upper side of the patient."""
     x, y, z = carm.isocentre_mm
     return dataclasses.replace(
         carm,

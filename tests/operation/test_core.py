@@ -123,10 +123,17 @@ def test_a_lift_is_away_from_the_floor_on_either_side(session):
 def test_the_c_arm_stops_at_its_limits_and_makes_no_leaps(session):
     with pytest.raises(ActionRefused, match="at most 60"):
         session.act(MoveCArm(orbit_deg=61.0))
-    before = session.theatre.fluoroscope.carm
-    with pytest.raises(ActionRefused, match=r"orbit runs from .*\."):
-        session.act(MoveCArm(orbit_deg=59.0))
-    assert session.theatre.fluoroscope.carm == before
+    session.theatre.patient_pose = rigid_about_z(0.0)
+    for motion, sentence in (
+        (MoveCArm(orbit_deg=59.0), r"does not turn to 69 degrees; its orbit runs from -130 to 10\."),
+        (MoveCArm(tilt_deg=-59.0), r"does not tilt to -89 degrees; the limit is 30 either way\."),
+    ):
+        session.act(motion)
+        before = session.theatre.fluoroscope.carm
+        with pytest.raises(ActionRefused, match=sentence):
+            session.act(motion)
+        assert session.theatre.fluoroscope.carm == before
+    assert (before.orbit_deg, before.tilt_deg) == (10.0, -30.0)
 
 
 def test_an_arm_against_which_the_patient_was_moved_can_be_drawn_back_and_not_pushed_on(session):

@@ -250,7 +250,10 @@ def test_travel_moves_the_table_where_that_is_chosen(screen: OperationScreen) ->
 
 def test_what_the_c_arm_can_not_do_is_refused_in_words_and_shaken(screen: OperationScreen) -> None:
     at = screen._carm_at.section.centre  # type: ignore[union-attr]
+    drag(screen, at, (100, 0))
     before = screen.session.theatre.fluoroscope.carm
+    assert before.orbit_deg == 10.0
+    assert screen.carm.refused_s == 0.0
     drag(screen, at, (100, 0))
     assert screen.session.theatre.fluoroscope.carm == before
     assert screen.carm.refused_s > 0.0
