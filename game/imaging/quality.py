@@ -131,12 +131,22 @@ def levels_of(patient: Distances) -> tuple[str, ...]:
     return tuple(name.removesuffix(".body") for name in patient.landmarks if name.endswith(".body"))
 
 
-def level_at(exposure: Exposure, patient: Distances, u: float, v: float) -> str:
-    """Return the vertebra whose body is nearest to a place of the picture; u, v are right and up, -1 to 1."""
+def level_at(exposure: Exposure, patient: Distances, u: float, v: float, reach_mm: float = math.inf) -> str:
+    """Return the vertebra whose body is nearest to a place of the picture.
+
+    Args:
+        exposure: The picture.
+        patient: As he lay in it.
+        u: Place to the right, -1 to 1.
+        v: Place upwards, -1 to 1.
+        reach_mm: How far from a body, in the plane of the isocentre, still belongs to its vertebra; beyond it there is none, "".
+    """
     levels = levels_of(patient)
     bodies = exposure.pose.apply(np.stack([patient.landmarks[f"{level}.body"] for level in levels]))
     away = exposure.carm.picture(bodies) - np.array([u, v])
-    return levels[int(np.argmin(np.hypot(away[:, 0], away[:, 1])))]
+    far = np.hypot(away[:, 0], away[:, 1])
+    nearest = int(np.argmin(far))
+    return levels[nearest] if far[nearest] * exposure.carm.field_mm / 2.0 <= reach_mm else ""
 
 
 def disc_quality(exposure: Exposure, patient: Distances, space: str) -> DiscQuality:

@@ -11,6 +11,7 @@ from game.operation.theatre import Theatre
 from game.patient import Patient
 
 LEVELS: tuple[Level, ...] = get_args(Level)
+REACH_MM = 45.0  # from the middle of a body on the picture: its processes still belong to it (expert judgement)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Named:
 
     Attributes:
         level: What was said.
-        truth: The vertebra whose body is nearest to where the finger pointed.
+        truth: The vertebra that the finger pointed at; "" where it pointed past them all.
         exposure: Index of that picture.
         u, v: Where the finger pointed.
     """
@@ -44,4 +45,4 @@ def refuse_naming(theatre: Theatre, level: str, u: float, v: float) -> str | Non
 def named_on_held(theatre: Theatre, lying: Patient, level: str, u: float, v: float) -> Named:
     """Return what naming a vertebra on the held picture comes to; `lying` is the patient as he lay in it."""
     index = len(theatre.fluoroscope.exposures) - 1
-    return Named(level, level_at(theatre.fluoroscope.exposures[index], lying, u, v), index, u, v)
+    return Named(level, level_at(theatre.fluoroscope.exposures[index], lying, u, v, REACH_MM), index, u, v)

@@ -15,7 +15,7 @@ class PatientPlaced(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LevelNamed(Event):
-    """A vertebra was named on a picture; `truth` is the one that the finger was nearest to."""
+    """A vertebra was named on a picture; `truth` is the one that the finger was on, "" for none."""
 
     level: str
     truth: str

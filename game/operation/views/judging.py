@@ -107,19 +107,22 @@ def errors_of(judged: Judged) -> tuple[float, ...]:
 
 
 def corrections(exposure: Exposure, patient: Patient, task: ViewTask) -> tuple[Correction, ...]:
-    """Return the motions of the C-arm that would have made a view true, what is worst by its target first; nothing where none is needed."""
+    """Return the motions of the C-arm that would have made a view true; nothing where none is needed.
+
+    They come in the order in which an arm is set: a vertebra beside the middle of the cone looks turned and tilted by that alone.
+    """
     if isinstance(task, CountTo) or not judge(exposure, patient, task).in_field:
         return ()
     turned = _undoing(exposure, "orbit_deg", lambda seen: _turn_error(judge(seen, patient, task)))
     tilted = _undoing(exposure, "tilt_deg", lambda seen: judge(seen, patient, task).tilt_deg or 0.0)
     u, v = (float(part) * exposure.carm.field_mm / 2.0 for part in exposure.carm.picture(exposure.pose.apply(_middle(patient, task))))
     sizes = {
-        Correction("orbit", turned): abs(turned) / ROTATION_DEG,
-        Correction("tilt", tilted): abs(tilted) / TILT_DEG,
         Correction("along", v): abs(v) / CENTRED_MM,
         Correction("across", u): abs(u) / CENTRED_MM,
+        Correction("orbit", turned): abs(turned) / ROTATION_DEG,
+        Correction("tilt", tilted): abs(tilted) / TILT_DEG,
     }
-    return tuple(sorted((wanted for wanted, size in sizes.items() if size > 1.0), key=lambda wanted: -sizes[wanted]))
+    return tuple(wanted for wanted, size in sizes.items() if size > 1.0)
 
 
 def _turn_error(judged: Judged) -> float:

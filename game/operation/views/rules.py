@@ -5,7 +5,7 @@ import numpy as np
 from game.base import Action, Event
 from game.clock import seconds
 from game.frames import FieldCamera, Rigid, rotation_about
-from game.imaging import CArm
+from game.imaging import CArm, Exposure, settled
 from game.operation.actions import Say
 from game.operation.events import Sounded
 from game.operation.naming import named_on_held, refuse_naming
@@ -16,12 +16,12 @@ from game.operation.steps import StepRules
 from game.operation.theatre import Theatre
 from game.operation.views.actions import Present
 from game.operation.views.events import ViewPresented, told
-from game.operation.views.judging import judge
+from game.operation.views.judging import errors_of, judge
 from game.operation.views.looks import watch
 from game.operation.views.measures import measures
 from game.operation.views.sight import ViewsSight
 from game.operation.views.state import Judged, Presented, Views
-from game.operation.views.tasks import CountTo, ViewTask, task_title
+from game.operation.views.tasks import CountTo, TrueAp, ViewTask, task_title
 
 LEFT_DEG = {"roll": (3.0, 6.0), "skew": (3.0, 7.0), "sag": (1.0, 4.0)}
 """How a trunk lies, either way: rolled about its length, askew on the table, sagging to the mattress (expert judgement)."""
@@ -37,13 +37,30 @@ def start(theatre: Theatre) -> Views:
     roll_deg, skew_deg, sag_deg = (_either_way(chance, span) for span in LEFT_DEG.values())
     shift = chance.normal(0.0, LEFT_SHIFT_MM, size=3)
     theatre.patient_pose = _lying(roll_deg, skew_deg, sag_deg, (float(shift[0]), float(shift[1]), float(shift[2])))
-    turn_deg, tilt_deg, along_mm = (_either_way(chance, span) for span in (PARKED_TURN_DEG, PARKED_TILT_DEG, PARKED_ALONG_MM))
-    across_mm, lift_mm = (float(value) for value in chance.normal(0.0, 8.0, size=2))
-    theatre.fluoroscope.carm = CArm(turn_deg, tilt_deg, (lift_mm, across_mm, along_mm))
+    theatre.fluoroscope.carm = _parked(chance)
+    while _square(theatre):
+        theatre.fluoroscope.carm = _parked(chance)
     theatre.camera = FieldCamera(theatre.plan.side, CAMERA_ELEVATION_DEG, CAMERA_CENTRE_MM, CAMERA_WIDTH_MM)
     theatre.hand.x_mm = theatre.hand.y_mm = 0.0
     made = len(theatre.fluoroscope.exposures)
     return Views(begun_tick=theatre.tick, seen=made, asked_from=made)
+
+
+def _parked(chance: np.random.Generator) -> CArm:
+    turn_deg, tilt_deg, along_mm = (_either_way(chance, span) for span in (PARKED_TURN_DEG, PARKED_TILT_DEG, PARKED_ALONG_MM))
+    across_mm, lift_mm = (float(value) for value in chance.normal(0.0, 8.0, size=2))
+    return CArm(turn_deg, tilt_deg, (lift_mm, across_mm, along_mm))
+
+
+def _square(theatre: Theatre) -> bool:
+    """Say whether the arm stands square to the first vertebra that is asked for, so that nothing would be left but to centre it."""
+    task, carm = next(iter(theatre.plan.views), None), theatre.fluoroscope.carm
+    if not isinstance(task, TrueAp):
+        return False
+    technique = settled(carm, theatre.patient, theatre.patient_pose, theatre.fluoroscope.mode)
+    there = Exposure(theatre.tick, carm, theatre.patient_pose, technique)
+    turned, tilted, *_ = errors_of(judge(there, theatre.patient, task)) or (1.0, 1.0)
+    return abs(turned) < 1.0 and abs(tilted) < 1.0
 
 
 def _either_way(chance: np.random.Generator, span: tuple[float, float]) -> float:
@@ -84,15 +101,15 @@ def _refuse_present(theatre: Theatre, state: Views) -> str | None:
     last = len(theatre.fluoroscope.exposures) - 1
     if last < state.asked_from:
         return "No picture has been taken for this view yet."
-    if isinstance(task, CountTo) and not _pointed(state, task, last):
+    if isinstance(task, CountTo) and _pointed(state, task, last) is None:
         return f"Point at {task.level} on this picture and name it first."
     return None
 
 
-def _pointed(state: Views, task: CountTo, exposure: int) -> str:
-    """Return the vertebra last pointed at as the level asked for, on the held picture; "" where none was."""
+def _pointed(state: Views, task: CountTo, exposure: int) -> str | None:
+    """Return the vertebra last pointed at as the level asked for, on the held picture; "" past them all, None while none was named."""
     same = (named.truth for named in reversed(state.named) if named.exposure == exposure and named.level == task.level)
-    return next(same, "")
+    return next(same, None)
 
 
 def apply(theatre: Theatre, state: Views, action: Action) -> list[Event]:
@@ -113,7 +130,7 @@ def _present(theatre: Theatre, state: Views) -> list[Event]:
     if task is None:
         raise ValueError("a view was shown that nobody asked for")
     index = len(theatre.fluoroscope.exposures) - 1
-    pointed = _pointed(state, task, index) if isinstance(task, CountTo) else ""
+    pointed = (_pointed(state, task, index) or "") if isinstance(task, CountTo) else ""
     judged = judge(theatre.fluoroscope.exposures[index], theatre.patient, task, pointed)
     spent_s = seconds(theatre.tick - state.begun_tick)
     state.presented.append(Presented(task=len(state.presented), exposure=index, judged=judged, spent_s=spent_s))

@@ -119,7 +119,7 @@ def _square(quality: ViewQuality) -> bool:
 
 
 def views_hint(session: "Session", observation: Observation) -> Wish:
-    """Return what the last picture asks for, the worst first, as exposures are judged by it."""
+    """Return what the last picture asks for, first to the middle, then square, as an arm is set."""
     sight = observation.sight
     if not isinstance(sight, ViewsSight):
         return ()
