@@ -28,13 +28,16 @@ AT_LEVEL_MM = 2.5
 MIDLINE_MM = 2.0
 LOOK_BACK_DEG = 40.0  # the curved tip looks so far to the side, the rest to the back, to come to the midline
 OFF_NERVE_MM, NERVE_S, NERVE_TURN_DEG = 3.0, 15.0, 70.0
-BACK_MM_S = 18.0
+AS_ONE_MM_S = 18.0
 DROP_S = 4.0
 MOST_STROKES, MOST_PULLS = 60, 1
 RESISTED_N, RESISTED_TURN_DEG = 1.15, 60.0
 FUMBLES_S = 25.0  # the hub stands open while a careless hand looks for the catheter
 PULLS_MM, ASIDE_PULL_MM = 15.0, 4.0  # pulled back alone by a careless hand that sees the tip so far aside
 NO_CATHETER, CUT_OFF = "no catheter", "cut off"  # how a refusal reads when nothing is left to thread
+AT_LIP_MM, LIP_N = 1.5, 1.2  # of the needle's point, and more than its lip alone asks for
+DEEPER_MM, MOST_DEEPER = 1.5, 2  # so far the whole opening may still have to go
+HUB_MM = 1.0  # with less outside, the hub is at the skin
 STUCK_S = 1.2  # a push that gets nowhere for so long is given up
 SIDE_VIEW_ACROSS_MM = 25.0
 
@@ -58,7 +61,7 @@ class CatheterHands(PictureHands):
         self.cried_tick = -1
         self.moved_tick = 0
         self.opened_tick = 0
-        self.pulls, self.across_mm = 0, 0.0
+        self.pulls, self.across_mm, self.deeper = 0, 0.0, 0
         self.fumbles = not self.careful()
         self.misread = int(float(self.chance.random()) > skill.picture_reading)
 
@@ -132,15 +135,24 @@ class CatheterHands(PictureHands):
                 self.moved_tick = observation.tick
                 self.strokes += 1
                 return [Grip()]
-            stuck = observation.tick - held[0] > ticks(STUCK_S + size / speed)
+            stuck = sight.stroke_mm >= 19.9 or observation.tick - held[0] > ticks(STUCK_S + size / speed)
+            if self._held_at_lip(sight):
+                self.deeper += 1
+                self.tasks[0:0] = [self._as_one(lambda: DEEPER_MM)]
+                return [LetGo()]
             if self._resisted(sight):
                 return [LetGo(), Roll(RESISTED_TURN_DEG)]
-            if sight.in_mm - stroke[0] >= size or sight.stroke_mm >= 19.9 or stuck:
+            if sight.in_mm - stroke[0] >= size or stuck:
                 return [LetGo()]
             left = min(goal_mm(observation) - sight.in_mm, size - (sight.in_mm - stroke[0])) + 0.5
             return [self._along(observation, min(speed * self._since_s(observation), max(left - max(sight.ghost_mm, 0.0), 0.05)))]
 
         return task
+
+    def _held_at_lip(self, sight: CatheterSight) -> bool:
+        """Feel that more than the lip of the bevel holds the tip: the dura lies over part of the opening."""
+        at_lip = abs(sight.beyond_mm) < AT_LIP_MM and sight.ghost_mm > LIP_N
+        return at_lip and self.deeper < MOST_DEEPER and self.careful()
 
     def _resisted(self, sight: CatheterSight) -> bool:
         return sight.ghost_mm > RESISTED_N and sight.beyond_mm > 2.0 and self.careful()
@@ -238,7 +250,7 @@ class CatheterHands(PictureHands):
     def _end(self, observation: Observation) -> list[Task]:
         """Return the tasks at the level: come back where it went too far, call it, see it from the side."""
         far = self.left_mm is not None and self.left_mm < -2.0 * AT_LEVEL_MM * self.skill.content
-        back = [self._back_as_one(lambda: -(self.left_mm or 0.0))] if far else []
+        back = [self._as_one(lambda: self.left_mm or 0.0)] if far else []
         if far and not self.careful():
             back = [self._pull_alone(-(self.left_mm or 0.0))]
         again = self._see("ap", self._judge_ap) if far and self.careful() else []
@@ -254,8 +266,8 @@ class CatheterHands(PictureHands):
         u, v = (float(max(-0.7, min(0.7, value))) for value in self.tip_place)
         return [NameLevel(LEVELS[index], round(u, 4), round(v, 4))]
 
-    def _back_as_one(self, by_mm: Callable[[], float]) -> Task:
-        """Return a task that draws needle and catheter back together, the other hand at the hub."""
+    def _as_one(self, by_mm: Callable[[], float]) -> Task:
+        """Return a task that moves needle and catheter together, inwards positive, the other hand at the hub."""
         start: list[float] = []
 
         def task(observation: Observation) -> list[Action] | None:
@@ -265,11 +277,12 @@ class CatheterHands(PictureHands):
                 self.moved_tick = observation.tick
                 x, y = sight.needle.hub_mm
                 return [*([] if observation.gripping else [Grip()]), OtherHand(True, x, y)]
-            if sight.needle.outside_mm >= start[0] + by_mm():
+            moved_mm = start[0] - sight.needle.outside_mm
+            if abs(moved_mm) >= abs(by_mm()) or sight.needle.outside_mm < HUB_MM:
                 return [OtherHand(False), LetGo()] if observation.gripping else None
             if not observation.gripping:
                 return None
-            return [self._along(observation, -BACK_MM_S * self._since_s(observation))]
+            return [self._along(observation, math.copysign(AS_ONE_MM_S, by_mm()) * self._since_s(observation))]
 
         return task
 
@@ -285,7 +298,7 @@ class CatheterHands(PictureHands):
                 return [] if observation.gripping else [Grip()]
             if sight.in_mm <= start[0] - by_mm or not observation.gripping:
                 return _released(observation)
-            return [self._along(observation, -2.0 * BACK_MM_S * self._since_s(observation))]
+            return [self._along(observation, -2.0 * AS_ONE_MM_S * self._since_s(observation))]
 
         return task
 
@@ -298,7 +311,7 @@ class CatheterHands(PictureHands):
         if not self.careful():
             return None
         turn = -math.copysign(NERVE_TURN_DEG, self.aside_mm) if self.aside_mm else NERVE_TURN_DEG
-        cure = [self._back_as_one(lambda: OFF_NERVE_MM), self.once(lambda o: [Wait(NERVE_S)]), self.once(lambda o: [Roll(turn)])]
+        cure = [self._as_one(lambda: -OFF_NERVE_MM), self.once(lambda o: [Wait(NERVE_S)]), self.once(lambda o: [Roll(turn)])]
         pedal = [] if self.pressed_tick is None else [self.look]
         self.tasks = [*pedal, *cure, *self._see("ap", self._judge_ap), self.once(self._go_on)]
         return _released(observation) or []
