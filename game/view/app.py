@@ -27,6 +27,8 @@ from game.view.work import finish_all
 FRAMES_PER_S = 60
 WINDOWLESS = ("dummy", "offscreen")
 USUAL_WINDOW = (1600, 900)
+FRAME_PX = 48
+"""Of a desktop's height, for the window's title bar (by eye)."""
 
 
 def check_pygame() -> None:
@@ -42,8 +44,13 @@ def check_pygame() -> None:
         )
 
 
-def open_window(size_px: tuple[int, int]) -> pygame.Surface:
-    """Open the window.
+def usual_window(desktop_px: tuple[int, int]) -> tuple[int, int]:
+    """Return the size of a window that nobody chose a size for: on a small desktop, as much as it shows."""
+    return min(USUAL_WINDOW[0], desktop_px[0]), min(USUAL_WINDOW[1], desktop_px[1] - FRAME_PX)
+
+
+def open_window(size_px: tuple[int, int] | None) -> pygame.Surface:
+    """Open the window, in the usual size if None.
 
     Raises:
         GameError: If there is no display.
@@ -57,7 +64,8 @@ def open_window(size_px: tuple[int, int]) -> pygame.Surface:
         if pygame.display.get_driver() in WINDOWLESS and "SDL_VIDEODRIVER" not in os.environ:
             raise pygame.error("there is no window system")
         pygame.display.set_caption(f"Spinal Infusion Trainer {__version__} - for training only, not a medical device")
-        size = max(size_px[0], SMALLEST_WINDOW[0]), max(size_px[1], SMALLEST_WINDOW[1])
+        asked = size_px or usual_window(pygame.display.get_desktop_sizes()[0])
+        size = max(asked[0], SMALLEST_WINDOW[0]), max(asked[1], SMALLEST_WINDOW[1])
         surface = pygame.display.set_mode(size, pygame.RESIZABLE)
     except pygame.error as error:
         raise GameError(
@@ -166,7 +174,7 @@ def run_app(
 
     Args:
         first_screen: Makes the screen to begin with.
-        window: Size in pixels; at least 1280 x 720.
+        window: Size in pixels, at least 1280 x 720; None for the usual one.
         projector: Draw everything 1.6 times larger.
         time_scale: Session seconds per real second.
         data_dir: Where files are kept; the system's place if None.
@@ -175,7 +183,7 @@ def run_app(
         GameError: If there is no display, or the wrong pygame.
     """
     check_pygame()
-    surface = open_window(window or USUAL_WINDOW)
+    surface = open_window(window)
     desk = open_desk(data_dir, projector)
     app = App(desk, [], Pace(time_scale))
     app.change(Push(first_screen(desk)))

@@ -176,3 +176,13 @@ def test_desk_opens_in_a_folder_that_can_not_be_written(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("not a folder", encoding="utf-8")
     assert not open_desk(blocked / "data").writable
+
+
+@pytest.mark.parametrize(
+    ("desktop", "window"),
+    [((1366, 768), (1366, 720)), ((1600, 900), (1600, 852)), ((2560, 1440), (1600, 900)), ((1024, 768), (1280, 720))],
+)
+def test_the_window_fits_the_desktop(monkeypatch: pytest.MonkeyPatch, desktop: tuple[int, int], window: tuple[int, int]) -> None:
+    monkeypatch.setattr(pygame.display, "get_desktop_sizes", lambda: [desktop])
+    monkeypatch.setattr(pygame.display, "set_mode", lambda size, _: pygame.Surface(size))
+    assert app_module.open_window(None).get_size() == window
