@@ -69,6 +69,13 @@ def test_enter_puts_a_needle_in_at_once(desk: Desk, launched: list[Launch]) -> N
     assert [(launch.step, launch.mode, launch.seed, launch.scenario.id) for launch in launched] == [("needle", "guided", 7, "standard")]
 
 
+@pytest.mark.parametrize("window", [(1280, 720), (1366, 768), (1920, 1080)])
+def test_views_have_their_whole_titles_in_every_window(desk: Desk, launched: list[Launch], window: tuple[int, int]) -> None:
+    draw(make_title(desk, launched), window)
+    shown = {entry.text for entry in desk.ledger.entries if entry.fits}
+    assert {case.scenario.title for case in find_drills() if case.scenario} <= shown
+
+
 def test_number_keys_open_the_steps_and_with_shift_the_views(desk: Desk, launched: list[Launch]) -> None:
     screen = make_title(desk, launched)
     draw(screen)

@@ -235,7 +235,7 @@ class TitleScreen(MenuScreen):
         cards = Cards(self._shelf, self._bests)
         if (shown := self._playable("")) is not None:
             cards.spine(canvas, shown)
-        self._widgets = self._make(canvas, at, steps)
+        self._widgets = self._make(canvas, at, steps, views)
         self._draw_left(canvas, at)
         self._draw_library(canvas, at)
         for widget in self._widgets:
@@ -280,7 +280,7 @@ class TitleScreen(MenuScreen):
             if case.scenario is not None
         )
 
-    def _make(self, canvas: Canvas, places: Places, steps: Sequence[Drill]) -> tuple[Widget, ...]:
+    def _make(self, canvas: Canvas, places: Places, steps: Sequence[Drill], views: Sequence[Drill]) -> tuple[Widget, ...]:
         """Return the widgets in the order of Tab."""
         left: list[Widget] = [
             Button(id="needle", box=places.needle, label="Put a needle in", note="3 minutes, no reading", hint="Enter", style="primary")
@@ -291,7 +291,7 @@ class TitleScreen(MenuScreen):
             strict=True,
         ):
             left.append(Button(id=name, box=box, label=label))
-        return (*left, *self._make_library(canvas, places), *self._make_drills(canvas, places, steps))
+        return (*left, *self._make_library(canvas, places), *self._make_drills(canvas, places, steps, views))
 
     def _make_library(self, canvas: Canvas, places: Places) -> list[Widget]:
         made: list[Widget] = []
@@ -348,14 +348,14 @@ class TitleScreen(MenuScreen):
             for case, place in zip(visible, tiles(box, across, len(visible), height, gap), strict=True)
         ]
 
-    def _make_drills(self, canvas: Canvas, places: Places, steps: Sequence[Drill]) -> list[Widget]:
+    def _make_drills(self, canvas: Canvas, places: Places, steps: Sequence[Drill], views: Sequence[Drill]) -> list[Widget]:
         boxes = step_boxes(canvas, steps, places.steps)
         made: list[Widget] = [
             Button(id=f"drill {step}", box=box, label="", enabled=self._playable(step) is not None)
             for step, box in zip(BUILT_STEPS, boxes, strict=True)
         ]
-        _, boxes = view_boxes(canvas, max(1, len(self._view_drills)), places.views)
-        return made + [Button(id=f"view {case.path}", box=box, label="") for case, box in zip(self._view_drills, boxes, strict=False)]
+        _, boxes = view_boxes(canvas, views, places.views)
+        return made + [Button(id=f"view {case.path}", box=box, label="") for case, box in zip(self._view_drills, boxes, strict=True)]
 
     def _draw_left(self, canvas: Canvas, places: Places) -> None:
         half = places.name.height // 2

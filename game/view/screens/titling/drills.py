@@ -141,21 +141,32 @@ def _slim(canvas: Canvas, drill: Drill, inner: Box, way: Setting) -> None:
     _bar(canvas, drill, Box(inner.x, inner.bottom - thick, inner.width, thick))
 
 
-def view_boxes(canvas: Canvas, count: int, row: Box) -> tuple[Box, list[Box]]:
-    """Return the place of the row's own words, without width where it is tight, and the tiles of the views."""
+def view_boxes(canvas: Canvas, drills: Sequence[Drill], row: Box) -> tuple[Box, list[Box]]:
+    """Return the place of the row's own words, without width where it is tight, and the tiles of the views.
+
+    All are as wide, or each as its title needs where only so every title is whole.
+    """
     words = row.left(0 if canvas.look.tight else canvas.px(112))
-    return words, columns(row.after(words.width), [1.0] * count, canvas.px(8 if canvas.look.tight else GAP_PX))
+    room, gap = row.after(words.width), canvas.px(8 if canvas.look.tight else GAP_PX)
+    needs = [canvas.width_of(drill.title + drill.key, "small", "bold") + canvas.px(2 * _view_pad(canvas) + 8) for drill in drills]
+    free = room.width - gap * (len(drills) - 1)
+    unequal = sum(needs) <= free < len(needs) * max(needs, default=0)
+    return words, columns(room, [float(need) if unequal else 1.0 for need in needs], gap)
+
+
+def _view_pad(canvas: Canvas) -> int:
+    return 8 if canvas.look.tight else 12
 
 
 def draw_views(canvas: Canvas, drills: Sequence[Drill], row: Box) -> None:
     """Draw the row's words and what is inside its tiles."""
-    words, boxes = view_boxes(canvas, len(drills), row)
+    words, boxes = view_boxes(canvas, drills, row)
     if words.width:
         half = words.height // 2
         canvas.label("Views", words.top(half), "body", TEXT, "bold")
         canvas.label(f"Shift + 1 to {len(drills)}", words.below(half), "small", TEXT_SECOND)
     for drill, box in zip(drills, boxes, strict=True):
-        _view(canvas, drill, box.inset(canvas.px(12 if words.width else 8), canvas.px(4)))
+        _view(canvas, drill, box.inset(canvas.px(_view_pad(canvas)), canvas.px(4)))
 
 
 def _view(canvas: Canvas, drill: Drill, inner: Box) -> None:
