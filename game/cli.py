@@ -165,7 +165,7 @@ def _add_pictures(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
 def _add_xray(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     xray = _command(commands, "xray", _xray, "make one X-ray picture, or a sheet of them")
     xray.add_argument("scenarios", nargs="+", type=Path, metavar="SCENARIO", help="several make a sheet with a row for each")
-    xray.add_argument("--view", choices=("ap", "lateral", "oblique"), default="ap")
+    xray.add_argument("--view", choices=("ap", "lateral", "oblique"), help="of a single picture (default ap)")
     xray.add_argument("--level", default="L3", help="vertebra in the middle (default L3)")
     xray.add_argument("--size", type=int, default=512, help="side of a picture in pixels, 64 to 2048")
     xray.add_argument("--sheet", action="store_true", help="AP, lateral and oblique beside each other")
@@ -364,8 +364,8 @@ def _check_xray(arguments: argparse.Namespace) -> None:
     """Refuse what does not go together."""
     if not 64 <= arguments.size <= 2048:
         raise GameError(f"--size is {arguments.size}, must be 64 to 2048 pixels.")
-    if arguments.sheet and (arguments.orbit is not None or arguments.tilt is not None):
-        raise GameError("--sheet shows the three standard views; leave out --orbit and --tilt.")
+    if arguments.sheet and (arguments.view is not None or arguments.orbit is not None or arguments.tilt is not None):
+        raise GameError("--sheet shows the three standard views; leave out --view, --orbit and --tilt.")
     if (len(arguments.scenarios) > 1 or arguments.vary) and not arguments.sheet:
         raise GameError("Several patients need --sheet.")
     if not arguments.needle and (arguments.depth is not None or arguments.no_stylet):
@@ -387,7 +387,7 @@ def _stills(arguments: argparse.Namespace, scenario: "Scenario") -> "list[Cell]"
     from game.patient import build_patient
 
     patient = build_patient(scenario.patient, arguments.seed)
-    views = ("ap", "lateral", "oblique") if arguments.sheet else (arguments.view,)
+    views = ("ap", "lateral", "oblique") if arguments.sheet else (arguments.view or "ap",)
     return [_still(arguments, scenario, patient, view) for view in views]
 
 

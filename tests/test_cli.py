@@ -129,7 +129,8 @@ def test_xray_says_when_no_c_arm_could_stand_there(tmp_path: Path, capsys: pytes
     [
         (["xray", "standard", "true-ap-l3", "--out", "x.png"], "Several patients need --sheet."),
         (["xray", "standard", "--vary", "sex=female", "--out", "x.png"], "Several patients need --sheet."),
-        (["xray", "standard", "--sheet", "--orbit", "5", "--out", "x.png"], "leave out --orbit and --tilt"),
+        (["xray", "standard", "--sheet", "--orbit", "5", "--out", "x.png"], "leave out --view, --orbit and --tilt"),
+        (["xray", "standard", "--sheet", "--view", "ap", "--out", "x.png"], "leave out --view, --orbit and --tilt"),
         (["xray", "standard", "--depth", "60", "--out", "x.png"], "belong to --needle"),
         (["xray", "standard", "--wire", "--out", "x.png"], "--wire belongs to --catheter"),
         (["xray", "standard", "--side", "left", "--out", "x.png"], "--side belongs to --needle and --catheter"),
