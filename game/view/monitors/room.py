@@ -1,7 +1,7 @@
 """The room seen from above with the scatter in it: where people stand, and what lead and distance do for them."""
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pygame
@@ -11,7 +11,7 @@ from game.frames import Side
 from game.imaging import CArm, Technique
 from game.imaging.carm import TABLE_HALF_WIDTH_MM
 from game.imaging.dose import DoseAccount
-from game.imaging.staff import LEAD_TRANSMISSION, STAFF, room_mm, scatter_usv_per_min
+from game.imaging.staff import LEAD_TRANSMISSION, STAFF, StaffPlace, room_mm, scatter_usv_per_min
 from game.view.canvas import Canvas
 from game.view.layout import Box, columns
 from game.view.monitors.carm import RECEPTOR_FROM_MM, TABLE_HEAD_MM, TABLE_LENGTH_MM
@@ -37,6 +37,8 @@ BAND_COLOURS: tuple[Colour, ...] = (
 )
 LEADS = tuple(LEAD_TRANSMISSION)
 SURGEON = STAFF[0].name
+CLEAR_MM = 350.0
+"""From the middle of tube or receptor to that of somebody beside it: half of each (expert judgement)."""
 DISTANCE = "Twice the distance is a quarter of the dose."
 NAMES = {SURGEON: "You"}
 
@@ -117,7 +119,7 @@ class Room:
         words = body.after(width + canvas.px(20))
         self._buttons = {}
         self._draw_map(canvas, carm, technique)
-        self._draw_people(canvas)
+        self._draw_people(canvas, carm)
         self._draw_words(canvas, words, carm, technique, account)
         self._buttons["whole"] = box
 
@@ -181,9 +183,7 @@ class Room:
         left, right = sorted((round(start[0]), round(end[0])))
         left, right = max(left, self._map.x), min(right, self._map.right)
         canvas.outline(Box(left, round(start[1]), right - left, max(4, round(end[1] - start[1]))), TEXT_SECOND, 4, 1.5)
-        beam, middle = carm.axes()[2], np.asarray(carm.isocentre_mm)
-        tube, receptor = middle - carm.source_isocentre_mm * beam, middle + RECEPTOR_FROM_MM * beam
-        spots = [self._spot(float(point[1]), float(point[2])) for point in (tube, receptor)]
+        spots = [self._spot(*end) for end in ends_mm(carm)]
         canvas.curve(spots, WARNING, 2.0)
         radius = canvas.px(8)
         canvas.disc(spots[0], radius, WARNING)
@@ -194,8 +194,8 @@ class Room:
                 place = Box(round(spot[0]) - canvas.px(16) - wide, round(spot[1]) - canvas.px(12), wide, canvas.px(24))
                 canvas.label(word, place, "small", TEXT)
 
-    def _draw_people(self, canvas: Canvas) -> None:
-        for person in STAFF:
+    def _draw_people(self, canvas: Canvas, carm: CArm) -> None:
+        for person in standing(carm):
             x, y = self._spot(person.behind_mm, person.headwards_mm)
             name = NAMES.get(person.name, person.name.capitalize())
             canvas.disc((x, y), canvas.px(9), ACCENT if person.name == SURGEON else TEXT_SECOND)
@@ -242,14 +242,33 @@ class Room:
             canvas.paragraph(text, Box(rest.x, y, rest.width, rest.bottom - y), "small", TEXT_FAINT)
 
     def _people(self, carm: CArm, technique: Technique, account: DoseAccount) -> list[tuple[str, float, float]]:
-        """Return each person's name, dose rate while the pedal is held, and dose so far, both behind the lead that is chosen."""
-        places = np.array([person.place_mm(self._side) for person in STAFF])
+        """Return each person's name, dose rate while the pedal is held, and dose so far, both behind the lead that is chosen.
+
+        The dose so far was counted at the usual places, where a surgeon who stepped aside would have got less.
+        """
+        places = np.array([person.place_mm(self._side) for person in standing(carm)])
         rates = scatter_usv_per_min(carm, technique, places, self.lead_mm, self.screen)
         bare = scatter_usv_per_min(carm, technique, places)
         behind = float(rates[0] / bare[0])
         names = [NAMES.get(person.name, person.name.capitalize()) for person in STAFF]
         totals = [account.staff_usv.get(person.name, 0.0) * behind for person in STAFF]
         return list(zip(names, (float(rate) for rate in rates), totals, strict=True))
+
+
+def ends_mm(carm: CArm) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return where tube and receptor are, behind and headwards."""
+    beam, middle = carm.axes()[2], np.asarray(carm.isocentre_mm)
+    tube, receptor = middle - carm.source_isocentre_mm * beam, middle + RECEPTOR_FROM_MM * beam
+    return (float(tube[1]), float(tube[2])), (float(receptor[1]), float(receptor[2]))
+
+
+def standing(carm: CArm) -> tuple[StaffPlace, ...]:
+    """Return where everybody stands: the surgeon aside, to the feet, where tube or receptor is behind the back."""
+    surgeon, *others = STAFF
+    near = max(ends_mm(carm))
+    if near[0] + CLEAR_MM > surgeon.behind_mm:
+        surgeon = replace(surgeon, headwards_mm=min(surgeon.headwards_mm, near[1] - CLEAR_MM))
+    return (surgeon, *others)
 
 
 def advice(carm: CArm) -> str:

@@ -1,17 +1,20 @@
 """The room with its scatter: figures of the model, lead and place chosen by click, words for each side of the table."""
 
+import math
+
 import numpy as np
 import pygame
 import pytest
 
 from game.frames import Side
 from game.imaging import CArm
+from game.imaging.carm import TABLE_HALF_WIDTH_MM
 from game.imaging.dose import DoseAccount
 from game.imaging.staff import LEAD_TRANSMISSION, SCREEN_TRANSMISSION, STAFF, scatter_usv_per_min
 from game.imaging.technique import Technique
 from game.view.canvas import Canvas
 from game.view.layout import Box, Ledger
-from game.view.monitors.room import BAND_COLOURS, BANDS_USV_PER_MIN, Room, advice
+from game.view.monitors.room import BAND_COLOURS, BANDS_USV_PER_MIN, CLEAR_MM, Room, advice, ends_mm, standing
 from game.view.theme import Look
 
 PULSE = Technique("low", 220.0, 220.0, 76.0, 50.4, 12.0, 20.0, 20.0, 1.3)
@@ -47,6 +50,21 @@ def test_every_label_has_room(window, orbit_deg):
     assert any("Your hands in 3 pulses" in text for text in words)
 
 
+@pytest.mark.parametrize("along_mm", [-200.0, 0.0, 300.0])
+@pytest.mark.parametrize("tilt_deg", [-30.0, 0.0, 30.0])
+@pytest.mark.parametrize("orbit_deg", [0.0, -45.0, -90.0, 135.0, 180.0])
+def test_the_surgeon_stands_behind_the_back_beside_tube_and_receptor(orbit_deg, tilt_deg, along_mm):
+    carm = CArm(orbit_deg, tilt_deg, (0.0, 0.0, along_mm))
+    you = standing(carm)[0]
+    assert you.behind_mm == STAFF[0].behind_mm > TABLE_HALF_WIDTH_MM
+    for behind_mm, headwards_mm in ends_mm(carm):
+        assert math.hypot(you.behind_mm - behind_mm, you.headwards_mm - headwards_mm) >= CLEAR_MM
+
+
+def test_with_the_tube_under_the_table_the_surgeon_stands_at_the_wound():
+    assert standing(CArm(orbit_deg=-90.0)) == STAFF
+
+
 def test_before_the_first_pulse_nothing_is_claimed():
     words = shown(Room(), technique=None)
     assert any(text.startswith("No X-rays yet") for text in words)
@@ -54,7 +72,7 @@ def test_before_the_first_pulse_nothing_is_claimed():
 
 
 def test_the_surgeons_figure_is_the_models_and_lead_and_screen_lower_it():
-    (bare,) = scatter_usv_per_min(CArm(), PULSE, np.array([STAFF[0].place_mm("right")]))
+    (bare,) = scatter_usv_per_min(CArm(), PULSE, np.array([standing(AP)[0].place_mm("right")]))
     room = Room()
     assert f"{bare:.1f} µSv/min, 5.0 µSv so far" in shown(room)
     room.lead_mm = 0.25
