@@ -21,6 +21,8 @@ LETTERS = {"Back": "P", "Belly": "A", "Head": "H"}
 """Posterior, anterior and head, as DICOM's patient orientation writes them, where a word would lie on the spine."""
 MOST_OF_PICTURE = 0.25
 """Share of the picture's width that a word may take (by eye)."""
+OBLIQUE_DEG = 22.5
+"""From AP or lateral; beyond that both name a side of the picture, as in DICOM's patient orientation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +92,15 @@ def draw_picture(canvas: Canvas, box: Box, picture: pygame.Surface | None, words
 def markers(carm: CArm, turned: Turned) -> tuple[tuple[str, float, float], ...]:
     """Return the lead letters and the head arrow, with their place on the monitor, -1 to 1.
 
-    In AP the patient's right and left are marked; near lateral the back and the belly.
+    In AP the patient's right and left are marked, near lateral the back and the belly, and between them both, so that
+    no letter is exchanged for another while the arm turns about an oblique.
     """
-    turn = math.radians(carm.orbit_deg)
-    if abs(math.cos(turn)) >= abs(math.sin(turn)):
-        names = ("R", "L") if math.cos(turn) > 0 else ("L", "R")
-    else:
-        names = ("Belly", "Back") if math.sin(turn) > 0 else ("Back", "Belly")
-    places = ((names[0], -0.93, 0.0), (names[1], 0.93, 0.0), ("Head", 0.0, 0.93))
+    turn, least = math.radians(carm.orbit_deg), math.sin(math.radians(OBLIQUE_DEG))
+    across = ("R", "L") if math.cos(turn) > 0 else ("L", "R")
+    deep = ("Belly", "Back") if math.sin(turn) > 0 else ("Back", "Belly")
+    shown = [pair for pair, part in ((across, math.cos(turn)), (deep, math.sin(turn))) if abs(part) >= least]
+    left, right = (" ".join(words) for words in zip(*shown, strict=True))
+    places = ((left, -0.93, 0.0), (right, 0.93, 0.0), ("Head", 0.0, 0.93))
     return tuple((name, *turned.shown(u, v)) for name, u, v in places)
 
 
@@ -108,7 +111,7 @@ def draw_markers(canvas: Canvas, box: Box, carm: CArm, turned: Turned) -> None:
     names = markers(carm, turned)
     short = max(canvas.width_of(name, "small", "mono") for name, _, _ in names) > MOST_OF_PICTURE * size
     for word, x, y in names:
-        name = LETTERS.get(word, word) if short else word
+        name = "".join(LETTERS.get(part, part) for part in word.split()) if short else word
         width, height = canvas.width_of(name, "small", "mono") + canvas.px(10), canvas.px(24)
         middle = (centre[0] + x * size / 2, centre[1] - y * size / 2)
         left = min(max(round(middle[0] - width / 2), box.x), box.right - width)

@@ -134,10 +134,25 @@ def test_the_patients_right_is_on_the_left_of_an_ap_and_his_back_on_the_right_of
     assert places(0.0, Turned(2))["Head"][1] < 0.0
 
 
+@pytest.mark.parametrize(
+    ("orbits_deg", "sides"),
+    [
+        ((-20.0, 0.0, 20.0), ["R", "L"]),
+        ((30.0, 44.0, 46.0, 60.0), ["R Belly", "L Back"]),
+        ((-30.0, -44.0, -46.0, -60.0), ["R Back", "L Belly"]),
+        ((70.0, 90.0), ["Belly", "Back"]),
+    ],
+)
+def test_letters_stay_while_the_arm_turns_about_a_view(orbits_deg, sides):
+    for orbit_deg in orbits_deg:
+        for tilt_deg in (-10.0, 0.0, 10.0):
+            assert [name for name, _, _ in markers(CArm(orbit_deg, tilt_deg), Turned())] == [*sides, "Head"]
+
+
 def test_the_named_side_agrees_with_the_projection():
     for orbit_deg in (0.0, 30.0, 90.0, -90.0, -60.0):
         carm = CArm(orbit_deg=orbit_deg)
-        named = {name: x for name, x, _ in markers(carm, Turned())}
+        named = {part: x for name, x, _ in markers(carm, Turned()) for part in name.split()}
         for name, point in (("L", (60.0, 0.0, 0.0)), ("Back", (0.0, 60.0, 0.0))):
             if name in named:
                 assert math.copysign(1.0, float(carm.picture(np.array(point))[0])) == math.copysign(1.0, named[name])
