@@ -25,7 +25,7 @@ from game.imaging.carm import (
 )
 from game.patient import Patient
 from game.view.canvas import Canvas
-from game.view.layout import Box
+from game.view.layout import Box, columns
 from game.view.theme import ACCENT, EDGE, PANEL, TEXT, TEXT_SECOND, WARNING, Colour
 
 FRAME: Colour = (118, 132, 141)
@@ -133,7 +133,7 @@ class CArmPlaces:
         head: The line of the title.
         section, plan: The two drawings.
         section_px_per_mm, plan_px_per_mm: Their scales.
-        words: Room for the angles, two lines; of no height where they stand over the section's corners.
+        words: Room for the angles, two lines; of no height where they stand in the line of the title.
     """
 
     head: Box
@@ -216,18 +216,25 @@ def draw_carm(
     canvas.surface.set_clip(clip)
     orbit, tilt = angles_in_words(carm)
     title = "C-arm" if travels == "arm" else "Table"
-    line, titled = canvas.line_of("small"), canvas.width_of(f"{title}  {orbit}", "small") <= places.head.width
-    if places.words.height or titled:
-        canvas.label(title, places.head, "small", ACCENT if warm else TEXT_SECOND)
-    if not places.words.height and not titled:
-        canvas.label(orbit.removeprefix("orbit "), places.head, "small", TEXT)  # a second line would lie on the arm
-        canvas.label(tilt if tilt.endswith("°") else tilt.removeprefix("tilt "), places.head, "small", TEXT, align="right")
-    elif places.words.height:
-        canvas.label(orbit, places.words.top(line), "small", TEXT, align="centre")
-        canvas.label(tilt, places.words.below(line), "small", TEXT, align="centre")
-    else:
-        canvas.label(orbit, places.head, "small", TEXT, align="right")
-        canvas.label(tilt, places.head.moved(0, line), "small", TEXT, align="right")
+    if not places.words.height:
+        _draw_head(canvas, places.head, title, orbit, tilt, warm)
+        return
+    line = canvas.line_of("small")
+    canvas.label(title, places.head, "small", ACCENT if warm else TEXT_SECOND)
+    canvas.label(orbit, places.words.top(line), "small", TEXT, align="centre")
+    canvas.label(tilt, places.words.below(line), "small", TEXT, align="centre")
+
+
+def _draw_head(canvas: Canvas, head: Box, title: str, orbit: str, tilt: str, warm: bool) -> None:
+    """Draw title and angles in one line, for a second would lie on the arm; what it can be known without gives way."""
+    bare = orbit.removeprefix("orbit "), tilt if tilt.endswith("°") else tilt.removeprefix("tilt ")
+    own = () if title == "C-arm" else (title,)
+    ways: tuple[tuple[str, ...], ...] = ((title, orbit, tilt), (*own, orbit, tilt), (*own, *bare), bare)
+    widths = {way: [canvas.width_of(part, "small") for part in way] for way in ways}
+    parts = next((way for way in ways if sum(widths[way]) + canvas.px(10) * (len(way) - 1) <= head.width), bare)
+    gap = (head.width - sum(widths[parts])) // (len(parts) - 1)
+    for part, spot in zip(parts, columns(head, widths[parts], gap), strict=True):
+        canvas.label(part, spot, "small", TEXT if part != title else ACCENT if warm else TEXT_SECOND)
 
 
 def _draw_section(

@@ -271,6 +271,21 @@ def test_arm_patient_and_table_are_drawn_in_one_proportion(size):
     assert on.ledger.too_large() == []
 
 
+@pytest.mark.parametrize("travels", ["arm", "table"])
+@pytest.mark.parametrize("size", [(180, 188), (238, 264), (130, 210), (200, 300)])
+def test_angles_are_never_written_where_the_arm_turns(size, travels, monkeypatch):
+    written: list[tuple[str, Box]] = []
+    label = Canvas.label
+    monkeypatch.setattr(Canvas, "label", lambda self, text, box, *a, **k: (written.append((text, box)), label(self, text, box, *a, **k))[1])
+    on, box = canvas(300, 340), Box(0, 0, *size)
+    draw_carm(on, box, CArm(-80.0, 8.0), "right", shapes(), travels=travels)
+    places = carm_places(on, box)
+    assert all(spot.bottom <= places.section.y or spot.y >= places.plan.y for _, spot in written)
+    assert sum("80°" in text or "8° head" in text for text, _ in written) == 2
+    assert travels == "arm" or size[0] < 180 or "Table" in [text for text, _ in written]
+    assert on.ledger.too_large() == []
+
+
 def test_thighs_lie_as_the_hips_are_bent():
     straight, bent = (np.mean(thighs(hips_deg)[1:3], axis=0) for hips_deg in (0.0, 90.0))
     assert straight == pytest.approx((HIP_MM[0] - THIGH_MM, HIP_MM[1]))
