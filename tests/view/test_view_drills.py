@@ -24,6 +24,7 @@ from game.view.layout import Box
 from game.view.screen import Pop, Push, Quit
 from game.view.screens import view_feedback
 from game.view.screens.operation import OperationScreen
+from game.view.screens.operative.carm_handle import PART_HELP
 from game.view.screens.operative.positioning_view import PositioningView
 from game.view.screens.operative.pulses import Pulses
 from game.view.screens.operative.registry import hint, tray_of, wanted
@@ -174,6 +175,20 @@ def test_guided_hints_lead_from_the_first_picture_to_this_is_it() -> None:
     assert hint(session, observe(session, read_pictures=False), LINES)
     session.act(Present())
     assert wanted(session, observe(session, read_pictures=False)) == ("go_on",)
+
+
+def test_in_guided_mode_the_hint_stays_while_the_pointer_is_on_the_c_arm(desk: Desk) -> None:
+    screen = screen_of(desk, pressed(begun(mode="guided")))
+    draw(screen)
+    assert screen._carm_at is not None
+    told = screen._guidance(screen._glance()).text
+    screen.on_event(pygame.event.Event(pygame.MOUSEMOTION, pos=screen._carm_at.section.centre, rel=(0, 0), buttons=(0, 0, 0)))
+    assert screen._guidance(screen._glance()).text == told != ""
+    for width, height, projector in WINDOWS:
+        desk.projector = projector
+        draw(screen, (width, height))
+        assert {told, PART_HELP["orbit"]} <= {entry.text for entry in desk.ledger.entries}
+        assert desk.ledger.too_large() == []
 
 
 def test_guided_counting_asks_for_the_name_and_then_for_this_is_it() -> None:

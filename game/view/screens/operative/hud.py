@@ -20,6 +20,8 @@ SPEAKER_COLOURS: dict[str, Colour] = {
     "circulating": (98, 194, 142),
     "radiographer": (88, 199, 243),
 }
+HELP_PX = 480
+"""Most that a line of what the pointer is on is wide."""
 SPEAKER_NAMES = {"surgeon": "You", "scrub": "Scrub nurse", "circulating": "Circulating nurse"}
 
 
@@ -122,6 +124,15 @@ def _draw_right(canvas: Canvas, room: Box, line: Line) -> None:
     if line.kind == "refused":
         width = min(canvas.width_of(line.text, "small"), text_room.width)
         canvas.status("warning", (room.right - width - canvas.px(18), room.centre[1]), 18)
+
+
+def draw_help(canvas: Canvas, field: Box, text: str) -> None:
+    """Draw what the pointer is on in the field's lower right corner, near the C-arm and over two rows of chips."""
+    width = min(canvas.width_of(text, "small"), canvas.px(HELP_PX))
+    size = width + 2 * canvas.px(16), canvas.paragraph_height(text, width, "small") + 2 * canvas.px(8)
+    box = Box(field.right - canvas.px(20) - size[0], field.bottom - canvas.px(104) - size[1], *size)
+    canvas.panel(box, BACKGROUND, EDGE, 10)
+    canvas.paragraph(text, box.inset(canvas.px(16), canvas.px(8)), "small", TEXT)
 
 
 def tray_boxes(canvas: Canvas, box: Box, count: int) -> list[Box]:

@@ -42,6 +42,8 @@ class Painting(Situation):
         self._draw_top(canvas, spots, observation)
         self._draw_right(canvas, spots, observation)
         self._draw_bottom(canvas, spots, observation)
+        if self._help and self.session.mode == "guided" and not self.carm.part:
+            hud.draw_help(canvas, spots.field, self._help)
         self._show_pointer(observation)
         if self._menu is not None:
             tool, options, anchor = self._menu
@@ -201,13 +203,14 @@ class Painting(Situation):
         )
 
     def _guidance(self, observation: Observation) -> hud.Line:
-        """Return what was told last, what the pointer is on, or guided mode's sentence, thought over twice a second."""
+        """Return what was told last, what the pointer is on, or guided mode's sentence, thought over twice a second.
+
+        In guided mode the sentence stays, and what the pointer is on is said over the field.
+        """
         if self._note_s > 0.0:
             return hud.Line(self._note)
-        if self._help:
-            return hud.Line(self._help)
         if self.session.mode != "guided":
-            return hud.Line(FIRST_HELP if observation.tick - self._since < FIRST_HELP_TICKS else "")
+            return hud.Line(self._help or (FIRST_HELP if observation.tick - self._since < FIRST_HELP_TICKS else ""))
         key = (observation.step, observation.tick // HINT_TICKS, self.hands.tool)
         if self._hint[0] != key:
             self._hint = (key, hint(self.session, observation, self._speech.lines))
