@@ -2,6 +2,7 @@ import pygame
 import pytest
 
 from game.view.desk import Desk
+from game.view.keys import Where
 from game.view.screen import Pop, Push, Quit, Reset, Screen
 from game.view.screens.calibration import SWEEPS, USUAL_SWEEP_PX, CalibrationScreen, gain_from
 from game.view.screens.help import HelpScreen
@@ -51,6 +52,15 @@ def test_help_prints_every_key_of_the_table(desk: Desk, window: tuple[int, int, 
         drawn |= {entry.text for entry in desk.ledger.entries}
     assert {binding.does for binding in BINDINGS} <= drawn
     assert {binding.keyboard for binding in BINDINGS} <= drawn
+
+
+@pytest.mark.parametrize("first", ["hands", "carm"])
+def test_both_pages_of_the_help_say_how_the_c_arm_is_moved_by_mouse(desk: Desk, first: Where) -> None:
+    draw(HelpScreen(desk, first), (1920, 1080))
+    shown = " ".join(entry.text for entry in desk.ledger.entries)
+    assert "right drag" in shown
+    assert "tilt" in shown
+    assert "drag the table" in shown or "drag its ring or the table" in shown
 
 
 def test_settings_change_by_keyboard_alone_and_are_kept(desk: Desk) -> None:

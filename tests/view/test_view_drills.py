@@ -25,6 +25,7 @@ from game.view.screen import Pop, Push, Quit
 from game.view.screens import view_feedback
 from game.view.screens.operation import OperationScreen
 from game.view.screens.operative.carm_handle import PART_HELP
+from game.view.screens.operative.painting import FIRST_HELP_CARM
 from game.view.screens.operative.positioning_view import PositioningView
 from game.view.screens.operative.pulses import Pulses
 from game.view.screens.operative.registry import hint, tray_of, wanted
@@ -106,6 +107,16 @@ def test_the_first_key_of_the_tray_shows_the_held_picture_and_a_card_answers(des
     assert len(session.states["views"].presented) == 1
     assert isinstance(screen.on_advance(1), Push)
     assert screen.on_advance(1) is None
+
+
+def test_f1_opens_the_keys_of_the_c_arm_and_the_first_line_names_its_mouse(desk: Desk) -> None:
+    screen = screen_of(desk, begun())
+    draw(screen)
+    assert screen._guidance(screen._glance()).text == FIRST_HELP_CARM
+    change = press(screen, pygame.K_F1)
+    assert isinstance(change, Push)
+    draw(change.screen)
+    assert "tilt to the head, to the feet" in [entry.text for entry in desk.ledger.entries]
 
 
 def test_an_exam_shows_no_card(desk: Desk) -> None:

@@ -24,6 +24,10 @@ RULES: dict[Where, tuple[str, ...]] = {
         "The hand is a spring: what resists holds it back, and the ghost shows how far it is ahead. Back off before the pop.",
         "Asking takes theatre time. Thinking is free, except with an open hub, a bleeder or a patient in trouble.",
     ),
+    "theatre": (
+        "The C-arm, in every step: drag its drawing to turn it, right drag to tilt it, turn the wheel to lift it; below, drag its ring "
+        "or the table. F held is the pedal. The next page has the rest.",
+    ),
     "carm": (
         "X takes the C-arm in the hands: arrows, Q and E are its own until X again, or a click on the field. Alt lends them at any time.",
         "The laser cross and the lines of the blades cost no dose: aim and collimate first, then press the pedal.",
@@ -34,11 +38,16 @@ RULES: dict[Where, tuple[str, ...]] = {
 class HelpScreen(MenuScreen):
     """Keys, page by page: one block at a time where the window is small, else two columns of them."""
 
-    def __init__(self, desk: Desk) -> None:
-        """Begin with the hands."""
+    def __init__(self, desk: Desk, first: Where = "hands") -> None:
+        """Begin with a block.
+
+        Args:
+            desk: What screens share.
+            first: What is asked for first.
+        """
         super().__init__(desk, "back")
-        self._block: Where = "hands"
-        self._page = 0
+        self._block = first
+        self._page = next(number for number, (_, *sides) in enumerate(PAGES) if any(first in blocks for blocks in sides))
 
     def _key(self, event: pygame.event.Event) -> Change | None:
         return Pop() if event.key in (pygame.K_ESCAPE, pygame.K_F1) else None

@@ -188,7 +188,7 @@ class OperationScreen(AtTheGamepad, Painting):
                 return Push(PauseScreen(self._desk, self._drawn, title, self._leave))
             case "help":
                 self.on_focus_lost()
-                return Push(HelpScreen(self._desk))
+                return Push(HelpScreen(self._desk, "carm" if self.carm.focus or self.session.step == "views" else "hands"))
             case "bookmark":
                 return self._bookmark(bool(event.mod & pygame.KMOD_SHIFT))
         self._key_down(event)

@@ -24,7 +24,7 @@ from game.view.screens.operation import OperationScreen, render_screen
 from game.view.screens.operative.carm_handle import PART_HELP
 from game.view.screens.operative.drawing import sprite_scale, to_screen
 from game.view.screens.operative.needle_view import cropped
-from game.view.screens.operative.painting import FIRST_HELP
+from game.view.screens.operative.painting import FIRST_HELP, FIRST_HELP_CARM
 from game.view.screens.operative.pulses import Pulses
 from game.view.screens.operative.registry import SCREENS, tray_of
 from game.view.screens.operative.talk_panel import lines_for
@@ -437,7 +437,7 @@ def test_no_label_is_larger_than_its_place_and_guidance_is_guided_modes_alone(pa
                 screen.on_draw(pygame.Surface(size))
                 screen._view = kept
             assert screen._desk.ledger.too_large() == []
-    assert {screen._guidance(screen._glance()).text for screen in painted.values()} <= {"", FIRST_HELP}
+    assert {screen._guidance(screen._glance()).text for screen in painted.values()} <= {"", FIRST_HELP, FIRST_HELP_CARM}
 
 
 def test_pause_lays_the_pause_screen_over_the_case(painted):

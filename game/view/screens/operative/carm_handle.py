@@ -22,7 +22,7 @@ KEY_BLADE, KEY_BLADE_PER_S = 0.05, 0.4
 Part = Literal["", "orbit", "tilt", "arm", "table"]
 PART_HELP: dict[Part, str] = {
     "orbit": "Drag turns the C-arm, right drag tilts it, the wheel lifts it; with Shift finely. X gives it the arrows.",
-    "arm": "Drag moves the C-arm along and across, right drag tilts it, the wheel lifts it.",
+    "arm": "Drag moves the C-arm along and across, right drag tilts it, the wheel lifts it. Beside its ring, drag moves the table.",
     "table": "Drag moves the table, and the patient with it, under the C-arm; right drag tilts the C-arm.",
 }
 

@@ -24,6 +24,7 @@ FIRST_HELP_TICKS = 20 * TICKS_PER_S
 UNSEEN_PX = 64
 """Side of the traces while only the numbers are seen: the heart beats on."""
 FIRST_HELP = "F1 shows keys and mouse. Click the step line, or N, when this step is done."
+FIRST_HELP_CARM = "Drag the C-arm's drawing to turn it, right drag to tilt it; F held is the pedal. F1 shows the rest."
 
 
 class Painting(Situation):
@@ -210,7 +211,8 @@ class Painting(Situation):
         if self._note_s > 0.0:
             return hud.Line(self._note)
         if self.session.mode != "guided":
-            return hud.Line(self._help or (FIRST_HELP if observation.tick - self._since < FIRST_HELP_TICKS else ""))
+            first = FIRST_HELP_CARM if observation.step == "views" else FIRST_HELP
+            return hud.Line(self._help or (first if observation.tick - self._since < FIRST_HELP_TICKS else ""))
         key = (observation.step, observation.tick // HINT_TICKS, self.hands.tool)
         if self._hint[0] != key:
             self._hint = (key, hint(self.session, observation, self._speech.lines))
