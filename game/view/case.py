@@ -98,7 +98,8 @@ def going_back(desk: Desk, launch: Launch, session: Session, deeds: int, to: str
         tell("The same hands, up to that moment")
         recorder = Recorder(recording_path(desk.data_dir / RECORDINGS, launch)) if desk.writable else None
         again = rewound(session, session.log[deeds - 1][0], recorder, deeds)
-        again.act(GoBack(cast(BackTo, to)))
+        if session.mode == "practice":  # in guided mode a drill is begun anew: nothing came before it
+            again.act(GoBack(cast(BackTo, to)))
         warm(again)
         return lambda: let_go(case_screen(desk, launch, again))
 

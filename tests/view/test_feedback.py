@@ -25,9 +25,9 @@ def may_always_end(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.writable = False
 
 
-def opened(desk: Desk, mode: str) -> CaseScreen:
+def opened(desk: Desk, mode: str, more: tuple[str, ...] = ()) -> CaseScreen:
     path = shipped("scenarios") / "standard.yaml"
-    scenario = some_steps(load_scenario(path), ("antisepsis",))
+    scenario = some_steps(load_scenario(path), ("antisepsis", *more))
     launch = Launch(path, scenario, 7, mode)
     return case_screen(desk, launch, Session(scenario, 7, mode, trainee="mouse"))
 
@@ -89,9 +89,9 @@ def test_what_was_never_done_has_no_unit(desk: Desk) -> None:
     assert not [text for text in texts if text.startswith("not done")]
 
 
-def test_only_practice_offers_another_try(desk: Desk) -> None:
-    for mode, offered in (("guided", False), ("practice", True)):
-        card = card_of(opened(desk, mode))
+def test_practice_offers_another_try_and_guided_mode_that_of_a_drill(desk: Desk) -> None:
+    for mode, more, offered in (("guided", (), True), ("guided", ("needle",), False), ("practice", ("needle",), True)):
+        card = card_of(opened(desk, mode, more))
         draw(card)
         assert ("again" in {widget.id for widget in card._widgets}) is offered
 
@@ -108,6 +108,15 @@ def test_another_try_begins_where_the_step_began_and_is_counted(desk: Desk) -> N
     assert (again.step, again.tick) == ("antisepsis", begun)
     assert again.report().retries == 1
     assert not [event for event in again.events if isinstance(event, StepFinished)]
+
+
+def test_another_try_at_a_guided_drill_is_a_drill_anew(desk: Desk) -> None:
+    screen = opened(desk, "guided")
+    screen.on_advance(240)
+    change = press(card_of(screen), pygame.K_a)
+    assert isinstance(change, Reset)
+    again = wait(change.screen).session
+    assert [type(action).__name__ for _, action in again.log] == ["StartStep"]
 
 
 def test_another_try_is_recorded_by_itself(desk: Desk) -> None:

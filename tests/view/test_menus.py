@@ -17,7 +17,7 @@ MAKERS = {
     "help": HelpScreen,
     "settings": SettingsScreen,
     "calibration": CalibrationScreen,
-    "pause": lambda desk: PauseScreen(desk, pygame.Surface((1280, 720)), "Plain case, practice, needle", Quit),
+    "pause": lambda desk: PauseScreen(desk, pygame.Surface((1280, 720)), "Plain case, practice, needle", Quit, Quit),
 }
 
 
@@ -97,6 +97,19 @@ def test_leaving_a_case_is_asked_twice(desk: Desk) -> None:
     assert press(screen, pygame.K_RETURN) is None
     draw(screen)
     assert press(screen, pygame.K_RETURN) is left
+
+
+def test_trying_again_is_asked_twice_and_only_where_it_can_be(desk: Desk) -> None:
+    again = Reset(HelpScreen(desk))
+    screen = PauseScreen(desk, None, "Plain case", Quit, lambda: again)
+    assert press(screen, pygame.K_a) is None
+    draw(screen)
+    assert "Again: what was done is lost" in [entry.text for entry in desk.ledger.entries]
+    assert press(screen, pygame.K_a) is again
+    without = PauseScreen(desk, None, "Plain case", Quit)
+    draw(without)
+    assert "again" not in {widget.id for widget in without._widgets}
+    assert press(without, pygame.K_a) is press(without, pygame.K_a) is None
 
 
 def test_pause_opens_help_and_comes_back(desk: Desk) -> None:

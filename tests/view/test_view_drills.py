@@ -2,6 +2,7 @@
 
 import functools
 import itertools
+from dataclasses import replace
 from pathlib import Path
 
 import pygame
@@ -21,7 +22,7 @@ from game.session.look import observe
 from game.view.desk import Desk
 from game.view.field.picture import FieldPicture
 from game.view.layout import Box
-from game.view.screen import Pop, Push, Quit
+from game.view.screen import Pop, Push, Quit, Reset
 from game.view.screens import view_feedback
 from game.view.screens.operation import OperationScreen
 from game.view.screens.operative.carm_handle import PART_HELP
@@ -117,6 +118,46 @@ def test_f1_opens_the_keys_of_the_c_arm_and_the_first_line_names_its_mouse(desk:
     assert isinstance(change, Push)
     draw(change.screen)
     assert "tilt to the head, to the feet" in [entry.text for entry in desk.ledger.entries]
+
+
+@pytest.mark.parametrize("mode", ["guided", "practice"])
+def test_a_shown_view_is_tried_again_by_key_from_its_card_and_from_the_pause(desk: Desk, mode: str) -> None:
+    went: list[tuple[int, str]] = []
+
+    def go_back(deeds: int, to: str) -> Reset:
+        went.append((deeds, to))
+        return Reset(screen)
+
+    session = pressed(begun(mode=mode))
+    screen = OperationScreen(desk, session, lambda _: Quit(), Pop, at_once=True, go_back=go_back)
+    draw(screen)
+    press(screen, pygame.K_1)
+    card = screen.on_advance(1)
+    assert isinstance(card, Push)
+    draw(card.screen)
+    assert {"Again", "Go on"} <= {entry.text for entry in desk.ledger.entries}
+    assert isinstance(press(card.screen, pygame.K_a), Reset)
+    pause = press(screen, pygame.K_ESCAPE)
+    assert isinstance(pause, Push)
+    press(pause.screen, pygame.K_a)
+    assert isinstance(press(pause.screen, pygame.K_a), Reset)
+    assert went == [(1, "views"), (1, "views")]
+
+
+@pytest.mark.parametrize("mode", ["guided", "practice"])
+def test_of_several_views_practice_tries_again_the_one_that_is_asked_for(desk: Desk, mode: str) -> None:
+    scenario = _scenario("true-ap-l3")
+    twice = replace(scenario, plan=replace(scenario.plan, views=scenario.plan.views * 2))
+    session = Session(twice, 3, mode)
+    session.act(StartStep("views"))
+    pressed(session).act(Present())
+    went: list[int] = []
+    screen = OperationScreen(desk, session, lambda _: Quit(), Pop, at_once=True, go_back=lambda deeds, _: went.append(deeds) or Pop())
+    pause = press(screen, pygame.K_ESCAPE)
+    assert isinstance(pause, Push)
+    press(pause.screen, pygame.K_a)
+    press(pause.screen, pygame.K_a)
+    assert went == [len(session.log) if mode == "practice" else 1]
 
 
 def test_an_exam_shows_no_card(desk: Desk) -> None:

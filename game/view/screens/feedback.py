@@ -42,6 +42,8 @@ class FeedbackScreen(MenuScreen):
         self._again = again
 
     def _key(self, event: pygame.event.Event) -> Change | None:
+        if event.key == pygame.K_a and self._again is not None:
+            return self._again()
         return Pop() if event.key == pygame.K_ESCAPE else None
 
     def _answer(self, response: Response) -> Change | None:
@@ -102,7 +104,7 @@ class FeedbackScreen(MenuScreen):
         go = Box(inner.right - width, inner.bottom - height, width, height)
         made = [Button(id="go", box=go, label="Go on", hint="Enter", style="accent")]
         if self._again is not None:
-            made.append(Button(id="again", box=go.moved(-width - gap, 0), label="Try again"))
+            made.append(Button(id="again", box=go.moved(-width - gap, 0), label="Again", hint="A"))
         self._widgets = tuple(made)
         draw_widgets(canvas, self._widgets, self._focus)
 

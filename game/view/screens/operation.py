@@ -10,6 +10,7 @@ from game.base import Action
 from game.clock import TICKS_PER_S, seconds
 from game.operation import actions as act
 from game.operation.events import Sounded, Spoken, StepStarted
+from game.operation.views.actions import Present
 from game.operation.views.state import Views
 from game.patient.physiology import vitals
 from game.view import gamepad
@@ -102,7 +103,8 @@ class OperationScreen(AtTheGamepad, Painting):
         if self.session.mode == "exam":
             return None
         self.on_focus_lost()
-        return Push(view_feedback(self._desk, self._drawn, self.session))
+        again = self._again(self.session.step, shown - 1)
+        return Push(view_feedback(self._desk, self._drawn, self.session, again))
 
     def _feedback(self) -> Change | None:
         """Return the card of the step that was just finished; exams have none."""
@@ -111,9 +113,20 @@ class OperationScreen(AtTheGamepad, Painting):
             return None
         self._reviewed.append(done)
         self.on_focus_lost()
-        go_back, deeds = self._go_back, self._deeds_to(act.StartStep(done))
-        again = (lambda: go_back(deeds, done)) if go_back is not None and deeds and self.session.mode == "practice" else None
-        return Push(FeedbackScreen(self._desk, self._drawn, self.session.report(), done, again))
+        return Push(FeedbackScreen(self._desk, self._drawn, self.session.report(), done, self._again(done)))
+
+    def _again(self, step: str, views: int = 0) -> Callable[[], Change] | None:
+        """Return what begins a step again, or None where that can not be.
+
+        Practice goes back to any step, and among views to where so many were shown; guided mode begins a drill anew.
+        """
+        go_back, session = self._go_back, self.session
+        deeds = self._deeds_to(act.StartStep(step))
+        if go_back is None or not deeds or session.mode == "exam" or (session.mode == "guided" and len(session.scenario.steps) > 1):
+            return None
+        if views > 0 and session.mode == "practice":
+            deeds = [number for number, (_, done) in enumerate(session.log, start=1) if isinstance(done, Present)][views - 1]
+        return lambda: go_back(deeds, step)
 
     def _bookmark(self, anew: bool) -> Change | None:
         """Remember this moment, or go back to the one that is remembered."""
@@ -185,7 +198,8 @@ class OperationScreen(AtTheGamepad, Painting):
             case "pause":
                 self.on_focus_lost()
                 title = f"{self.session.scenario.title}, {self.session.mode}, {hud.title_of(self.session.step).lower()}"
-                return Push(PauseScreen(self._desk, self._drawn, title, self._leave))
+                shown = min(_views_shown(self.session), len(self.session.theatre.plan.views) - 1)
+                return Push(PauseScreen(self._desk, self._drawn, title, self._leave, self._again(self.session.step, shown)))
             case "help":
                 self.on_focus_lost()
                 return Push(HelpScreen(self._desk, "carm" if self.carm.focus or self.session.step == "views" else "hands"))

@@ -16,16 +16,26 @@ from game.view.widgets.kinds import Button, Pressed, Response
 
 LINES: tuple[tuple[str, str, str], ...] = (
     ("continue", "Continue", "Esc"),
+    ("again", "Try again", "A"),
     ("settings", "Settings", ""),
     ("help", "Keys and mouse", "F1"),
     ("leave", "Leave the case", ""),
 )
+SURE = {"again": "Again: what was done is lost", "leave": "Leave: this attempt ends here"}
+"""What can not be undone is asked for twice."""
 
 
 class PauseScreen(MenuScreen):
-    """Four buttons over the darkened picture of the case."""
+    """Buttons over the darkened picture of the case."""
 
-    def __init__(self, desk: Desk, behind: pygame.Surface | None, subtitle: str, leave: Callable[[], Change]) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        behind: pygame.Surface | None,
+        subtitle: str,
+        leave: Callable[[], Change],
+        again: Callable[[], Change] | None = None,
+    ) -> None:
         """Keep a picture of the case.
 
         Args:
@@ -33,11 +43,12 @@ class PauseScreen(MenuScreen):
             behind: The picture to lie on; None for a plain ground.
             subtitle: Case, mode and step, in a few words.
             leave: What leaving the case does.
+            again: Goes back to where the open step, or view, began, where that is allowed.
         """
         super().__init__(desk, "continue")
         self._behind = behind.copy() if behind else None
-        self._subtitle, self._leave = subtitle, leave
-        self._asked = False
+        self._subtitle, self._sure = subtitle, {"leave": leave} | ({"again": again} if again is not None else {})
+        self._asked = ""
 
     def on_shown(self) -> None:
         """Silence what lasts: pedal and load."""
@@ -46,7 +57,17 @@ class PauseScreen(MenuScreen):
     def _key(self, event: pygame.event.Event) -> Change | None:
         if event.key in (pygame.K_ESCAPE, pygame.K_p):
             return Pop()
+        if event.key == pygame.K_a:
+            return self._ask("again")
         return Push(HelpScreen(self._desk)) if event.key == pygame.K_F1 else None
+
+    def _ask(self, name: str) -> Change | None:
+        if name not in self._sure:
+            return None
+        if self._asked == name:
+            return self._sure[name]()
+        self._asked = name
+        return None
 
     def _answer(self, response: Response) -> Change | None:
         self._desk.play("click")
@@ -57,10 +78,8 @@ class PauseScreen(MenuScreen):
                 return Push(SettingsScreen(self._desk))
             case Pressed("help"):
                 return Push(HelpScreen(self._desk))
-            case Pressed("leave") if self._asked:
-                return self._leave()
-            case Pressed("leave"):
-                self._asked = True
+            case Pressed("again" | "leave" as name):
+                return self._ask(name)
         return None
 
     def on_draw(self, surface: pygame.Surface) -> None:
@@ -70,7 +89,8 @@ class PauseScreen(MenuScreen):
         if self._behind:
             surface.blit(pygame.transform.smoothscale(self._behind, surface.get_size()), (0, 0))
             canvas.shade(170)
-        height = canvas.px(48) + canvas.px(44) + len(LINES) * canvas.px(72) + canvas.px(48)
+        lines = [line for line in LINES if line[0] != "again" or "again" in self._sure]
+        height = canvas.px(48) + canvas.px(44) + len(lines) * canvas.px(72) + canvas.px(48)
         page = canvas.box.middle(canvas.px(480), height)
         canvas.panel(page, PANEL, radius=16)
         inner = page.inset(canvas.px(32), canvas.px(24))
@@ -79,11 +99,11 @@ class PauseScreen(MenuScreen):
         buttons = inner.below(canvas.px(92))
         self._widgets = tuple(
             self._button(name, label, hint, buttons.moved(0, number * canvas.px(72)).top(canvas.px(60)))
-            for number, (name, label, hint) in enumerate(LINES)
+            for number, (name, label, hint) in enumerate(lines)
         )
         draw_widgets(canvas, self._widgets, self._focus)
 
     def _button(self, name: str, label: str, hint: str, box: Box) -> Button:
-        if name == "leave" and self._asked:
-            return Button(id=name, box=box, label="Leave: this attempt ends here", style="danger")
+        if name == self._asked:
+            return Button(id=name, box=box, label=SURE[name], style="danger")
         return Button(id=name, box=box, label=label, hint=hint, style="accent" if name == "continue" else "plain")

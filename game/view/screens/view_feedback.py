@@ -1,7 +1,7 @@
 """How true a view was that was just shown: its picture with what eyes should have met, and which way to turn. Exams have none."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,7 @@ from game.view.screen import Change, Pop
 from game.view.screens.menu import MenuScreen
 from game.view.theme import ACCENT, ACCENT_TEXT, BACKGROUND, GOOD, PANEL, TEXT, TEXT_SECOND, WARNING, WELL, Colour
 from game.view.widgets.draw import draw_widgets
-from game.view.widgets.kinds import Button, Response
+from game.view.widgets.kinds import Button, Pressed, Response
 
 if TYPE_CHECKING:
     from game.session.session import Session
@@ -75,6 +75,7 @@ class ViewFeedbackScreen(MenuScreen):
         named: Sequence[Named] = (),
         before: Sequence[Exposure] = (),
         told: Sequence[Told] = (),
+        again: Callable[[], Change] | None = None,
     ) -> None:
         """Keep what was shown.
 
@@ -88,20 +89,25 @@ class ViewFeedbackScreen(MenuScreen):
             named: What was named on it.
             before: The earlier pulses of the same press.
             told: What each press of the pedal for this view told.
+            again: Goes back to where the view was asked for, where that is allowed.
         """
         super().__init__(desk, "go")
         self._behind = behind.copy() if behind else None
         self._task, self._shown, self._exposure, self._patient = task, shown, exposure, patient
-        self._named, self._told = tuple(named), tuple(told)
+        self._named, self._told, self._again = tuple(named), tuple(told), again
         self._rows = rows_of(task, shown, corrections(exposure, patient, task))
         self._pixels = render(exposure, patient, PICTURE_PX, before)
         self._picture: pygame.Surface | None = None
 
     def _key(self, event: pygame.event.Event) -> Change | None:
+        if event.key == pygame.K_a and self._again is not None:
+            return self._again()
         return Pop() if event.key == pygame.K_ESCAPE else None
 
     def _answer(self, response: Response) -> Change | None:
         self._desk.play("click")
+        if response == Pressed("again") and self._again is not None:
+            return self._again()
         return Pop()
 
     def on_draw(self, surface: pygame.Surface) -> None:
@@ -157,7 +163,10 @@ class ViewFeedbackScreen(MenuScreen):
         words = looks_in_words(self._told)
         canvas.paragraph(words, Box(box.x, y, box.width, canvas.paragraph_height(words, box.width, "small")), "small", TEXT_SECOND)
         button = Box(box.right - canvas.px(220), box.bottom - canvas.px(56), canvas.px(220), canvas.px(56))
-        self._widgets = (Button(id="go", box=button, label="Go on", hint="Enter", style="accent"),)
+        made = [Button(id="go", box=button, label="Go on", hint="Enter", style="accent")]
+        if self._again is not None:
+            made.append(Button(id="again", box=button.moved(-button.width - canvas.px(16), 0), label="Again", hint="A"))
+        self._widgets = tuple(made)
         draw_widgets(canvas, self._widgets, self._focus)
 
     def _draw_row(self, canvas: Canvas, box: Box, row: Row) -> int:
@@ -174,7 +183,9 @@ class ViewFeedbackScreen(MenuScreen):
         return small + height
 
 
-def view_feedback(desk: Desk, behind: pygame.Surface | None, session: "Session") -> ViewFeedbackScreen:
+def view_feedback(
+    desk: Desk, behind: pygame.Surface | None, session: "Session", again: Callable[[], Change] | None = None
+) -> ViewFeedbackScreen:
     """Return the card of the view that was shown last in the open step."""
     state = session.states[session.step]
     shown = state.presented[-1]
@@ -182,7 +193,7 @@ def view_feedback(desk: Desk, behind: pygame.Surface | None, session: "Session")
     named = [item for item in state.named if item.exposure == shown.exposure]
     before = press_before(exposures, shown.exposure)
     patient, told = session.patient_at(shown.exposure), [look.told for look in state.looks if look.task == shown.task]
-    return ViewFeedbackScreen(desk, behind, task, shown, exposures[shown.exposure], patient, named, before, told)
+    return ViewFeedbackScreen(desk, behind, task, shown, exposures[shown.exposure], patient, named, before, told, again)
 
 
 def _at(box: Box, u: float, v: float) -> tuple[float, float]:
