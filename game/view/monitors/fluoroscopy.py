@@ -19,6 +19,7 @@ Pixels = NDArray[np.uint8]
 BLACK = (0, 0, 0)
 LETTERS = {"Back": "P", "Belly": "A", "Head": "H"}
 """Posterior, anterior and head, as DICOM's patient orientation writes them, where a word would lie on the spine."""
+MOVED = "Earlier position"
 MOST_OF_PICTURE = 0.25
 """Share of the picture's width that a word may take (by eye)."""
 OBLIQUE_DEG = 22.5
@@ -223,12 +224,12 @@ def draw_blades(canvas: Canvas, box: Box, carm: CArm, shown: CArm, turned: Turne
         canvas.curve([(centre[0] + x * size / 2, centre[1] - y * size / 2) for x, y in places], WARNING, 1.5)
 
 
-def draw_hold(canvas: Canvas, box: Box, live: bool) -> None:
-    """Draw whether the picture is live or held: a shape and a word."""
-    words, colour = ("X-ray on", WARNING) if live else ("Last image hold", TEXT_SECOND)
+def draw_hold(canvas: Canvas, box: Box, live: bool, moved: bool = False) -> None:
+    """Draw whether the picture is live or held, or held while arm or patient have moved on: a shape and a word."""
+    words, colour = ("X-ray on", WARNING) if live else (MOVED, WARNING) if moved else ("Last image hold", TEXT_SECOND)
     middle = (box.x + canvas.px(8), box.y + box.height / 2)
     if live:
         canvas.disc(middle, canvas.px(7), colour)
     else:
-        canvas.circle(middle, canvas.px(6), ACCENT, 2.0)
+        canvas.circle(middle, canvas.px(6), colour if moved else ACCENT, 2.0)
     canvas.label(words, box.after(canvas.px(22)), "small", colour)

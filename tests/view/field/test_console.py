@@ -16,6 +16,7 @@ from game.scenario import load_scenario
 from game.session import Session
 from game.view.desk import Desk
 from game.view.monitors.console import BLADE_STEP, HELP, ROWS, STAFF, action_of, help_of
+from game.view.monitors.fluoroscopy import MOVED
 from game.view.screen import Pop, Quit
 from game.view.screens.operation import OperationScreen
 from game.view.screens.operative.carm_handle import FINE, KEY_BLADE
@@ -300,6 +301,35 @@ def test_blades_that_are_moved_are_seen_on_the_held_picture_before_any_exposure(
     assert columns.min() == pytest.approx(0.0, abs=0.02) or columns.min() == pytest.approx(0.15, abs=0.02)
     assert any(abs(column - 0.15) < 0.02 for column in columns)
     assert any(abs(column - 0.85) < 0.02 for column in columns)
+
+
+def test_a_held_picture_is_marked_as_soon_as_the_arm_stands_elsewhere(screen: OperationScreen) -> None:
+    def marked() -> list[str]:
+        draw(screen)
+        return [entry.text for entry in screen._desk.ledger.entries if entry.text in ("X-ray on", "Last image hold", MOVED)]
+
+    screen.act(act.Pedal(True))
+    screen.session.advance(40)
+    assert marked() == ["X-ray on"]
+    screen.act(act.Pedal(False))
+    assert marked() == ["Last image hold"]
+    screen.act(act.MoveCArm(1.0, 0.0, 0.0, 0.0, 0.0))
+    assert marked() == [MOVED]
+    screen.act(act.MoveCArm(-1.0, 0.0, 0.0, 0.0, 0.0))
+    assert marked() == ["Last image hold"]
+
+
+def test_a_new_place_is_marked_until_its_picture_is_made(screen: OperationScreen) -> None:
+    screen.act(act.Spot())
+    screen.session.advance(40)
+    draw(screen)
+    screen.act(act.MoveCArm(5.0, 0.0, 0.0, 0.0, 0.0))
+    screen.act(act.Spot())
+    screen.session.advance(40)
+    last = len(screen.session.theatre.fluoroscope.exposures) - 1
+    assert screen.monitor._moved(screen.session, last)
+    draw(screen)
+    assert not screen.monitor._moved(screen.session, last)
 
 
 def test_the_kept_view_is_swapped_onto_the_large_monitor_until_the_next_x_rays(screen: OperationScreen) -> None:

@@ -89,13 +89,26 @@ class MonitorPanel:
         stored = tuple(sorted(fluoroscope.stored.items()))
         shown = (self.pulses.shown, newest, kept, self.turned, view, self.swapped, stored, named)
         set_now = (observation.console, observation.carm.blades, observation.carm.field_mm)
-        return (*shown, last, observation.pedal, self.hovered, cross, fluoroscope.technique, set_now, console)
+        return (*shown, last, self._moved(session, last), observation.pedal, self.hovered, cross, fluoroscope.technique, set_now, console)
 
     def _see_swap(self, last: int, stored: int) -> None:
         """Put the pictures back in their places at the next X-rays, or where no view is kept."""
         if self.swapped and self._swapped_at < 0:
             self._swapped_at = last
         self.swapped = self.swapped and stored >= 0 and last == self._swapped_at
+
+    def _seen(self, last: int) -> int:
+        """Return which picture is on the large monitor, where that is the newest that is made."""
+        return self.pulses.shown if 0 <= self.pulses.shown < last else last
+
+    def _moved(self, session: "Session", last: int) -> bool:
+        """Say whether arm or patient stand otherwise than in the picture that is seen."""
+        if last < 0:
+            return False
+        theatre = session.theatre
+        seen, now = theatre.fluoroscope.exposures[self._seen(last)], theatre.fluoroscope.carm
+        stood = (seen.carm.orbit_deg, seen.carm.tilt_deg, seen.carm.isocentre_mm, seen.pose)
+        return stood != (now.orbit_deg, now.tilt_deg, now.isocentre_mm, theatre.patient_pose)
 
     def _ask(self, session: "Session", index: int, live: bool) -> bool:
         if index < 0:
@@ -137,7 +150,8 @@ class MonitorPanel:
         if last >= 0 and self.swapped:
             canvas.label(f"{VIEW_NAMES[self._named_view]}, kept", head.after(used), "small", ACCENT, "bold")
         elif last >= 0:
-            draw_hold(canvas, head.after(used).left(canvas.width_of("Last image hold", "small") + canvas.px(30)), observation.pedal)
+            room = head.after(used).left(canvas.width_of("Last image hold", "small") + canvas.px(30))
+            draw_hold(canvas, room, observation.pedal, self._moved(session, last))
         self._draw_head(canvas, head, observation)
         large, small = (stored, last) if self.swapped else (last, stored)
         self._draw_large(canvas, places.picture, session, observation, large, cross)
@@ -153,7 +167,7 @@ class MonitorPanel:
         draw_picture(canvas, box, picture, "No picture yet\nF: X-ray pedal" if index < 0 else "The picture\nis on its way")
         self._picture = box
         if index >= 0:
-            seen = self.pulses.shown if 0 <= self.pulses.shown < index and not self.swapped else index
+            seen = index if self.swapped else self._seen(index)
             shown = session.theatre.fluoroscope.exposures[seen].carm
             draw_markers(canvas, box, shown, self.turned)
             if not observation.pedal and not self.swapped:
