@@ -218,6 +218,24 @@ def test_the_field_says_what_is_asked_for(desk: Desk) -> None:
     assert [tool.id for tool in tray_of("views")] == ["present", "level", "talk"]
 
 
+@pytest.mark.parametrize("drill", DRILLS)
+def test_the_chart_is_read_in_the_drill_in_every_window(desk: Desk, drill: str) -> None:
+    screen = screen_of(desk, begun(drill))
+    for width, height, projector in WINDOWS:
+        desk.projector = projector
+        draw(screen, (width, height))
+        assert set(_scenario(drill).chart) <= {entry.text for entry in desk.ledger.entries}
+        assert desk.ledger.too_large() == []
+
+
+def test_a_long_chart_stays_in_the_field(desk: Desk) -> None:
+    session = begun()
+    session.scenario = replace(session.scenario, chart=session.scenario.chart * 12)
+    draw(screen_of(desk, session))
+    shown = [entry.text for entry in desk.ledger.entries].count(session.scenario.chart[0])
+    assert 1 <= shown < 12
+
+
 def test_guided_hints_lead_from_the_first_picture_to_this_is_it() -> None:
     session = begun(mode="guided")
     assert wanted(session, observe(session, read_pictures=False)) == ("first_picture",)
