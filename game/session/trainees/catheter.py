@@ -66,8 +66,8 @@ class CatheterHands(PictureHands):
         self.misread = int(float(self.chance.random()) > skill.picture_reading)
 
     def plan(self, observation: Observation) -> list[Task]:
-        """Return the tasks from the stylet to the tip at its level."""
-        once = self.once
+        """Return the tasks from the stylet to the tip at its level; what was cried before is the needle's."""
+        once, self.cried_tick = self.once, observation.tick
         see = self._see("ap", self._place_needle) if self.careful() else []
         return [
             once(lambda o: [TakeInstrument("catheter")]),
@@ -81,8 +81,8 @@ class CatheterHands(PictureHands):
     def next_actions(self, observation: Observation) -> list[Action]:
         """Return what to do now; a cry comes before everything."""
         answer = self._answer_pain(observation) if isinstance(observation.sight, CatheterSight) and self.begun else None
-        if answer is None and not self.tasks and NO_CATHETER in observation.refused:
-            return self._anew()
+        if answer is None and not self.tasks and NO_CATHETER in observation.refused.lower():
+            return self._anew(observation)
         return answer if answer is not None else super().next_actions(observation)
 
     def _open(self, observation: Observation) -> list[Action]:
@@ -127,7 +127,7 @@ class CatheterHands(PictureHands):
         def task(observation: Observation) -> list[Action] | None:
             sight = _sight(observation)
             if CUT_OFF in observation.refused:
-                return self._anew()
+                return self._anew(observation)
             if sight.in_mm >= goal_mm(observation) - 0.3 or self.strokes > MOST_STROKES:
                 return _released(observation)
             if not observation.gripping:
@@ -157,11 +157,11 @@ class CatheterHands(PictureHands):
     def _resisted(self, sight: CatheterSight) -> bool:
         return sight.ghost_mm > RESISTED_N and sight.beyond_mm > 2.0 and self.careful()
 
-    def _anew(self) -> list[Action]:
-        """Ask for another catheter, and begin with it at the hub."""
+    def _anew(self, observation: Observation) -> list[Action]:
+        """Ask for another catheter, and begin with it at the open hub."""
         self.left_mm, self.strokes, self.looked_mm = None, 0, 0.0
         self.tasks = [self._feed_to(lambda o: _sight(o).needle.length_mm + 4.0, BORE_STROKE_MM), self.once(self._go_on)]
-        return [NewCatheter()]
+        return [NewCatheter(), *self._open(observation)]
 
     def _along(self, observation: Observation, by_mm: float) -> MoveHand:
         """Return the motion of the hand that moves what it holds so far along the needle, inwards positive."""
