@@ -2,6 +2,7 @@
 
 import ast
 import json
+import os
 import re
 import subprocess
 import sys
@@ -54,6 +55,15 @@ def iterated(tree: ast.AST) -> list[ast.expr]:
 
 def parsed(paths: list[Path]) -> dict[str, ast.AST]:
     return {str(path.relative_to(ROOT)): ast.parse(path.read_text(encoding="utf-8")) for path in paths}
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="threads are counted where the system lists them")
+@pytest.mark.parametrize(("told", "threads"), [({}, 1), ({"OPENBLAS_NUM_THREADS": "2"}, 2), ({"OMP_NUM_THREADS": "2"}, 2)])
+def test_matrix_products_keep_to_the_asking_thread_unless_somebody_says_otherwise(told: dict[str, str], threads: int):
+    code = "import game, os, numpy as n; a = n.ones((600, 600)); a @ a; print(len(os.listdir('/proc/self/task')))"
+    env = {name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")}
+    child = subprocess.run([sys.executable, "-c", code], env={**env, **told}, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert int(child.stdout) == min(threads, len(os.sched_getaffinity(0)))
 
 
 def test_rooms_import_their_own_room_or_lower_ones():
