@@ -7,6 +7,9 @@ import numpy as np
 
 from game.view.field.plane import Float32, Plane
 
+BAND = 12
+"""Places that lie in so many rows of a grid are found in one product: more would mostly multiply by nothing, fewer cost more calls."""
+
 
 def fractal(plane: Plane, scales_mm: tuple[float, ...], amplitudes: tuple[float, ...], seed: int, stretch: float = 1.0) -> Float32:
     """Return smooth noise with several grain sizes, shape of the plane.
@@ -21,18 +24,19 @@ def fractal(plane: Plane, scales_mm: tuple[float, ...], amplitudes: tuple[float,
     out = np.zeros(plane.shape, np.float32)
     for index, (scale_mm, amplitude) in enumerate(zip(scales_mm, amplitudes, strict=True)):
         if scale_mm >= 1.3 * plane.mm_per_px:
-            out += amplitude * _lattice(plane, (scale_mm * stretch, scale_mm), seed * 101 + index)
+            out += _lattice(plane, (scale_mm * stretch, scale_mm), amplitude, seed * 101 + index)
     return out
 
 
-def _lattice(plane: Plane, cell_mm: tuple[float, float], seed: int) -> Float32:
+def _lattice(plane: Plane, cell_mm: tuple[float, float], amplitude: float, seed: int) -> Float32:
     columns = math.ceil(plane.width_px * plane.mm_per_px / cell_mm[0]) + 5
     rows = math.ceil(plane.height_px * plane.mm_per_px / cell_mm[1]) + 5
-    grains = np.random.default_rng(seed).standard_normal((rows, columns)).astype(np.float32)
+    grains = np.random.default_rng(seed).standard_normal((rows, columns)).astype(np.float32) * np.float32(amplitude)
     step = (plane.mm_per_px / cell_mm[0], plane.mm_per_px / cell_mm[1])
     if max(step) < 0.25:
         # The smooth curve below has about 0.55 of the spread of the interpolating one.
-        return spread(grains, 1.5 + step[0] * np.arange(plane.width_px), 1.5 + step[1] * np.arange(plane.height_px)) * np.float32(1.8)
+        grains *= np.float32(1.8)
+        return spread(grains, 1.5 + step[0] * np.arange(plane.width_px), 1.5 + step[1] * np.arange(plane.height_px))
     back = np.array([[step[0], 0.0, 2.0], [0.0, step[1], 2.0]], np.float32)
     size = (plane.width_px, plane.height_px)
     return np.asarray(cv2.warpAffine(grains, back, size, flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP), np.float32)
@@ -40,17 +44,24 @@ def _lattice(plane: Plane, cell_mm: tuple[float, float], seed: int) -> Float32:
 
 def spread(values: Float32, columns: Float32, rows: Float32) -> Float32:
     """Return a grid of values as a smooth surface (uniform cubic B-spline) at places given in grid cells, shape (rows, columns)."""
-    down, across = _spline_weights(rows, values.shape[0]), _spline_weights(columns, values.shape[1])
-    return np.asarray(down @ (np.asarray(values, np.float32) @ across.T), np.float32)
+    return _spread_down(np.ascontiguousarray(_spread_down(np.asarray(values, np.float32).T, columns).T), rows)
 
 
-def _spline_weights(places: Float32, count: int) -> Float32:
+def _spread_down(values: Float32, places: Float32) -> Float32:
+    """Return rows of values as smooth curves down the picture at places given in rows, shape (places, columns)."""
     first = np.floor(places).astype(int)
     part = places - first
-    weights = ((1 - part) ** 3, 3 * part**3 - 6 * part**2 + 4, -3 * part**3 + 3 * part**2 + 3 * part + 1, part**3)
-    out = np.zeros((len(places), count), np.float32)
-    for offset, weight in enumerate(weights):
-        np.add.at(out, (np.arange(len(places)), np.clip(first - 1 + offset, 0, count - 1)), weight / 6.0)
+    weights = np.stack([(1 - part) ** 3, 3 * part**3 - 6 * part**2 + 4, -3 * part**3 + 3 * part**2 + 3 * part + 1, part**3], axis=1) / 6.0
+    near = np.clip(first[:, None] + np.arange(-1, 3), 0, len(values) - 1)
+    out = np.empty((len(places), values.shape[1]), np.float32)
+    count = max(BAND * len(places) // len(values), 1)
+    for start in range(0, len(places), count):
+        these = slice(start, start + count)
+        own = near[these]
+        low = int(own.min())
+        band = np.zeros((len(own), int(own.max()) + 1 - low), np.float32)
+        np.add.at(band, (np.arange(len(own))[:, None], own - low), weights[these])
+        np.matmul(band, values[low : low + band.shape[1]], out=out[these])
     return out
 
 

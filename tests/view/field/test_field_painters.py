@@ -73,6 +73,22 @@ def test_spreading_keeps_a_slope_straight_and_a_level_level():
     np.testing.assert_allclose(blur(np.full((60, 60), 5.0, np.float32), 9.0, 0.5), 5.0, rtol=1e-5)
 
 
+def test_a_spread_grid_takes_from_four_rows_and_columns_about_each_place():
+    values = np.random.default_rng(5).standard_normal((70, 41)).astype(np.float32)
+    columns, rows = np.linspace(-2.5, 42.0, 150), np.linspace(-1.5, 71.0, 333)
+
+    def weights(places: np.ndarray, count: int) -> np.ndarray:
+        away = np.abs(places[:, None] - np.arange(-4, count + 4))
+        each = np.where(away < 1.0, 4.0 - 6.0 * away**2 + 3.0 * away**3, np.clip(2.0 - away, 0.0, None) ** 3) / 6.0
+        inside = each[:, 4:-4].copy()
+        inside[:, 0] += each[:, :4].sum(axis=1)
+        inside[:, -1] += each[:, -4:].sum(axis=1)
+        return inside
+
+    whole = weights(rows, 70) @ values @ weights(columns, 41).T
+    np.testing.assert_allclose(spread(values, columns, rows), whole, atol=1e-5)
+
+
 def test_a_line_of_sight_meets_a_sphere_at_its_top_and_misses_beside_it():
     heights = walk(sphere, CAMERA, np.array([[0.0, 0.0], [30.0, 0.0], [80.0, 0.0]]))
     np.testing.assert_allclose(heights[:2], [50.0, 40.0], atol=0.1)
