@@ -235,14 +235,13 @@ class OperationScreen(AtTheGamepad, Painting):
         self._desk.sounds.quiet()
 
     def on_tick(self, elapsed_s: float) -> Change | None:
-        """Let refusals go, and have a body that was moved made ready for X-rays."""
+        """Let refusals go."""
         self._refusal_s = max(0.0, self._refusal_s - elapsed_s)
         self._note_s = max(0.0, self._note_s - elapsed_s)
         if not self.hands.fresh:
             self.hands.held_s += elapsed_s
         self.hands.fresh = False
         self.carm.refused_s = max(0.0, self.carm.refused_s - elapsed_s)
-        self.monitor.pulses.prepare(self.session.theatre.patient)
         return None
 
 

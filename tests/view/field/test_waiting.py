@@ -5,6 +5,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
+import pygame
 import pytest
 
 from game.operation import actions as act
@@ -125,6 +126,22 @@ def test_a_moved_body_is_made_ready_once(monkeypatch: pytest.MonkeyPatch) -> Non
         pulses.close()
     assert made == [body]
     assert pulses._ready == {}
+
+
+def test_a_body_is_made_ready_for_x_rays_once_its_field_is_lit(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    bodies: list[object] = []
+    monkeypatch.setattr("game.view.screens.operative.pulses.warmed", bodies.append)
+    session = Session(replace(SCENARIO, steps=("needle",)), 7, "practice")
+    screen = OperationScreen(desk, session, lambda _: None, lambda: None)  # type: ignore[arg-type, return-value]
+    surface = pygame.Surface((480, 270))
+    screen.on_tick(0.1)
+    screen.on_draw(surface)
+    screen.monitor.pulses.close()
+    assert bodies == []
+    done(screen._stages)
+    screen.on_draw(surface)
+    screen.on_leave()
+    assert bodies == [session.theatre.patient]
 
 
 def test_painting_a_field_and_cutting_a_body_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:

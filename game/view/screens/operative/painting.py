@@ -64,6 +64,8 @@ class Painting(Situation):
             canvas.panel(box, BACKGROUND, BACKGROUND)
             canvas.label("The field is being lit", box, "body", TEXT_SECOND, align="centre")
             return
+        if not self._stages.busy:
+            self.monitor.pulses.prepare(self.session.theatre.patient)  # not before the field is lit: both need the room
         if stage.settled():
             view.refresh(stage, self.session, observation)
         canvas.surface.blit(stage.surface(self.session.theatre.hand.lean), (box.x, box.y))
