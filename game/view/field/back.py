@@ -78,6 +78,7 @@ def _coarse(plane: Plane, grid_mm: float) -> Plane:
 
 TURNS = 120
 AXIS_Y_MM = -35.0
+NEAR_ENOUGH_MM = 0.001
 
 
 def contours(distance: Distance, z_mm: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -89,7 +90,10 @@ def contours(distance: Distance, z_mm: NDArray[np.float64]) -> NDArray[np.float6
     origin = np.repeat(middle, TURNS + 1, axis=0)
     radius = np.full(len(origin), CLEAR_MM)
     for _ in range(40):
-        radius = np.maximum(radius - distance(origin + radius[:, None] * direction), 5.0)
+        step = distance(origin + radius[:, None] * direction)
+        radius = np.maximum(radius - step, 5.0)
+        if np.abs(step).max() < NEAR_ENOUGH_MM:
+            break
     return np.asarray((origin + radius[:, None] * direction).reshape(len(z_mm), TURNS + 1, 3))
 
 

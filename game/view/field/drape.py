@@ -1,5 +1,6 @@
 """Surgical drapes round a window: folds, weave, hem, shadow, spots. Values chosen by eye."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -125,12 +126,12 @@ def folds(plane: Plane, seed: int, large: float) -> Float32:
         base = 0.0 if index % 3 else 0.5 * np.pi
         turn = base + rng.normal(0.0, 0.20)
         middle = (rng.uniform(-1.0, 1.0) * reach[0], rng.uniform(-1.0, 1.0) * reach[1])
-        along = (x - middle[0]) * np.cos(turn) + (y - middle[1]) * np.sin(turn)
-        across = (y - middle[1]) * np.cos(turn) - (x - middle[0]) * np.sin(turn)
+        along = (x - middle[0]) * math.cos(turn) + (y - middle[1]) * math.sin(turn)
+        across = (y - middle[1]) * math.cos(turn) - (x - middle[0]) * math.sin(turn)
         across = across + rng.normal(0.0, 0.0006 / large) * along * along
         width, half = rng.uniform(5.0, 11.0) * large, rng.uniform(70.0, 150.0) * large
         profile = np.exp(-((across / width) ** 2)) - 0.55 * np.exp(-(((across - 1.9 * width) / (1.3 * width)) ** 2))
-        out += rng.uniform(1.2, 3.4) * large * profile * np.exp(-((along / half) ** 4))
+        out += rng.uniform(1.2, 3.4) * large * profile * np.exp(-(((along / half) ** 2) ** 2))
     return raise_to(np.asarray(out, np.float32), coarse, plane)
 
 
@@ -138,14 +139,14 @@ def packing(plane: Plane, seed: int) -> Float32:
     """Return the creases of a sheet that was folded for packing: straight, square, some up and some down, mm."""
     rng = np.random.default_rng([seed, 0xBAC7])
     x, y = plane.axes_mm()
-    start = rng.uniform(0.0, PACKED_MM, 2)
+    start = rng.uniform(0.0, PACKED_MM, 2).astype(np.float32)
     out = np.zeros(plane.shape, np.float32)
     for across, offset, waver in ((x, start[0], y), (y, start[1], x)):
         place = across + 0.8 * np.sin(waver / 55.0) - offset
         nearest = np.round(place / PACKED_MM)
         away = np.abs(place - nearest * PACKED_MM)
-        out += np.where(nearest % 2 == 0, 0.55, -0.45) * np.exp(-away / 1.6)
-    return np.asarray(out, np.float32)
+        out += np.where(nearest.astype(np.int32) & 1, np.float32(-0.45), np.float32(0.55)) * np.exp(-away / 1.6)
+    return out
 
 
 def _bridged(height_mm: Float32) -> Float32:
