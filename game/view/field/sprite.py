@@ -4,13 +4,15 @@ A sprite lies along its axis: x grows from the working end to the handle, y is a
 drawn from the outline itself, so that edges are antialiased without drawing large and reducing.
 """
 
+import functools
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from game.view.field.noise import fractal
+from game.view.field.light import power
+from game.view.field.noise import blur, fractal
 from game.view.field.plane import Box, Float32, Plane, clip_box
 
 Colour = tuple[int, int, int]
@@ -116,6 +118,11 @@ class Canvas:
         pixels = self.pixels[top:bottom, left:right]
         return Canvas(pixels, self.px_per_mm, self.start_mm + left / self.px_per_mm, self.middle_row, self.first_row + top)
 
+    def within(self, part: "Canvas") -> tuple[slice, slice]:
+        """Return where a part of this canvas lies in it."""
+        top, left = part.first_row - self.first_row, round((part.start_mm - self.start_mm) * self.px_per_mm)
+        return slice(top, top + part.pixels.shape[0]), slice(left, left + part.pixels.shape[1])
+
     def lay(self, colour: Float32, alpha: Float32) -> None:
         """Lay colour 0 to 255 (h, w, 3) with coverage (h, w) over what is there."""
         keep = 1.0 - alpha[..., None]
@@ -165,10 +172,13 @@ def _shoulder(radius: Float32, px_per_mm: float) -> Float32:
 
 def gradient(place: Float32, stops: tuple[Colour, ...]) -> Float32:
     """Return colours 0 to 255 at places 0 to 1 between stops, shape of place + (3,)."""
-    table = np.asarray(stops, np.float32)
-    at = np.linspace(0.0, 1.0, len(stops))
-    steps = np.stack([np.interp(np.linspace(0, 1, 256), at, table[:, c]) for c in range(3)], axis=-1).astype(np.float32)
-    return np.asarray(steps[(np.clip(place, 0.0, 1.0) * 255).astype(np.uint8)], np.float32)
+    return np.asarray(_steps(stops)[(np.clip(place, 0.0, 1.0) * 255).astype(np.uint8)], np.float32)
+
+
+@functools.lru_cache(maxsize=128)
+def _steps(stops: tuple[Colour, ...]) -> Float32:
+    at, table = np.linspace(0.0, 1.0, len(stops)), np.asarray(stops, np.float32)
+    return np.stack([np.interp(np.linspace(0, 1, 256), at, table[:, c]) for c in range(3)], axis=-1).astype(np.float32)
 
 
 def plate(
@@ -208,6 +218,8 @@ def _filled(on: Canvas, outline_mm: tuple[tuple[float, float], ...]) -> Float32:
 
 
 ROUND_CREASE_MM = 0.22
+BESIDE_MM = 12.0
+"""Farther from a limb neither another that melts into it nor the shade in a fold knows of it."""
 Limb = tuple[float, float, float, float, float, float]
 """One part of a soft body: start (along, across), end (along, across), radius at start and at end, mm."""
 
@@ -221,28 +233,34 @@ def soft_body(on: Canvas, limbs: tuple[Limb, ...], colour: Colour, melt_mm: floa
         colour: In full light.
         melt_mm: Width over which limbs melt together.
     """
-    along, across = on.axes_mm()
     height = np.full(on.pixels.shape[:2], -1e3, np.float32)
     outside = np.full(on.pixels.shape[:2], 1e3, np.float32)
     for x0, y0, x1, y1, r0, r1 in limbs:
+        reach = max(r0, r1) + BESIDE_MM
+        piece = on.part(min(x0, x1) - reach, max(x0, x1) + reach, min(y0, y1) - reach, max(y0, y1) + reach)
+        at = on.within(piece)
+        along, across = piece.axes_mm()
         dx, dy = x1 - x0, y1 - y0
         part = np.clip(((along - x0) * dx + (across - y0) * dy) / max(dx * dx + dy * dy, 1e-6), 0.0, 1.0)
         radius = r0 + (r1 - r0) * part
-        away = np.hypot(along - x0 - part * dx, across - y0 - part * dy)
-        outside = np.minimum(outside, away - radius)
+        away = np.sqrt((along - x0 - part * dx) ** 2 + (across - y0 - part * dy) ** 2)
+        outside[at] = np.minimum(outside[at], away - radius)
         dome = np.where(away < radius, np.sqrt(np.clip(radius * radius - away * away, 0.0, None)), radius - away)
-        height = _melted(height, np.asarray(dome, np.float32), melt_mm)
+        height[at] = _melted(height[at], np.asarray(dome, np.float32), melt_mm)
     smooth = np.asarray(cv2.GaussianBlur(height, (0, 0), max(0.5 * on.px_per_mm, 0.5)), np.float32)
     slope_y, slope_x = np.gradient(smooth + _creases(on, smooth), 1.0 / on.px_per_mm)
     length = np.sqrt(slope_x * slope_x + slope_y * slope_y + 1.0)
     key = np.clip((0.30 * slope_x + 0.56 * slope_y + 0.77) / length + 0.25, 0.0, None) / 1.25
     room = np.clip((-0.55 * slope_x - 0.30 * slope_y + 0.78) / length, 0.0, None)
     gleam = np.clip((0.16 * slope_x + 0.30 * slope_y + 0.94) / length, 0.0, 1.0)
-    near = cv2.GaussianBlur(np.maximum(smooth, -6.0), (0, 0), 4.0 * on.px_per_mm) - np.maximum(smooth, -6.0)
+    above = np.maximum(smooth, -6.0)
+    near = blur(above, 4.0, 1.0 / on.px_per_mm) - above
     hollow = np.clip(1.04 - 0.055 * near, 0.45, 1.1)
     thin = np.exp(-np.clip(-outside, 0.0, None) / 2.2)  # at its rim the glove is seen edge on, and the skin shines through
     tint = np.asarray(colour, np.float32) * (1.0 - thin[..., None] * np.asarray((0.02, 0.13, 0.20), np.float32))
-    shade = ((0.62 * key + 0.24 * room + 0.10) * hollow)[..., None] * tint + ((30.0 * gleam**60 + 20.0 * gleam**14) * hollow)[..., None]
+    shade = ((0.62 * key + 0.24 * room + 0.10) * hollow)[..., None] * tint + ((30.0 * power(gleam, 60) + 20.0 * power(gleam, 14)) * hollow)[
+        ..., None
+    ]
     on.lay(np.asarray(np.clip(shade, 0, 255), np.float32), np.asarray(np.clip(0.5 - outside * on.px_per_mm, 0.0, 1.0), np.float32))
 
 

@@ -34,6 +34,8 @@ WOUND_TOOLS: dict[str, Callable[[float], Sprite]] = {
     "winged": implants.winged_anchor,
 }
 
+ROUGH_PX_PER_MM = 2.0
+"""How fine a picture is from which only its size is taken."""
 SHORTER = {"tunneller_short": 38.0 / 61.0}
 """Pictures drawn smaller than their place: beside its longer twin a short rod looks short."""
 
@@ -77,7 +79,7 @@ def _sprite(name: str, px_per_mm: float) -> Sprite | None:
 @functools.lru_cache(maxsize=128)
 def icon(name: str, width_px: int, height_px: int) -> pygame.Surface:
     """Return a tray picture with alpha."""
-    sprite = _sprite(name, 4.0)
+    sprite = _sprite(name, ROUGH_PX_PER_MM)
     if sprite is None:
         return _sign(name, width_px, height_px)
     length, across = sprite.layer.shape[1] / sprite.px_per_mm, _reach(sprite)
