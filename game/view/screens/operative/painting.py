@@ -64,8 +64,6 @@ class Painting(Situation):
             canvas.panel(box, BACKGROUND, BACKGROUND)
             canvas.label("The field is being lit", box, "body", TEXT_SECOND, align="centre")
             return
-        if not self._stages.busy:
-            self.monitor.pulses.prepare(self.session.theatre.patient)  # not before the field is lit: both need the room
         if stage.settled():
             view.refresh(stage, self.session, observation)
         canvas.surface.blit(stage.surface(self.session.theatre.hand.lean), (box.x, box.y))
@@ -80,6 +78,8 @@ class Painting(Situation):
         self._draw_ends(canvas, box, observation)
         canvas.surface.set_clip(clip)
         round_corners(canvas, box)
+        if not self._stages.busy:
+            self.monitor.pulses.prepare(self.session.theatre.patient)  # not before the field is lit: both need the room
 
     def _draw_room(self, canvas: Canvas, spots: Places, observation: Observation) -> None:
         """Draw the room with its scatter over the field, where that is asked for."""
