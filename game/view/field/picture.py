@@ -15,6 +15,8 @@ from game.view.field.terrain import Relief
 from game.view.field.wound import Wound, WoundLook, holds, open_wound
 from game.view.field.wound_look import stretch_of as wound_stretch
 
+Stretch = tuple[float, float, float, float]
+
 
 @dataclass(eq=False)
 class FieldPicture:
@@ -34,6 +36,7 @@ class FieldPicture:
         sheets: What lies round the patient before any drape, or None.
         film: Light that an adhesive film sends back, or None without one.
         wounds: Open wounds.
+        expected: Field-plane boxes (left, low, right, high), mm, of the wounds to come, in their order, those that are open included.
     """
 
     surface: Surface
@@ -49,6 +52,7 @@ class FieldPicture:
     sheets: Cloth | None = None
     film: Picture | None = None
     wounds: list[Wound] = field(default_factory=list)
+    expected: tuple[Stretch, ...] = ()
     _stale: tuple[list[Box], list[Box]] = field(default_factory=lambda: ([], []))
 
     @property
@@ -68,6 +72,12 @@ class FieldPicture:
         for box in stale:
             kept[box[1] : box[3], box[0] : box[2]] = self._composed(index, box)
         return kept
+
+    def finish(self) -> list[Box]:
+        """Make what the first showing does without: tissue for wounds to come, and the picture under the raking lamp."""
+        self.open_expected(len(self.expected))
+        self.picture(True)
+        return []
 
     def set_features(self, features: tuple[Feature, ...]) -> list[Box]:
         """Put other small things on the skin; return the boxes that look different now."""
@@ -104,8 +114,12 @@ class FieldPicture:
         )
         return self._repaint([(0, 0, self.plane.width_px, self.plane.height_px)])
 
-    def expect_wound(self, stretch_mm: tuple[float, float, float, float]) -> None:
-        """Prepare for a wound in a field-plane box (left, low, right, high), mm, so that the first cut does not stutter."""
+    def open_expected(self, count: int) -> None:
+        """Have the tissue of so many wounds ready, so that a first cut does not stutter."""
+        for stretch_mm in self.expected[len(self.wounds) : count]:
+            self._open(stretch_mm)
+
+    def _open(self, stretch_mm: Stretch) -> None:
         wound = open_wound(self.surface, self.seed, self.lamps, self.pools, stretch_mm)
         if wound is not None:
             self.wounds.append(wound)
@@ -115,7 +129,7 @@ class FieldPicture:
         boxes: list[Box] = []
         for index, look in enumerate(looks):
             if index == len(self.wounds):
-                self.expect_wound(wound_stretch(look))
+                self._open(self.expected[index] if index < len(self.expected) else wound_stretch(look))
             if index == len(self.wounds):
                 break  # outside the picture
             if not holds(self.wounds[index], look):

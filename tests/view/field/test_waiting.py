@@ -15,7 +15,10 @@ from game.scenario import load_scenario
 from game.session import Session
 from game.session.look import observe
 from game.view.desk import Desk
+from game.view.field.wound_look import Layers, WoundLook
+from game.view.layout import Box
 from game.view.screens.operation import OperationScreen
+from game.view.screens.operative.anchoring_view import AnchoringView
 from game.view.screens.operative.pulses import Pulses
 from game.view.screens.operative.registry import wanted
 from game.view.screens.operative.stage import Stage, Stages, _painted
@@ -72,6 +75,32 @@ def test_a_large_change_is_made_beside_the_frame_and_taken_in_when_done() -> Non
     gate.set()
     stage.close()
     assert stage.settled()
+
+
+def test_what_the_first_showing_does_without_comes_after_it_and_is_the_same() -> None:
+    session = Session(replace(SCENARIO, steps=("anchoring",)), 7, "practice")
+    session.act(act.StartStep("anchoring"))
+    view, box, stages = AnchoringView(), Box(0, 0, 240, 166), Stages()
+    stages.get(view.key(session, box), lambda: view.paint(session, box))
+    done(stages)
+    stage = stages.get(view.key(session, box), lambda: view.paint(session, box))
+    assert stage is not None
+    assert stage.picture.pictures[1] is None
+    assert stage.picture.wounds == []
+    stage.finish()
+    assert not stage.waits
+    stage.close()
+    assert stage.settled()
+    assert len(stage.picture.wounds) == 1
+    direct = view.paint(session, box)
+    np.testing.assert_array_equal(stage.picture.pictures[1], direct.picture(True))
+    x, y = session.states["anchoring"].entry_xy
+    look = WoundLook(((x - 20.0, y), (x + 20.0, y)), (14.0, 14.0), Layers(3.0, 0.0, 14.0), 22.0, retracted=True)
+    bare = direct.picture(False).copy()
+    for picture in (stage.picture, direct):
+        picture.set_wounds((look,))
+    np.testing.assert_array_equal(stage.picture.picture(False), direct.picture(False))
+    assert (direct.picture(False) != bare).any()
 
 
 def test_a_case_waits_while_its_field_is_dark(desk: Desk) -> None:
@@ -139,6 +168,9 @@ def test_a_body_is_made_ready_for_x_rays_once_its_field_is_lit(desk: Desk, monke
     screen.monitor.pulses.close()
     assert bodies == []
     done(screen._stages)
+    screen.on_draw(surface)
+    assert screen._stage is not None
+    screen._stage.close()
     screen.on_draw(surface)
     screen.on_leave()
     assert bodies == [session.theatre.patient]

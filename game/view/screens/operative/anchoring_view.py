@@ -69,12 +69,12 @@ class AnchoringView(StepView):
         return Plane(box.width, box.height, session.theatre.camera.width_mm / box.width)
 
     def paint(self, session: "Session", box: Box) -> FieldPicture:
-        """Paint the draped back, with tissue ready where it will be cut."""
+        """Paint the draped back."""
         picture = NeedleView().paint(session, box)
         if not session.theatre.sterility.draped:
             picture.set_edges(WINDOW_MM)
         (x, y), (along, across) = _state(session).entry_xy, EXPECTED_MM
-        picture.expect_wound((x - along, y - across, x + along, y + across))
+        picture.expected = ((x - along, y - across, x + along, y + across),)
         return picture
 
     def features(self, session: "Session", observation: Observation) -> tuple[Feature, ...]:

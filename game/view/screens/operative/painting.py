@@ -78,8 +78,9 @@ class Painting(Situation):
         self._draw_ends(canvas, box, observation)
         canvas.surface.set_clip(clip)
         round_corners(canvas, box)
-        if not self._stages.busy:
-            self.monitor.pulses.prepare(self.session.theatre.patient)  # not before the field is lit: both need the room
+        stage.finish()
+        if not self._stages.busy and stage.settled():
+            self.monitor.pulses.prepare(self.session.theatre.patient)  # not before the field is done: both need the room
 
     def _draw_room(self, canvas: Canvas, spots: Places, observation: Observation) -> None:
         """Draw the room with its scatter over the field, where that is asked for."""
@@ -113,7 +114,7 @@ class Painting(Situation):
         chip(canvas, f"{right} →", box.right - away, y, align="right")
         if self._stages.busy:
             chip(canvas, "The patient is being moved", box.centre[0], y, ACCENT, "centre")
-        elif self._stage is not None and (view := self._view()) is not None and view.waits_for and not self._stage.settled():
+        elif self._stage is not None and (view := self._view()) is not None and view.waits_for and self._stage.waits:
             chip(canvas, view.waits_for, box.centre[0], y, ACCENT, "centre")
 
     def _draw_top(self, canvas: Canvas, spots: Places, observation: Observation) -> None:

@@ -28,6 +28,8 @@ class Stage:
     at_once: bool = False
     _surfaces: dict[bool, pygame.Surface] = field(default_factory=dict)
     _repainting: Work[list[Box]] | None = None
+    _shown: bool = False
+    _finishing: bool = False
 
     @property
     def plane(self) -> Plane:
@@ -47,10 +49,21 @@ class Stage:
         else:
             self._repainting = Work(change)
 
+    def finish(self) -> None:
+        """Once the field was shown, make beside the frame what that did without."""
+        if not (self.at_once or self._shown) and self.settled():
+            self._shown = self._finishing = True
+            self._repainting = Work(self.picture.finish)
+
+    @property
+    def waits(self) -> bool:
+        """Whether a change of the picture is still being painted."""
+        return not self.settled() and not self._finishing
+
     def settled(self) -> bool:
         """Take in what was repainted; say whether the picture may be changed now."""
         if self._repainting is not None and self._repainting.done:
-            work, self._repainting = self._repainting, None
+            work, self._repainting, self._finishing = self._repainting, None, False
             self.refresh(work.result())
         return self._repainting is None
 
@@ -141,5 +154,4 @@ def _painted(paint: Callable[[], FieldPicture]) -> FieldPicture:
         go_on()
         picture = paint()
         picture.picture(False)
-        picture.picture(True)
     return picture

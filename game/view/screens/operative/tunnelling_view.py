@@ -70,7 +70,7 @@ class TunnellingView(StepView):
         return Plane(box.width, box.height, (high - low) / box.height, (-10.0, 0.5 * (low + high)))
 
     def paint(self, session: "Session", box: Box) -> FieldPicture:
-        """Paint the prepared and draped flank."""
+        """Paint the prepared and draped flank, with tissue ready where the back is open."""
         theatre = session.theatre
         plane = self.plane(session, box)
         picture = unrolled_field(theatre.patient, theatre.camera, plane)
@@ -82,8 +82,11 @@ class TunnellingView(StepView):
         picture.set_edges((sides[0], sides[1], WINDOW_MM[2], WINDOW_MM[3]))
         mark_x = x_of_z(theatre, theatre.plan.pocket_mark.z_mm)
         arc = theatre.plan.pocket_mark.arc_mm
-        picture.expect_wound((20.0 * flip - 50.0, -20.0, 20.0 * flip + 90.0, 60.0))
-        picture.expect_wound((mark_x - 30.0, arc - 75.0, mark_x + 30.0, arc + 60.0))
+        picture.expected = (
+            (20.0 * flip - 50.0, -20.0, 20.0 * flip + 90.0, 60.0),
+            (mark_x - 30.0, arc - 75.0, mark_x + 30.0, arc + 60.0),
+        )
+        picture.open_expected(1)
         return picture
 
     def features(self, session: "Session", observation: Observation) -> tuple[Feature, ...]:
