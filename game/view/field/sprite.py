@@ -125,9 +125,10 @@ class Canvas:
 
     def lay(self, colour: Float32, alpha: Float32) -> None:
         """Lay colour 0 to 255 (h, w, 3) with coverage (h, w) over what is there."""
-        keep = 1.0 - alpha[..., None]
-        self.pixels[..., :3] = self.pixels[..., :3] * keep + np.minimum(colour, 255.0) * alpha[..., None]
-        self.pixels[..., 3:] = self.pixels[..., 3:] * keep + 255.0 * alpha[..., None]
+        keep = 1.0 - alpha
+        for channel in range(4):  # each by itself: rows of three numbers are slow
+            self.pixels[..., channel] *= keep
+            self.pixels[..., channel] += np.minimum(colour[..., channel], 255.0) * alpha if channel < 3 else 255.0 * alpha
 
     def sprite(self) -> Sprite:
         """Return the finished sprite."""
@@ -257,10 +258,8 @@ def soft_body(on: Canvas, limbs: tuple[Limb, ...], colour: Colour, melt_mm: floa
     near = blur(above, 4.0, 1.0 / on.px_per_mm) - above
     hollow = np.clip(1.04 - 0.055 * near, 0.45, 1.1)
     thin = np.exp(-np.clip(-outside, 0.0, None) / 2.2)  # at its rim the glove is seen edge on, and the skin shines through
-    tint = np.asarray(colour, np.float32) * (1.0 - thin[..., None] * np.asarray((0.02, 0.13, 0.20), np.float32))
-    shade = ((0.62 * key + 0.24 * room + 0.10) * hollow)[..., None] * tint + ((30.0 * power(gleam, 60) + 20.0 * power(gleam, 14)) * hollow)[
-        ..., None
-    ]
+    lit, shine = (0.62 * key + 0.24 * room + 0.10) * hollow, (30.0 * power(gleam, 60) + 20.0 * power(gleam, 14)) * hollow
+    shade = np.stack([lit * (c * (1.0 - left * thin)) + shine for c, left in zip(colour, (0.02, 0.13, 0.20), strict=True)], axis=-1)
     on.lay(np.asarray(np.clip(shade, 0, 255), np.float32), np.asarray(np.clip(0.5 - outside * on.px_per_mm, 0.0, 1.0), np.float32))
 
 

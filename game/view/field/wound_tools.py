@@ -3,6 +3,9 @@
 import functools
 import math
 
+import numpy as np
+from numpy.typing import NDArray
+
 from game.view.field.bars import Line, bar, disc, shape, writing
 from game.view.field.sprite import DARK_STEEL, GLASS, HUB_BLUE, IVORY, ORANGE, RUBBER, STEEL, Canvas, Sprite, canvas, plate, ring, turned
 
@@ -229,18 +232,27 @@ def ruler(px_per_mm: float, length_mm: int = 150, from_end: bool = False) -> Spr
     )
     along, across = on.axes_mm()
     on.pixels[..., :3] *= 1.0 + 0.025 * ((along * 7.3 + 0.0 * across) % 1.0 - 0.5)[..., None]
-    for mark in range(length_mm + 1):
-        long = 5.2 if mark % 10 == 0 else (3.9 if mark % 5 == 0 else 2.6)
-        if mark % 5 and px_per_mm < 3.0:
-            continue
-        wide = 0.16 if px_per_mm >= 5.0 else 0.5 / px_per_mm
-        for low, high in ((-9.3, -9.3 + long), (9.3 - 0.7 * long, 9.3)):
-            plate(on, ((mark - wide, low), (mark + wide, low), (mark + wide, high), (mark - wide, high)), (INK, INK), None, 0.9)
+    marks = np.arange(length_mm + 1)
+    for long, of in ((5.2, marks % 10 == 0), (3.9, marks % 10 == 5), (2.6, marks % 5 > 0)):
+        if long > 3.0 or px_per_mm >= 3.0:
+            _comb(on, marks[of], -9.3, -9.3 + long)
+            _comb(on, marks[of], 9.3 - 0.7 * long, 9.3)
+    for mark in range(0, length_mm + 1, 10):
         shown = length_mm - mark if from_end else mark
-        if shown % 10 == 0 and shown:
+        if shown:
             writing(on, str(shown // 10), (float(mark), -1.4), 3.6, INK, 0.95)
     writing(on, "cm", (length_mm - 4.5 if from_end else 4.5, 2.2), 2.4, INK, 0.8)
     return on.sprite()
+
+
+def _comb(on: Canvas, marks_mm: NDArray[np.intp], low_mm: float, high_mm: float) -> None:
+    """Lay thin strokes across the axis, all as long."""
+    wide = 0.16 if on.px_per_mm >= 5.0 else 0.5 / on.px_per_mm
+    on = on.part(float(marks_mm[0]) - wide, float(marks_mm[-1]) + wide, low_mm, high_mm)
+    along, across = on.axes_mm()
+    strokes = np.clip((wide - np.abs(along - marks_mm[:, None])) * on.px_per_mm + 0.5, 0.0, 1.0).max(axis=0)
+    reach = np.clip((across - low_mm) * on.px_per_mm + 0.5, 0.0, 1.0) * np.clip((high_mm - across) * on.px_per_mm + 0.5, 0.0, 1.0)
+    on.lay(np.asarray(INK, np.float32), np.asarray(0.9 * strokes * reach, np.float32))
 
 
 def _syringe(px_per_mm: float, fill_tenths: int, radius: float, length: float, front: float, marks: int, half_plunger: bool) -> Canvas:
