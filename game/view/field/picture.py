@@ -15,6 +15,8 @@ from game.view.field.terrain import Relief
 from game.view.field.wound import Wound, WoundLook, holds, open_wound
 from game.view.field.wound_look import stretch_of as wound_stretch
 
+RIM_PX = 3
+"""A wound's rim rises across a box's edge: without so wide a margin the light would see a step there."""
 Stretch = tuple[float, float, float, float]
 
 
@@ -65,6 +67,7 @@ class FieldPicture:
         index = int(lean)
         kept = self.pictures[index]
         if kept is None:
+            self._stale[index].clear()
             kept = self._composed(index, (0, 0, self.plane.width_px, self.plane.height_px))
             self.pictures[index] = kept
         stale = merged(self._stale[index])
@@ -157,29 +160,39 @@ class FieldPicture:
     def _composed(self, index: int, box: Box, passing: tuple[Feature, ...] = ()) -> Picture:
         if not self.wounds:
             return self._painted(index, box, passing)
-        # A wound's rim rises across the box's edge: without a margin the light would see a step there.
-        left, top, right, bottom = (max(box[0] - 3, 0), max(box[1] - 3, 0), box[2] + 3, box[3] + 3)
+        left, top, right, bottom = (max(box[0] - RIM_PX, 0), max(box[1] - RIM_PX, 0), box[2] + RIM_PX, box[3] + RIM_PX)
         wide = (left, top, min(right, self.plane.width_px), min(bottom, self.plane.height_px))
         return self._painted(index, wide, passing)[box[1] - top : box[3] - top, box[0] - left : box[2] - left]
 
     def _painted(self, index: int, box: Box, passing: tuple[Feature, ...]) -> Picture:
-        at = (slice(box[1], box[3]), slice(box[0], box[2]))
-        drawn = draw_features((*self.features, *passing), self.plane, box)
-        wash = None if self.wash is None else Wash(self.wash.tint[at], self.wash.wet[at], self.wash.colour)
+        at = _slices(box)
         layers = [layer for layer in (self.sheets, self.cloth) if layer is not None]
-        shadow = None
-        for layer in layers:
-            shadow = layer.shadow[at] if shadow is None else shadow * layer.shadow[at]
-        hidden = any(layer.cover[at].min() >= 1.0 for layer in layers)
-        for wound in self.wounds:
-            drawn = wound.on_skin(drawn, box)
-        lit = None if hidden else skin.lit_skin(self.surface, self.lamps[index], self.pools[index], box, drawn, wash, shadow)
-        for wound in self.wounds:
-            lit = None if lit is None else wound.over(lit, box, index)
+        bare = _uncovered(box, layers)
+        lit = None
+        if bare is not None:
+            lit = np.zeros((box[3] - box[1], box[2] - box[0], 3), np.uint8)
+            lit[_slices((bare[0] - box[0], bare[1] - box[1], bare[2] - box[0], bare[3] - box[1]))] = self._bare(
+                index, bare, passing, layers
+            )
         for layer in layers:
             lit = _under(lit, layer, at, index)
         assert lit is not None  # without layers the skin was lit
         return lit if self.film is None else add_light(lit, self._film_left(box, at))
+
+    def _bare(self, index: int, box: Box, passing: tuple[Feature, ...], layers: list[Cloth]) -> Picture:
+        """Return skin and wounds without what lies over them."""
+        at = _slices(box)
+        drawn = draw_features((*self.features, *passing), self.plane, box)
+        wash = None if self.wash is None else Wash(self.wash.tint[at], self.wash.wet[at], self.wash.colour)
+        shadow = None
+        for layer in layers:
+            shadow = layer.shadow[at] if shadow is None else shadow * layer.shadow[at]
+        for wound in self.wounds:
+            drawn = wound.on_skin(drawn, box)
+        lit = skin.lit_skin(self.surface, self.lamps[index], self.pools[index], box, drawn, wash, shadow)
+        for wound in self.wounds:
+            lit = wound.over(lit, box, index)
+        return lit
 
     def _film_left(self, box: Box, at: tuple[slice, slice]) -> Picture:
         """Return the film's light where it was not cut open."""
@@ -189,6 +202,26 @@ class FieldPicture:
             cover = wound.cover(box)
             left = left if cover is None else (left * (1.0 - cover)).astype(np.uint8)
         return left
+
+
+def _slices(box: Box) -> tuple[slice, slice]:
+    return slice(box[1], box[3]), slice(box[0], box[2])
+
+
+def _uncovered(box: Box, layers: list[Cloth]) -> Box | None:
+    """Return the part of a box in which something under all cloth is seen, and what lights its rim; None where nothing is."""
+    if not layers:
+        return box
+    seen = np.logical_and.reduce([layer.cover[_slices(box)] < 1.0 for layer in layers])
+    if not seen.any():
+        return None
+    rows, columns = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
+    return (
+        box[0] + max(int(columns[0]) - RIM_PX, 0),
+        box[1] + max(int(rows[0]) - RIM_PX, 0),
+        min(box[0] + int(columns[-1]) + 1 + RIM_PX, box[2]),
+        min(box[1] + int(rows[-1]) + 1 + RIM_PX, box[3]),
+    )
 
 
 def _under(lit: Picture | None, layer: Cloth, at: tuple[slice, slice], index: int) -> Picture:

@@ -167,6 +167,20 @@ def test_a_part_of_the_field_is_lit_as_the_whole_is(back):
     np.testing.assert_array_equal(back.patch(box, (), False), whole[20:70, 30:90])
 
 
+def test_a_draped_field_is_lit_where_it_is_bare_and_in_parts_as_a_whole(patient, back):
+    draped = back_field(patient, Rigid(), CAMERA, PLANE)
+    draped.set_edges((-50.0, 40.0, -30.0, 35.0))
+    whole, cloth = draped.picture(False), draped.cloth
+    assert cloth is not None
+    hidden, open_ = cloth.cover >= 1.0, (cloth.cover <= 0.0) & (cloth.shadow > 0.999)
+    assert hidden.any()
+    assert open_.any()
+    np.testing.assert_array_equal(whole[hidden], cloth.colour[hidden])
+    np.testing.assert_allclose(whole[open_], back.picture(False)[open_], atol=1)
+    for left, top, right, bottom in ((0, 0, 9, 9), (20, 20, 60, 60), (75, 40, 140, 100)):
+        np.testing.assert_array_equal(draped.patch((left, top, right, bottom), (), False), whole[top:bottom, left:right])
+
+
 def test_raking_light_shows_more_relief_than_the_lamp_overhead(back):
     grey = [back.picture(lean).astype(float).mean(axis=2)[30:80, 40:120] for lean in (False, True)]
     contrast = [np.abs(np.diff(g, axis=1)).mean() / g.mean() for g in grey]
