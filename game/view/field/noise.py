@@ -57,11 +57,12 @@ def _spread_down(values: Float32, places: Float32) -> Float32:
     count = max(BAND * len(places) // len(values), 1)
     for start in range(0, len(places), count):
         these = slice(start, start + count)
-        own = near[these]
-        low = int(own.min())
-        band = np.zeros((len(own), int(own.max()) + 1 - low), np.float32)
-        np.add.at(band, (np.arange(len(own))[:, None], own - low), weights[these])
-        np.matmul(band, values[low : low + band.shape[1]], out=out[these])
+        low = int(near[these].min())
+        own = near[these] - low
+        wide = int(own.max()) + 1
+        cells = own + np.arange(len(own))[:, None] * wide
+        band = np.bincount(cells.ravel(), weights[these].ravel(), len(own) * wide).reshape(len(own), wide).astype(np.float32)
+        np.matmul(band, values[low : low + wide], out=out[these])
     return out
 
 
