@@ -15,6 +15,7 @@ from game.scenario import load_scenario
 from game.session import Session
 from game.session.look import observe
 from game.view.desk import Desk
+from game.view.field import implants, wound_tools
 from game.view.field.wound_look import Layers, WoundLook
 from game.view.layout import Box
 from game.view.screens.operation import OperationScreen
@@ -101,6 +102,20 @@ def test_what_the_first_showing_does_without_comes_after_it_and_is_the_same() ->
         picture.set_wounds((look,))
     np.testing.assert_array_equal(stage.picture.picture(False), direct.picture(False))
     assert (direct.picture(False) != bare).any()
+
+
+def test_ruler_and_pump_are_drawn_while_the_field_is_dark(desk: Desk) -> None:
+    session = Session(replace(SCENARIO, steps=("connection",)), 7, "practice")
+    screen = OperationScreen(desk, session, lambda _: None, lambda: None)  # type: ignore[arg-type, return-value]
+    surface = pygame.Surface((480, 270))
+    screen.on_draw(surface)
+    assert screen._stage is None
+    drawn = (wound_tools.ruler.cache_info().misses, implants.pump.cache_info().misses)
+    done(screen._stages)
+    screen.on_draw(surface)
+    assert screen._stage is not None
+    assert (wound_tools.ruler.cache_info().misses, implants.pump.cache_info().misses) == drawn
+    screen.on_leave()
 
 
 def test_a_case_waits_while_its_field_is_dark(desk: Desk) -> None:

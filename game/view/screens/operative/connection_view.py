@@ -80,6 +80,12 @@ class ConnectionView(StepView):
         picture.set_wounds((self._wound(session, belly),))
         return picture
 
+    def lay_out(self, session: "Session", box: Box) -> None:
+        """Draw ruler and pump."""
+        if _is_belly(session.theatre.camera):
+            _ruler(self.plane(session, box))
+        implants.pump(sprite_scale(self.plane(session, box)))
+
     def _wound(self, session: "Session", belly: bool) -> WoundLook:
         """Return the pocket, or the back's wound with the fascia cleared round the catheter."""
         trunk = session.theatre.patient.spec
@@ -211,7 +217,7 @@ class _Drawer:
         """Draw ruler, pump, coil, tail and stitches."""
         scale = sprite_scale(self.plane)
         if sight.site == "belly":
-            self.lay(wound_tools.ruler(scale, RULER_MM, True), (layout.RULER_ZERO_X - RULER_MM, layout.RULER_Y - 10.0), (1.0, 0.0), 1.0)
+            self.lay(_ruler(self.plane), (layout.RULER_ZERO_X - RULER_MM, layout.RULER_Y - 10.0), (1.0, 0.0), 1.0)
         pump_axis = _axis(sight)
         if sight.seated:
             self._pump_in_pocket(sight)
@@ -346,6 +352,10 @@ def _bowed(start: tuple[float, float], end: tuple[float, float], slack_mm: float
         )
         for s in shares.tolist()
     ]
+
+
+def _ruler(plane: Plane) -> Sprite:
+    return wound_tools.ruler(sprite_scale(plane), RULER_MM, True)
 
 
 def _is_belly(camera: FieldCamera) -> bool:

@@ -63,6 +63,7 @@ class Painting(Situation):
         if stage is None or stage.plane.shape != (box.height, box.width):
             canvas.panel(box, BACKGROUND, BACKGROUND)
             canvas.label("The field is being lit", box, "body", TEXT_SECOND, align="centre")
+            view.lay_out(self.session, box)
             return
         if stage.settled():
             view.refresh(stage, self.session, observation)

@@ -57,6 +57,9 @@ class StepView(ABC):
     ) -> None:
         """Draw everything that moves on the field."""
 
+    def lay_out(self, session: "Session", box: Box) -> None:  # noqa: B027 - most steps have little to lay out
+        """While the field is dark, make pictures that its first frame would wait for; asked in each frame."""
+
     def refresh(self, stage: Stage, session: "Session", observation: Observation) -> None:
         """Bring the painted field up to date before it is shown."""
         stage.refresh(stage.picture.set_features(self.features(session, observation)))
