@@ -339,7 +339,7 @@ def test_pulling_on_beyond_the_loop_tightens_stretches_and_slips(tube):
     assert tube.told(CatheterSlipped)
     assert tube.theatre.implant.anchor.slip_mm > 5.0
     tube.sheath_out()
-    assert tube.measures["catheter_slack"] == "one"
+    assert tube.measures["catheter_slack"] == "tight"
     lies = tube.theatre.implant.catheter
     assert line_mm(lies.back_mm) < 0.5 * loop_mm
 
@@ -390,6 +390,12 @@ def test_the_radius_of_a_circle_is_found():
     turn = np.linspace(0.0, math.pi, 200)
     assert least_radius_mm(80.0 * np.column_stack([np.cos(turn), np.sin(turn)])) == pytest.approx(80.0, rel=0.05)
     assert least_radius_mm(np.column_stack([np.arange(200.0), np.zeros(200)])) == math.inf
+
+
+@pytest.mark.parametrize("at_mm", [100, 103, 110])
+def test_a_corner_is_as_tight_wherever_it_lies(at_mm):
+    corner = np.array([(min(k, at_mm), max(k - at_mm, 0)) for k in range(250)], dtype=float)
+    assert least_radius_mm(corner) == pytest.approx(20.0 / (math.pi / 2.0), rel=0.1)
 
 
 def test_places_of_the_field_lie_on_the_skin_and_come_back(flank):

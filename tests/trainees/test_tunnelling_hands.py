@@ -1,5 +1,6 @@
 """Scripted hands that tunnel, from what an expert left: good ones, poor ones, and one fault at a time."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -9,7 +10,7 @@ from faults import Fault, Look, Saboteur, left_out, once_when
 from game.assessment import Report
 from game.base import Action
 from game.operation import actions as act
-from game.operation.tunnelling.actions import BendRod, DrawSheath, OpenFreeEnd, SetDown
+from game.operation.tunnelling.actions import BendRod, DrawRod, DrawSheath, OpenFreeEnd, SetDown
 from game.operation.tunnelling.sight import TunnellingSight
 from game.scenario import Scenario
 from game.session import Session, make_trainee, run
@@ -18,6 +19,7 @@ from game.session.observation import Observation
 from game.session.trainees.hands import Hands
 
 SEED = 3
+BESIDE_MM = 62.0
 
 
 @pytest.fixture(scope="module")
@@ -239,6 +241,88 @@ def under_the_fascia() -> Fault:
     return fault
 
 
+def cuts_on() -> Fault:
+    """The blade goes over the wound again and again, down into the muscle."""
+    done: list[bool] = []
+
+    def fault(observation: Observation, actions: list[Action], own: list[Look]) -> list[Action]:
+        if done or not held(observation, "blade") or observation.gripping or len(sight(observation).mouths) < 2:
+            return actions
+        done.append(True)
+        belly = sight(observation).mouths[1]
+        middle = (0.5 * (belly.start_mm[0] + belly.end_mm[0]), 0.5 * (belly.start_mm[1] + belly.end_mm[1]))
+        stroke: list[Look] = [lambda o: [SetDown(*middle), act.Grip()], *[lambda o: [act.MoveHand(0.0, 3.0)]] * 6, lambda o: [act.LetGo()]]
+        own.extend([*stroke * 4, lambda o: actions])
+        return []
+
+    return fault
+
+
+def draws_it_taut() -> Fault:
+    """The catheter is drawn on, gently, until it lies straight in the back wound."""
+
+    def drawn_on(observation: Observation, own: list[Look]) -> list[Action]:
+        catheter = sight(observation).catheter
+        if catheter.slack_mm <= 0.5:
+            return [act.LetGo()]
+        own.append(lambda o: drawn_on(o, own))
+        (ax, ay), (bx, by) = (mouth_middle(observation, name) for name in ("back", "belly"))
+        step = min(1.0, max(4.0 - catheter.ghost_mm, 0.0)) / math.dist((ax, ay), (bx, by))
+        return [act.MoveHand(step * (bx - ax), step * (by - ay))]
+
+    def fault(observation: Observation, actions: list[Action], own: list[Look]) -> list[Action]:
+        if act.LetGo() not in actions or not held(observation, "catheter"):
+            return actions
+        return drawn_on(observation, own)
+
+    return fault
+
+
+def mouth_middle(observation: Observation, name: str) -> tuple[float, float]:
+    mouth = next(mouth for mouth in sight(observation).mouths if mouth.name == name)
+    return 0.5 * (mouth.start_mm[0] + mouth.end_mm[0]), 0.5 * (mouth.start_mm[1] + mouth.end_mm[1])
+
+
+def round_a_corner() -> Fault:
+    """A stop incision is made beside the belly's wound: the way turns back there, as sharp as a corner."""
+    begun: list[bool] = []
+
+    def place(observation: Observation) -> tuple[float, float]:
+        x, y = mouth_middle(observation, "belly")
+        return x + BESIDE_MM * (-1.0 if observation.plan.side == "right" else 1.0), y + 10.0
+
+    def led_there(observation: Observation, own: list[Look]) -> list[Action]:
+        rod = sight(observation).rod
+        if rod.reached:
+            own.extend([lambda o: [act.LetGo(), act.OtherHand(False)], lambda o: [DrawRod()]])
+            return []
+        own.append(lambda o: led_there(o, own))
+        fingers = [act.OtherHand(True, *rod.tip_mm)] if rod.tip_mm else []
+        by_mm = min(1.0, 60.0 - rod.ghost_mm)
+        return [*fingers, act.MoveHand(by_mm * rod.way[0], by_mm * rod.way[1])]
+
+    def fault(observation: Observation, actions: list[Action], own: list[Look]) -> list[Action]:
+        if takes_the_rod(observation, actions) and not begun:
+            begun.append(True)
+            x, y = place(observation)
+            cut: list[Look] = [
+                lambda o: [SetDown(x, y - 15.0), act.Grip()],
+                *[lambda o: [act.MoveHand(0.0, 3.0)]] * 10,
+                lambda o: [act.LetGo()],
+            ]
+            belly = sight(observation).mouths[1]
+            own.extend([lambda o: [act.TakeInstrument("blade")], *cut * 3, lambda o: actions])
+            own.append(lambda o: [SetDown(*belly.start_mm), act.Grip()])
+            own.append(lambda o: led_there(o, own))
+            return []
+        if actions and isinstance(actions[0], SetDown) and held(observation, "tunneller"):
+            bend = [action for action in actions if isinstance(action, BendRod)]
+            return [SetDown(*mouth_middle(observation, "stop")), *bend, act.Grip()]
+        return actions
+
+    return fault
+
+
 def screwed_out(observation: Observation, action: Action) -> list[Action]:
     """The catheter is turned with the sheath as that is screwed out."""
     return [*[act.Roll(170.0)] * 4, action] if isinstance(action, DrawSheath) else [action]
@@ -258,6 +342,10 @@ CASES = (
     Case("tip_lost_mm", each(no_fingers_half_way), ("tip_felt_ratio", "track_numb_ratio", "bone_clearance_mm", "shallowest_mm")),
     Case("catheter_pull_n", each(jerked), ("catheter_slack",)),
     Case("flow_check", left_out(OpenFreeEnd)),
+    Case("incision_layer", cuts_on),
+    Case("catheter_slack", draws_it_taut),
+    # What was numbed is another way, and a catheter round a corner kinks.
+    Case("curve_radius_mm", round_a_corner, ("tunnel_passes", "track_numb_ratio", "flow_check")),
     Case("incision_off_mm", beside_the_ink(0.0, -45.0)),
     # Opened so far towards the feet, the way to the back runs over the crest, and partly beside what was numbed.
     Case("bone_clearance_mm", beside_the_ink(95.0, 0.0), ("incision_off_mm", "track_numb_ratio")),

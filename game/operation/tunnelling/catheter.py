@@ -35,6 +35,7 @@ KINK_TWIST_DEG, KINK_SHARE = 540.0, 0.3  # expert judgement
 KINK_RADIUS_MM = 15.0  # of a tunnel (expert judgement)
 LOOSE_MM = 30.0  # more than so much outside the back wound does not lie in it (simulator tolerance)
 LOOP_MM, END_MM = 25.0, 30.0  # slack that makes a loop; end that makes one at the belly (simulator tolerance)
+TAUT_MM = 2.0  # less in the back wound, and bending pulls at the anchor: what hangs out at the belly does not follow (simulator tolerance)
 
 
 def refuse(theatre: Theatre, step: Tunnelling, action: Action) -> str | None:
@@ -301,4 +302,6 @@ def slack(step: Tunnelling) -> str | None:
     back, belly = slack_mm(draw) >= LOOP_MM, draw.drawn_mm - draw.tunnel_mm >= END_MM
     if outside_mm(draw) > LOOSE_MM:
         return "loose"
+    if slack_mm(draw) < TAUT_MM:
+        return "tight"
     return "both" if back and belly else "one" if back or belly else "tight"

@@ -24,6 +24,7 @@ OVER_FASCIA_MM = 3.0  # where a rod begins in a wound that is open to the fascia
 FINGERS_MM = 20.0  # the point is felt so near to the fingers
 FELT_DEEP_MM = 26.0  # and through so much tissue (expert judgement)
 WHITE_MM = 5.0  # skin over a point less deep than this whitens
+WINDOW_STEP_MM = 2.0
 
 
 def field_of(theatre: Theatre, points_mm: Array) -> Array:
@@ -149,6 +150,8 @@ def bone_clearance_mm(theatre: Theatre, path_mm: Array) -> float:
 def least_radius_mm(path_mm: Array, window_mm: float = 40.0) -> float:
     """Return the tightest radius of a path's course along the skin, each taken over a window of its length.
 
+    Windows overlap, so that a corner reads the same wherever it lies.
+
     Args:
         path_mm: Places on the unrolled skin every millimetre or so, shape (n, 2).
         window_mm: Length over which a bend is taken.
@@ -157,11 +160,12 @@ def least_radius_mm(path_mm: Array, window_mm: float = 40.0) -> float:
     along = np.concatenate([[0.0], np.cumsum(pieces)])
     if along[-1] < 2.0 * window_mm:
         return math.inf
-    at = np.arange(0.0, along[-1], window_mm / 2.0)
+    at = np.arange(0.0, along[-1], WINDOW_STEP_MM)
     points = np.column_stack([np.interp(at, along, path_mm[:, k]) for k in range(2)])
-    way = np.diff(points, axis=0)
+    half = round(window_mm / 2.0 / WINDOW_STEP_MM)
+    way = points[half:] - points[:-half]
     turn = np.arctan2(way[:, 1], way[:, 0])
-    bends = np.abs((np.diff(turn) + math.pi) % (2.0 * math.pi) - math.pi)
+    bends = np.abs((turn[half:] - turn[:-half] + math.pi) % (2.0 * math.pi) - math.pi)
     sharpest = float(bends.max(initial=0.0))
     return math.inf if sharpest < 1e-6 else window_mm / 2.0 / sharpest
 

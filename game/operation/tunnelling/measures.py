@@ -49,7 +49,7 @@ def _incision(theatre: Theatre, step: Tunnelling) -> dict[str, Measure]:
     return {
         "incision_off_mm": math.dist(planned, (x, y)),
         "incision_length_mm": math.dist(belly.start_mm, belly.end_mm),
-        "incision_layer": "fascia" if belly.layer in ("fascia", "muscle") else "fat" if belly.depth_mm > LEAST_OPEN_MM else "skin",
+        "incision_layer": belly.layer if belly.layer in ("fascia", "muscle") else "fat" if belly.depth_mm > LEAST_OPEN_MM else "skin",
     }
 
 
