@@ -119,10 +119,22 @@ CATALOGUE: dict[str, Entry] = {
         ),
         Entry(
             id="C29K",
-            name="Kidney or pleura injured by the tunneller",
-            signs=("a sudden give above the last rib", "saturation falls, or blood in the urine"),
-            rescue=("stop and leave the rod", "chest X-ray, ultrasound", "call a surgeon"),
+            name="Kidney injured by the tunneller",
+            signs=("a sudden give behind the flank", "blood in the urine"),
+            rescue=("stop and leave the rod", "ultrasound", "call a surgeon"),
             window_s=3600.0,
+            incidence="under 0.1 % (expert judgement)",
+        ),
+        Entry(
+            id="C29P",
+            name="Pleura opened by the tunneller",
+            signs=(
+                "a sudden give above the last rib",
+                "saturation falls over minutes, to 88 % on air",
+                "heart rate up 20 %, pressure down 10 to 20 %, breathing up by half",
+            ),
+            rescue=("stop and leave the rod", "oxygen", "call a surgeon", "chest X-ray", "a drain"),
+            window_s=600.0,
             incidence="under 0.1 % (expert judgement)",
         ),
     )

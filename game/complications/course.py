@@ -81,6 +81,7 @@ class Facts:
         csf_lost_ml: Since the case began.
         space: That the catheter came into since the last look, or "".
         sheared_mm: Piece of it that was cut off since.
+        pleura_open: Whether air comes in round a lung.
     """
 
     tick: int
@@ -99,6 +100,7 @@ class Facts:
     space: str = ""
     sheared_mm: float = 0.0
     harmed: str = ""
+    pleura_open: bool = False
 
 
 @dataclass
@@ -168,6 +170,7 @@ def facts_of(theatre: Theatre, step: str, events: Sequence[Event], courses: Cour
         space=space,
         sheared_mm=sheared_mm,
         harmed=harmed,
+        pleura_open=theatre.strain.pleura_open,
     )
     needle = theatre.needle
     if needle is None or needle.entry_mm is None:
@@ -360,13 +363,18 @@ PIERCED = {
     "peritoneum": ("C29", "the rod was pushed on through the fascia and the peritoneum"),
     "bowel": ("C29", "the rod was pushed into bowel"),
     "kidney": ("C29K", "the rod ran deep behind the flank into the kidney"),
-    "pleura": ("C29K", "the rod ran deep above the last rib"),
+    "pleura": ("C29P", "the rod ran deep above the last rib"),
 }
 
 
 def _tunneller(courses: Courses, facts: Facts) -> list[Event]:
+    """Tell once each what the rod went through; an opened pleura goes on until the chest is drained."""
+    if "C29P" in courses.live and not facts.pleura_open:
+        return _end(courses, facts, "C29P", "a drain")
     if facts.harmed not in PIERCED or PIERCED[facts.harmed][0] in courses.told:
         return []
     key, cause = PIERCED[facts.harmed]
     courses.told.append(key)
+    if key == "C29P":
+        return _begin(courses, facts, key, cause)
     return [Complication(tick=facts.tick, id=key, name=CATALOGUE[key].name, step=facts.step, cause=cause)]

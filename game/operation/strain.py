@@ -54,4 +54,5 @@ def stimuli(theatre: Theatre) -> Stimuli:
         trunk_head_up_deg=strain.head_up_deg,
         valsalva=theatre.theatre_s < strain.valsalva_until_s,
         blood_lost_ml=strain.blood_lost_ml,
+        pleura_open=strain.pleura_open,
     )

@@ -144,6 +144,7 @@ class Strain:
         csf_lost_ml, blood_lost_ml: Since the case began.
         head_up_deg: Tilt of the table.
         valsalva_until_s: Theatre second to which the patient bears down.
+        pleura_open: Whether air comes in round a lung.
     """
 
     pain: float = 0.0
@@ -154,6 +155,7 @@ class Strain:
     blood_lost_ml: float = 0.0
     head_up_deg: float = 0.0
     valsalva_until_s: float = 0.0
+    pleura_open: bool = False
 
 
 @dataclass

@@ -202,7 +202,7 @@ def theatre_with(needle):
         plan=Plan(),
         patient=OnePlace(),
         needle=needle,
-        strain=SimpleNamespace(csf_lost_ml=1.0, shock=0.9, shock_s=4.0),
+        strain=SimpleNamespace(csf_lost_ml=1.0, shock=0.9, shock_s=4.0, pleura_open=False),
     )
 
 
@@ -243,11 +243,18 @@ def test_a_held_shock_acts_once_and_never_lowers_what_is_there():
     assert fresh.strain.shock == pytest.approx(0.9)
 
 
-def test_a_tunneller_in_bowel_or_kidney_is_told_once_each() -> None:
+def test_a_tunneller_in_bowel_kidney_or_pleura_is_told_once_each() -> None:
     courses = Courses()
     told = [
         event.id
-        for tick, kind in enumerate(("peritoneum", "bowel", "skin", "kidney", "pleura"))
-        for event in advance_courses(courses, Facts(tick=tick, theatre_s=0.0, step="tunnelling", harmed=kind))
+        for tick, kind in enumerate(("peritoneum", "bowel", "skin", "kidney", "pleura", "pleura"))
+        for event in advance_courses(courses, Facts(tick=tick, theatre_s=0.0, step="tunnelling", harmed=kind, pleura_open=True))
     ]
-    assert told == ["C29", "C29K"]
+    assert told == ["C29", "C29K", "C29P"]
+
+
+def test_an_opened_pleura_goes_on_until_the_chest_is_drained() -> None:
+    courses = Courses()
+    assert begun(run(courses, 0.0, 0.1, harmed="pleura", pleura_open=True)) == ["C29P"]
+    assert run(courses, 1.0, 60.0, pleura_open=True) == []
+    assert ended(run(courses, 61.0, 0.2)) == [("C29P", "a drain")]

@@ -11,6 +11,7 @@ from game.instruments.tunneller import GaveWay
 from game.operation.actions import Aim, Grip, LetGo, MoveHand, OtherHand, Roll, Say, TakeInstrument
 from game.operation.events import CriticalError
 from game.operation.implant import line_mm
+from game.operation.strain import stimuli
 from game.operation.tunnelling import catheter, harm
 from game.operation.tunnelling.actions import BendRod, DrawRod, DrawSheath, OpenFreeEnd, SetDown
 from game.operation.tunnelling.events import CatheterSlipped, CatheterThrough, HarmAnswered, Harmed, RodThrough
@@ -134,6 +135,23 @@ def test_a_rod_drawn_out_of_the_belly_at_once_is_wrong(flank):
         flank.drag(*[tuple(-4.0 * v for v in flank.sight.rod.way)])
     assert [event.answer for event in flank.told(HarmAnswered)] == ["wrong"]
     assert flank.measures["perforation_answer"] == "wrong"
+
+
+def test_a_pleura_that_was_opened_stays_so_until_the_surgeon_drains_the_chest(flank, monkeypatch):
+    monkeypatch.setattr(harm, "where", lambda theatre, step: "pleura" if step.rod.inside_mm > 30.0 else None)
+    flank.enter()
+    flank.push(40.0)
+    assert [event.kind for event in flank.told(Harmed)] == ["pleura"]
+    assert stimuli(flank.theatre).pleura_open
+    flank.advance(90)
+    while flank.step.rod.inside_mm > 0.0:
+        flank.drag(tuple(-4.0 * v for v in flank.sight.rod.way))
+    flank.act(LetGo())
+    flank.enter()
+    assert flank.measures["perforation_answer"] == "wrong"
+    assert stimuli(flank.theatre).pleura_open, "a rod that goes in again drains nothing"
+    flank.act(Say("call_surgeon"))
+    assert not stimuli(flank.theatre).pleura_open
 
 
 def test_skin_that_was_come_through_needs_a_new_preparation(flank):

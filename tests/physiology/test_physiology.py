@@ -57,6 +57,23 @@ def test_resting_values_vary_from_seed_to_seed_as_in_people():
     assert statistics.stdev(opening) == pytest.approx(4.2, abs=1.2)
 
 
+@pytest.mark.parametrize(("oxygen_l_min", "spo2_percent"), [(0.0, 88.0), (10.0, 92.5)])
+def test_a_collapsed_lung_lets_the_saturation_fall_over_minutes(oxygen_l_min, spo2_percent):
+    opened = Stimuli(pleura_open=True)
+    state = start_physiology(SPEC, 7, "local")
+    give(state, "oxygen", oxygen_l_min)
+    rested = live(state, 300).spo2_percent
+    assert live(state, 60, opened).spo2_percent > rested - 5.0
+    live(state, 900, opened)
+    assert state.spo2_percent == pytest.approx(spo2_percent, abs=1.5)
+    assert mean(state, "hr_bpm", 120, opened) == pytest.approx(1.20 * state.rest.hr_bpm, abs=3.0)
+    assert mean(state, "map_mmhg", 120, opened) == pytest.approx(0.85 * state.rest.map_mmhg, abs=3.0)
+    assert mean(state, "rr_per_min", 120, opened) == pytest.approx(1.5 * state.rest.rr_per_min, abs=1.5)
+    assert state.paco2_mmhg > state.rest.paco2_mmhg + 4.0
+    live(state, 900)
+    assert state.spo2_percent == pytest.approx(rested, abs=1.0)
+
+
 def test_same_seed_gives_the_same_course_and_another_seed_another():
     first, second, other = (live(start_physiology(SPEC, seed, "sedation"), 60, Stimuli(pain=4.0)) for seed in (3, 3, 4))
     assert canonical(first) == canonical(second)

@@ -20,7 +20,7 @@ RUN_ON_S = 0.6  # nobody stops a rod before the give is felt (expert judgement)
 LEFT_MM = 15.0  # a rod that moved less was left where it was (simulator tolerance)
 ON_MM = 10.0  # pushed on by more is a wrong answer (simulator tolerance)
 LATE_S = 120.0  # theatre time in which help should be called (simulator tolerance)
-SURGEON_S, PREP_S = 1500.0, 300.0  # laparoscopy or drain; preparing the skin anew (expert judgement)
+SURGEON_S, PREP_S, DRAIN_S = 1500.0, 300.0, 300.0  # laparoscopy; preparing the skin anew; a drain in the chest (expert judgement)
 SPLASH: dict[HarmKind, float] = {"peritoneum": 7.0, "bowel": 5.0, "kidney": 7.0, "pleura": 8.0, "skin": 4.0}
 CRITICAL = "tunnelled-into-cavity"
 KIDNEYS = slice(2, 4)
@@ -86,6 +86,7 @@ def _begin(theatre: Theatre, step: Tunnelling, kind: HarmKind) -> list[Event]:
     tunnel = theatre.implant.tunnel
     if tunnel is not None and kind != "skin":
         tunnel.perforated.append(kind)
+    theatre.strain.pleura_open |= kind == "pleura"
     if kind == "skin":
         theatre.sterility.breaks += 1
         return [Harmed(tick=theatre.tick, kind=kind)]
@@ -118,6 +119,9 @@ def _answer(theatre: Theatre, harm: Harm, answer: HarmAnswer) -> list[Event]:
 def said(theatre: Theatre, step: Tunnelling, action: Say) -> list[Event]:
     """Answer open perforations by what is said: the surgeon is called, or the skin is prepared anew."""
     events: list[Event] = []
+    if action.line == "call_surgeon" and theatre.strain.pleura_open:
+        theatre.strain.pleura_open = False
+        events.append(wait(theatre, DRAIN_S, "the surgeon drains the chest"))
     for harm in step.harms:
         if harm.prepared or action.line != ("order_prep" if harm.kind == "skin" else "call_surgeon"):
             continue

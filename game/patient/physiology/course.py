@@ -28,6 +28,12 @@ DOSES_TO_HALVE = {"naloxone": 80.0, "flumazenil": 0.3}
 """Naloxone ug and flumazenil mg that halve what they oppose (expert judgement: 40 to 80 ug; 0.2 mg steps)."""
 PRESSOR_MMHG = {"ephedrine": 20.0 / 6.0, "phenylephrine": 20.0 / 100.0}
 """Rise of pressure per mg of ephedrine and per ug of phenylephrine (expert judgement)."""
+COLLAPSES_S, EXPANDS_S = 150.0, 120.0
+"""A lung collapses over minutes, and comes up again on a drain (expert judgement)."""
+COLLAPSED_HR, COLLAPSED_MAP, COLLAPSED_RR, COLLAPSED_CO2 = 0.20, -0.15, 0.50, 0.15
+"""What a collapsed lung adds: pulse, pressure, breaths, carbon dioxide (expert judgement)."""
+COLLAPSED_SPO2 = {"air": 9.0, "nose": 8.0, "mask": 7.0}
+"""Saturation that a collapsed lung costs: 88 % on air (expert judgement); oxygen does little for blood that passes no air."""
 CO2_EXPONENT = 0.6
 """Carbon dioxide rises less than ventilation falls, because it drives breathing and less of it is made asleep (expert judgement)."""
 VENTILATOR_RR, VENTILATOR_PACO2 = 12.0, 35.0
@@ -41,6 +47,7 @@ def _gain(tau_s: float) -> float:
     return 1.0 - math.exp(-STEP_S / tau_s)
 
 
+_COLLAPSE_GAIN, _EXPAND_GAIN = _gain(COLLAPSES_S), _gain(EXPANDS_S)
 _HR_GAIN, _MAP_GAIN, _RR_GAIN, _CO2_GAIN = _gain(2.0), _gain(4.0), _gain(5.0), _gain(150.0)
 _SPO2_GAIN, _TEMPERATURE_GAIN, _STRAIN_GAIN, _HEADACHE_GAIN = _gain(15.0), _gain(2400.0), _gain(1.0), _gain(120.0)
 _ANTAGONIST_IN, _ANTAGONIST_OUT = _gain(60.0), _gain(3600.0 / math.log(2.0))
@@ -58,6 +65,7 @@ def advance_physiology(state: Physiology, stimuli: Stimuli) -> None:
     _pass_through(state.flumazenil, _ANTAGONIST_IN, _ANTAGONIST_OUT)
     _pass_through(state.pressor_mmhg, _PRESSOR_IN, _PRESSOR_OUT)
     state.effect = _effect(state)
+    state.collapsed += (1.0 - state.collapsed) * _COLLAPSE_GAIN if stimuli.pleura_open else -state.collapsed * _EXPAND_GAIN
     _feel(state, stimuli)
     _circulate(state, stimuli)
     _breathe(state, stimuli)
@@ -184,6 +192,8 @@ def _circulate(state: Physiology, stimuli: Stimuli) -> None:
     hr += HR_PER_PAIN_BPM * pain + 1.0 * state.headache + 8.0 * tilt + 1.6 * _wave(state, 0) + 1.2 * _wave(state, 1) + 1.4 * _wave(state, 2)
     pressure = rest.map_mmhg * responses.pressure_ratio(state.effect) * (1.0 + SHOCK_MAP * shock) * blood_map * (1.0 - 0.05 * state.strain)
     pressure += MAP_PER_PAIN_MMHG * pain - 9.0 * tilt + state.pressor_mmhg[0] + 1.2 * _wave(state, 1) + 1.8 * _wave(state, 5)
+    hr *= 1.0 + COLLAPSED_HR * state.collapsed
+    pressure *= 1.0 + COLLAPSED_MAP * state.collapsed
     state.hr_bpm += (hr - state.hr_bpm) * _HR_GAIN
     state.map_mmhg += (pressure - state.map_mmhg) * _MAP_GAIN
 
@@ -198,7 +208,9 @@ def _breathe(state: Physiology, stimuli: Stimuli) -> None:
         ventilation = 0.0 if held else responses.ventilation_ratio(state.effect)
         _, _, blood_rr = responses.blood_loss_ratios(stimuli.blood_lost_ml, rest.weight_kg)
         rate = (rest.rr_per_min * blood_rr + RR_PER_PAIN * state.felt_pain + 0.5 * _wave(state, 3)) * math.pow(ventilation, 0.7)
+        rate *= 1.0 + COLLAPSED_RR * state.collapsed
         paco2 = rest.paco2_mmhg * math.pow(max(ventilation, 0.25), -CO2_EXPONENT)
+    paco2 *= 1.0 + COLLAPSED_CO2 * state.collapsed
     state.rr_per_min += (rate - state.rr_per_min) * _RR_GAIN
     state.paco2_mmhg += (paco2 - state.paco2_mmhg) * _CO2_GAIN
     state.no_breath_s = state.no_breath_s + STEP_S if ventilation == 0.0 else 0.0
@@ -219,6 +231,7 @@ def _saturate(state: Physiology, ventilation: float) -> None:
     ceiling = {"air": 0.0, "nose": 2.0, "mask": 2.5}[oxygen]
     displaced = 0.15 * max(0.0, state.paco2_mmhg - 45.0) if oxygen == "air" else 0.0
     target = min(100.0, state.rest.spo2_percent + ceiling) - displaced + 0.25 * _wave(state, 2)
+    target -= COLLAPSED_SPO2[oxygen] * state.collapsed
     state.spo2_percent += (min(100.0, target) - state.spo2_percent) * _SPO2_GAIN
 
 

@@ -41,6 +41,7 @@ class Stimuli:
         trunk_head_up_deg: Head-up tilt of the table.
         valsalva: Whether the patient bears down (under general anaesthesia: a held positive pressure breath).
         blood_lost_ml: Blood lost since the case began.
+        pleura_open: Whether air comes in round a lung; a drain ends it.
     """
 
     pain: float = 0.0
@@ -49,6 +50,7 @@ class Stimuli:
     trunk_head_up_deg: float = 0.0
     valsalva: bool = False
     blood_lost_ml: float = 0.0
+    pleura_open: bool = False
 
 
 @dataclass(slots=True)
@@ -94,6 +96,7 @@ class Physiology:
         hr_bpm, map_mmhg, rr_per_min, spo2_percent, paco2_mmhg, temperature_c: True values now.
         no_breath_s: Seconds since the last breath.
         low_breath_s: Seconds of ventilation too small to keep the oxygen store.
+        collapsed: Share of one lung that has collapsed, 0 to 1.
         csf_lost_ml, csf_made_ml: Lost so far, and made again since.
         head_up_deg, strain: Of the last step; strain rises to 1 while bearing down.
         cuff_sbp_mmhg, cuff_dbp_mmhg, cuff_map_mmhg, cuff_step: Last reading and its step.
@@ -123,6 +126,7 @@ class Physiology:
     headache: float = 0.0
     no_breath_s: float = 0.0
     low_breath_s: float = 0.0
+    collapsed: float = 0.0
     csf_lost_ml: float = 0.0
     csf_made_ml: float = 0.0
     head_up_deg: float = 0.0
