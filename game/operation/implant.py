@@ -14,7 +14,7 @@ from game.instruments.needle import Point
 
 Space = Literal["", "intrathecal", "epidural", "subdural", "vein"]
 FreeEnd = Literal["open", "clamped", "plugged", "connected"]
-KinkCause = Literal["canal", "tie", "anchor", "loop", "tunnel", "coil", "seat"]
+KinkCause = Literal["canal", "tie", "anchor", "loop", "tunnel", "coil", "seat", "stitch"]
 Layer = Literal["skin", "fat", "fascia", "muscle", "peritoneum"]
 Holds = Literal["ligament", "fascia", "fat", "nothing"]
 Plane = Literal["subcutaneous", "prefascial", "subfascial"]
@@ -64,7 +64,7 @@ class Catheter:
         called_level: Vertebra at which the trainee called the tip, or "".
         kinks: Narrow places, any order.
         side_holes_open: Share of the holes at the tip that lie free in fluid.
-        wall_cut: Damage of the wall by the needle's heel, 0 to 1; `cut_at_mm` from the tip.
+        wall_cut: Damage of the wall by heel, blade or stitch, 0 to 1; `cut_at_mm` from the tip.
         fragment_mm: Line of a piece that was sheared off and lies in the patient.
     """
 

@@ -14,6 +14,7 @@ from game.operation.connection import flow, layout
 from game.operation.connection.actions import LookAt, SetSyringe, TurnOver, WriteTrimmed
 from game.operation.connection.events import Aspirated, CatheterCut, ConnectorOff, ConnectorShut, HolesCovered, LoopSutured
 from game.operation.connection.rules import RULES
+from game.operation.connection.seeing import sight
 from game.operation.connection.state import Connection
 from game.operation.implant import Catheter, Kink
 from game.patient.csf import flow_ml_per_min
@@ -231,6 +232,82 @@ def test_a_joint_that_was_pulled_off_wants_a_fresh_end() -> None:
     surgeon.push_on()
     surgeon.tug(2.0)
     assert surgeon.measured["connector"] == "old_end"
+
+
+@pytest.mark.parametrize(("trimmed_mm", "connector"), [(8.0, "old_end"), (25.0, "holds")])
+def test_an_end_that_the_plug_stretched_is_cut_off_before_it_goes_on_again(trimmed_mm: float, connector: str) -> None:
+    surgeon = good_hand_joined()
+    surgeon.tug(40.0)  # and away with it
+    surgeon.lay_end(20.0)
+    surgeon.cut(trimmed_mm)
+    surgeon.push_on()
+    surgeon.tug(2.0)
+    assert surgeon.measured["connector"] == connector
+
+
+def test_a_catheter_cut_on_the_pump_falls_free_and_is_trimmed_and_joined_again() -> None:
+    surgeon = good_hand_joined()
+    surgeon.wind(20.0, 1.0)
+    surgeon.do(act.TakeInstrument("scissors"))
+    x, y = layout.stem(surgeon.step)
+    surgeon.do(act.Roll(20.0 - surgeon.step.blades_deg))
+    mx, my = layout.MOUTH
+    surgeon.at((x + 0.1 * (mx - x), y + 0.1 * (my - y)))
+    surgeon.drag(0.0, 12.0, 10)
+    surgeon.do(act.LetGo())
+    assert surgeon.told(ConnectorOff)
+    assert (surgeon.measured["connector"], surgeon.catheter.end) == ("off", "open")
+    assert surgeon.step.coil.wound_mm == 0.0
+    before_ml = surgeon.theatre.implant.lost_ml.get("catheter", 0.0)
+    surgeon.wait(1200)
+    assert surgeon.theatre.implant.lost_ml["catheter"] > before_ml
+    surgeon.lay_end(20.0)
+    surgeon.cut(15.0)
+    surgeon.push_on()
+    surgeon.tug(2.0)
+    surgeon.do(WriteTrimmed(round(surgeon.catheter.trimmed_mm)))
+    found = surgeon.measured
+    assert (found["connector"], found["cut_end"]) == ("holds", "clean")
+    assert found["cut_angle_deg"] == pytest.approx(0.0, abs=1.0)
+    assert found["trim_error_mm"] < 1.0  # type: ignore[operator]
+    surgeon.draw("cap_10", 3.0, 40.0)
+    assert surgeon.step.drawn_ml > 1.0
+
+
+def pierced() -> Surgeon:
+    """A pump in its pocket with a stitch through its catheter."""
+    surgeon = good_hand_joined()
+    surgeon.bring()
+    surgeon.wind(22.0, 3.0)
+    surgeon.seat()
+    surgeon.do(act.TakeInstrument("suture"))
+    x, y = layout.loop_at(surgeon.step, 0)
+    stem = layout.stem(surgeon.step, 3.0)
+    surgeon.at((x, y))
+    surgeon.drag(1.3 * (stem[0] - x), 1.3 * (stem[1] - y), 30)
+    surgeon.do(act.LetGo())
+    return surgeon
+
+
+def test_a_stitch_through_the_catheter_leaks_until_the_hole_is_trimmed_off_and_the_end_joined_again() -> None:
+    surgeon = pierced()
+    assert "stitch" in sight(surgeon.theatre, surgeon.step).kinks_seen
+    surgeon.wait(1200)
+    assert surgeon.theatre.implant.lost_ml["connector"] > 0.0
+    surgeon.do(act.TakeInstrument("pump"))
+    surgeon.at(surgeon.step.pump_xy)
+    surgeon.drag(150.0, 0.0, 60)
+    surgeon.do(act.LetGo())
+    assert "stitch" in sight(surgeon.theatre, surgeon.step).kinks_seen, "out of the pocket it is still stitched"
+    surgeon.do(act.TakeInstrument("forceps"))
+    surgeon.tug(40.0)  # and away with it
+    surgeon.lay_end(20.0)
+    surgeon.cut(25.0)
+    surgeon.push_on()
+    surgeon.draw("cap_10", 3.0, 40.0)
+    assert surgeon.measured["catheter_pierced"] == 0.0
+    assert surgeon.catheter.wall_cut == 0.0
+    assert surgeon.step.drawn_ml > 1.0
 
 
 def good_hand_joined() -> Surgeon:

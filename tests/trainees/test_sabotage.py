@@ -332,7 +332,7 @@ def test_one_fault_fails_its_measure_and_few_neighbours(case: Case, expert_case:
     assert grades[case.measure] in ("target", "acceptable")
     assert spoiled.mark == 0.0
     changed = {measure.id for measure in after.measures if measure.grade != grades[measure.id]} - {case.measure}
-    assert changed <= case.neighbours.keys()
+    assert changed <= case.neighbours.keys(), changed
     assert len(case.neighbours) <= 3
     assert all(case.neighbours.values())
     assert after.percent < before.percent

@@ -2,10 +2,13 @@
 
 from game.base import Event
 from game.clock import TICKS_PER_S
-from game.operation.connection import layout
-from game.operation.connection.events import CatheterCut
+from game.instruments.connector import Joint
+from game.operation.connection import layout, pocket
+from game.operation.connection.events import CatheterCut, ConnectorOff
 from game.operation.connection.state import Connection, Cut, Place
+from game.operation.core import wait
 from game.operation.events import Sounded
+from game.operation.implant import Catheter
 from game.operation.theatre import Theatre
 
 NEAR_TAIL_MM = 6.0
@@ -14,6 +17,8 @@ BLADES_MM = 10.0
 CRUSHES_BELOW_MM_S = 25.0
 """Blades that close more slowly squeeze the tube before they cut it (expert judgement)."""
 LEAST_SPARE_MM = 5.0
+STUMP_S = 30.0
+"""Theatre time in which plug and stump are drawn off the stem (expert judgement)."""
 
 
 def tail_near(theatre: Theatre, step: Connection, place: Place) -> float | None:
@@ -51,7 +56,10 @@ def close_blades(theatre: Theatre, step: Connection, way_mm: float) -> list[Even
 
 
 def cut(theatre: Theatre, step: Connection, away_mm: float, direction_deg: float, crushed: bool) -> list[Event]:
-    """Cut the catheter so far from its free end; the piece is thrown away."""
+    """Cut the catheter so far from its end; the piece is thrown away, with whatever was wrong with it.
+
+    A catheter that is on the pump falls free: its stump goes with the plug, and fluid runs from it.
+    """
     catheter = theatre.implant.catheter
     assert catheter is not None
     length_mm = min(away_mm, catheter.spare_mm - LEAST_SPARE_MM)
@@ -62,11 +70,39 @@ def cut(theatre: Theatre, step: Connection, away_mm: float, direction_deg: float
     catheter.trimmed_mm += length_mm
     step.tail_xy = _point_at(line, length_mm)
     step.cuts.append(Cut(length_mm, off_deg, crushed))
-    step.fresh_end = True
+    step.used_mm = max(0.0, step.used_mm - length_mm)
     if catheter.end == "clamped":
         catheter.end = "open"
+    _leave_damage(step, catheter)
     event = CatheterCut(tick=theatre.tick, length_mm=length_mm, off_deg=off_deg, crushed=crushed)
-    return [event, Sounded(tick=theatre.tick, sound="scissors", loudness=0.8)]
+    return [event, Sounded(tick=theatre.tick, sound="scissors", loudness=0.8), *_drop_stump(theatre, step)]
+
+
+def _leave_damage(step: Connection, catheter: Catheter) -> None:
+    """Forget holes and narrow places that lie in the piece that was cut off."""
+    if catheter.cut_at_mm > catheter.length_mm:
+        catheter.wall_cut, step.pierced = 0.0, 0
+    catheter.kinks = [kink for kink in catheter.kinks if kink.at_mm <= catheter.length_mm or kink.cause != "stitch"]
+
+
+def _drop_stump(theatre: Theatre, step: Connection) -> list[Event]:
+    """Let a catheter that was cut on the pump lie where it was cut, its plug drawn off the stem."""
+    catheter, pump, free_end = theatre.implant.catheter, theatre.implant.pump, step.tail_xy
+    if step.joint.travel_mm <= 0.0 or catheter is None or pump is None:
+        return []
+    step.joint = Joint(roll_deg=step.joint.roll_deg)
+    step.tugged, step.used_mm, pump.joined, catheter.end = "untested", 0.0, False, "open"
+    off = come_off(theatre, step)
+    step.tail_xy = free_end
+    return [off, wait(theatre, STUMP_S, "plug and stump drawn off the stem")]
+
+
+def come_off(theatre: Theatre, step: Connection) -> Event:
+    """Let the catheter hang free before the stem; its coil falls apart."""
+    step.tail_xy = layout.stem(step, 14.0)
+    step.joint.slipped_mm = 0.0
+    pocket.unwind(theatre, step)
+    return ConnectorOff(tick=theatre.tick)
 
 
 def _point_at(line: list[Place], away_mm: float) -> Place:

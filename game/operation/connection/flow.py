@@ -30,6 +30,11 @@ def passes(catheter: Catheter) -> float:
     return share * (WIRE_PASSES if catheter.wire_in else 1.0)
 
 
+def tight(step: Connection) -> bool:
+    """Say whether nothing runs out between the tunnel and the pump: joint sealed, no stitch through the catheter."""
+    return step.joint.seals and step.pierced == 0
+
+
 def advance(theatre: Theatre, step: Connection) -> list[Event]:
     """Let fluid run for the theatre time since the last look."""
     since_s = theatre.theatre_s - step.flowed_s
@@ -39,7 +44,7 @@ def advance(theatre: Theatre, step: Connection) -> list[Event]:
     spec = theatre.equipment.catheters[catheter.model]
     step.drops_per_min = 0.0
     joined = step.joint.travel_mm > 0.0
-    if (joined and step.joint.seals) or (not joined and catheter.end != "open"):
+    if (joined and tight(step)) or (not joined and catheter.end != "open"):
         return []
     free = flow_ml_per_min(csf_pressure_cmh2o(theatre.physiology), spec.bore_mm, catheter.length_mm) * passes(catheter)
     step.drops_per_min = free / DROP_ML
@@ -75,7 +80,7 @@ def aspirate(theatre: Theatre, step: Connection) -> list[Event]:
             spec.bore_mm,
             catheter.length_mm,
             open_share if open_share >= DRY_SHARE else 0.0,
-            not step.joint.seals,
+            not tight(step),
         )
         lose_csf(theatre, "syringe", came)
         step.drawn_ml += came

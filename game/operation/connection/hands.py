@@ -9,7 +9,7 @@ from game.instruments.aspiration import Aspiration
 from game.operation import actions as act
 from game.operation.connection import back, cutting, flow, layout, pocket
 from game.operation.connection.actions import LookAt, SetSyringe, TurnOver, WriteTrimmed
-from game.operation.connection.events import ConnectorOff, ConnectorShut
+from game.operation.connection.events import ConnectorShut
 from game.operation.connection.refusals import SYRINGES, forceps_on, port_at
 from game.operation.connection.state import Connection, Stitch
 from game.operation.core import wait
@@ -20,6 +20,10 @@ BARRELS_MM = {"cap_10": 14.5, "cap_3": 8.7}
 """Inner diameters of 10 and 3 mL syringes (nominal)."""
 UNPACKED_S, TIED_S = 60.0, 75.0
 """Theatre time of a needle set into the port, and of four throws (expert judgement)."""
+STRETCHED_MM = 20.0
+"""End that a plug has stretched: 2 to 3 cm are cut off before it goes on again (Prometra II manual)."""
+CARRIED_OFF_MM = 3.0
+"""A hand that draws a loose plug so far back carries it away (simulator tolerance)."""
 TUG_N = 1.5
 """A pull that tries a joint; the target is 2 N (clinical criterion, expert judgement)."""
 
@@ -112,6 +116,8 @@ def _move(theatre: Theatre, step: Connection, dx_mm: float, dy_mm: float) -> lis
         case "plug":
             x, y = layout.outward(step)
             connector.push(step.joint, -(dx_mm * x + dy_mm * y))
+            if step.joint.travel_mm <= 0.0 and step.joint.hand_mm < -CARRIED_OFF_MM:
+                step.holding, step.joint.gripped, step.joint.hand_mm = "tail", False, 0.0
         case "coil":
             pocket.wind(theatre, step, dx_mm, dy_mm)
         case "pump":
@@ -172,10 +178,10 @@ def _advance_plug(theatre: Theatre, step: Connection) -> list[Event]:
     was, slipped = joint.travel_mm, joint.slipped_mm
     clicked = connector.advance(joint, 1.0 / TICKS_PER_S)
     events: list[Event] = []
-    if was <= 0.0 < joint.travel_mm and step.cuts and not step.fresh_end:
-        step.rejoined_uncut = True
+    if was <= 0.0 < joint.travel_mm:
+        step.rejoined_uncut = step.used_mm > 0.0
     if clicked:
-        step.fresh_end = False
+        step.used_mm = STRETCHED_MM
         step.tugged = "untested"
         events += [ConnectorShut(tick=theatre.tick), Sounded(tick=theatre.tick, sound="connector", loudness=0.9)]
     if joint.slipped_mm > slipped:
@@ -183,10 +189,7 @@ def _advance_plug(theatre: Theatre, step: Connection) -> list[Event]:
     elif joint.shut and joint.pulled_n >= TUG_N and step.tugged == "untested":
         step.tugged = "holds"
     if was > 0.0 >= joint.travel_mm:
-        step.tail_xy = layout.stem(step, 14.0)
-        joint.slipped_mm = 0.0
-        pocket.unwind(theatre, step)
-        events.append(ConnectorOff(tick=theatre.tick))
+        events.append(cutting.come_off(theatre, step))
     pump.joined = joint.seals
     catheter.end = "connected" if joint.seals else "open"
     return events

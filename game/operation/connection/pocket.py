@@ -136,7 +136,7 @@ def _pierce(theatre: Theatre, step: Connection) -> None:
     step.pierced += 1
     catheter.wall_cut = 1.0
     catheter.cut_at_mm = catheter.length_mm - 15.0
-    catheter.kinks.append(Kink(catheter.cut_at_mm, LEAST_KINK_SHARE, "seat"))
+    catheter.kinks.append(Kink(catheter.cut_at_mm, LEAST_KINK_SHARE, "stitch"))
 
 
 def _in_patient(theatre: Theatre, place: Place) -> tuple[float, float, float]:

@@ -75,8 +75,6 @@ def _refuse_grip(theatre: Theatre, step: Connection) -> str | None:
         case "forceps":
             return None if forceps_on(theatre, step, place) else "There is nothing for the forceps there."
         case "scissors":
-            if step.joint.travel_mm > 0.0:
-                return "The catheter is on the pump: pull it off before you cut."
             return None if tail_near(theatre, step, place) is not None else "There is nothing to cut there."
         case "pump":
             return None if layout.gap(place, step.pump_xy) < layout.PUMP_RADIUS_MM else "The pump lies elsewhere."

@@ -6,7 +6,7 @@ from game.operation.connection.sight import ConnectionSight
 from game.operation.connection.state import Connection
 from game.operation.theatre import Theatre
 
-SEEN_AT = {"belly": ("coil", "seat"), "back": ("loop", "anchor", "tie")}
+SEEN_AT = {"belly": ("coil", "seat", "stitch"), "back": ("loop", "anchor", "tie")}
 
 
 def sight(theatre: Theatre, step: Connection) -> ConnectionSight:

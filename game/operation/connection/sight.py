@@ -31,7 +31,7 @@ class ConnectionSight:
         suction: Whether the plunger springs back: nothing comes.
         drops_per_min: At the free end or past the joint.
         coil_radius_mm, wound_mm: Of the coil, by eye; `loose_mm` of catheter that lies about.
-        kinks_seen: Narrow places that show in this wound: loop, anchor, tie, coil, seat.
+        kinks_seen: Narrow places that show in this wound: loop, anchor, tie, coil, seat, stitch.
         bite_mm: How far the arc of the present bite has bulged.
         holding: What the hand holds.
     """

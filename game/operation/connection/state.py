@@ -40,8 +40,8 @@ class Connection:
         cuts: Every cut.
         joint: The connector on the pump's stem.
         tugged: untested, holds or slips: the last tug of 1.5 N or more.
-        rejoined_uncut: Whether the plug was pushed on again without a fresh end.
-        fresh_end: Whether the end was cut since the plug last came off.
+        rejoined_uncut: Whether the plug was pushed on again over an end that it had stretched.
+        used_mm: Length of the end that the plug stretched and that is not cut off yet.
         syringe: On a port, or None; `port` says which: cap, septum or "".
         draws: How often a syringe was put on a port.
         drawn_ml, drawn_s: Spinal fluid from the access port, and seconds of pulling for the first millilitre.
@@ -51,7 +51,7 @@ class Connection:
         pump_xy, pump_deg: Where the pump lies, and where its stem looks: 0 to the head, 90 to the midline.
         outwards: Whether the septum looks outwards.
         stitch: The bite that is being made.
-        stitched: Loops with a stitch that holds, and `pierced` the stitches through the catheter.
+        stitched: Loops with a stitch that holds, and `pierced` the stitches that go through the catheter as it is now.
         holding: What the hand holds: tail, plug, coil, pump, plunger, stitch, loop, thread, or "".
         drag_mm: How far the hand has come since it gripped.
         drag_xy: That as a vector.
@@ -69,7 +69,7 @@ class Connection:
     joint: Joint = field(default_factory=Joint)
     tugged: str = "untested"
     rejoined_uncut: bool = False
-    fresh_end: bool = False
+    used_mm: float = 0.0
     syringe: Aspiration | None = None
     port: str = ""
     draws: int = 0

@@ -19,6 +19,7 @@ SUPEROMEDIAL_DEG = 45.0
 LAY_MM, CLOSE_MM, PUSH_MM, PULL_MM = 3.0, 1.6, 0.5, 0.4  # ways of the hand from look to look, 30 a second
 CLOSING_MM = 12.5
 COIL_RADIUS_MM, COIL_STEPS = 21.0, 24
+RECUT_MM, STRETCHED_MM = 15.0, 25.0  # cut off a bad end, and off one that a plug stretched
 PLUNGER_MM = 3.2  # lead of a slow plunger: about 130 cmH2O with 10 mL
 ENOUGH_ML, PATIENCE_LOOKS = 1.4, 30 * 60
 BITE_MM, BULGE_MM = 8.0, 4.5
@@ -134,11 +135,11 @@ class ConnectionHands:
         yield [LetGo()]
         self.read_mm += end[0] - self.sight.tail[-1][0] if self._careful() else RULER_ZERO_X_MM - self.sight.tail[-1][0]
         if self.sight.end_looks in ("oblique", "crushed") and self._careful():
-            yield from self._recut()
+            yield from self._recut(RECUT_MM)
 
-    def _recut(self) -> Moves:
+    def _recut(self, length_mm: float) -> Moves:
         yield [Roll(_turn(self.sight.catheter_deg + 90.0 - self.sight.blades_deg))]
-        yield from self._at((self.sight.tail[-1][0] - 15.0, self.sight.tail[-1][1]))
+        yield from self._at((self.sight.tail[-1][0] - length_mm, self.sight.tail[-1][1]))
         end = self.sight.tail[-1]
         yield from self._drag(0.0, CLOSING_MM, 3.0)
         yield [LetGo()]
@@ -233,7 +234,7 @@ class ConnectionHands:
             yield [MoveHand(ox * PUSH_MM, oy * PUSH_MM)]
         yield [LetGo()]
         yield from self._take("scissors")
-        yield from self._recut()
+        yield from self._recut(STRETCHED_MM)
         if self.wrote and self._careful():
             yield self._write()
         yield from self._join()
