@@ -15,7 +15,7 @@ from game.operation.tunnelling.seeing import sight
 from game.operation.tunnelling.sight import TunnellingSight
 from game.operation.tunnelling.state import Tunnelling
 from game.resources import shipped
-from game.scenario import load_scenario
+from game.scenario import Scenario, load_scenario
 from game.session.start import new_theatre
 
 STANDARD = load_scenario(shipped("scenarios") / "standard.yaml")
@@ -24,8 +24,8 @@ STANDARD = load_scenario(shipped("scenarios") / "standard.yaml")
 class Flank:
     """One theatre with the step open."""
 
-    def __init__(self, seed: int = 1) -> None:
-        self.theatre: Theatre = new_theatre(STANDARD, seed)
+    def __init__(self, seed: int = 1, scenario: Scenario = STANDARD) -> None:
+        self.theatre: Theatre = new_theatre(scenario, seed)
         self.step: Tunnelling = RULES.start(self.theatre)
         self.events: list[Event] = []
 

@@ -7,18 +7,23 @@ import numpy as np
 import pytest
 
 from game.errors import ActionRefused
-from game.instruments.tunneller import GaveWay
+from game.instruments.tunneller import GaveWay, layers_at
 from game.operation.actions import Aim, Grip, LetGo, MoveHand, OtherHand, Roll, Say, TakeInstrument
 from game.operation.events import CriticalError
 from game.operation.implant import line_mm
+from game.operation.needle.geometry import as_point
 from game.operation.strain import stimuli
 from game.operation.tunnelling import catheter, harm
 from game.operation.tunnelling.actions import BendRod, DrawRod, DrawSheath, OpenFreeEnd, SetDown
 from game.operation.tunnelling.events import CatheterSlipped, CatheterThrough, HarmAnswered, Harmed, RodThrough
-from game.operation.tunnelling.ground import bone_clearance_mm, field_of, least_radius_mm, place_of, skin_at
+from game.operation.tunnelling.ground import bone_clearance_mm, field_of, least_radius_mm, middle_of, place_of, skin_at, under
 from game.operation.tunnelling.rules import RULES
 from game.plain import encode
-from tests.operation.flank_hands import Flank
+from game.resources import shipped
+from game.scenario import load_scenario
+from tests.operation.flank_hands import STANDARD, Flank
+
+THIN = load_scenario(shipped("scenarios") / "cancer-pain.yaml")
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +67,7 @@ def test_a_good_hand_makes_one_even_tunnel_and_sees_fluid_at_the_end(tube):
     measures = tube.measures
     assert tube.told(RodThrough)
     assert tube.told(CatheterThrough)
-    assert 10.0 < measures["plane_depth_mm"] < 20.0
+    assert 1.0 < measures["plane_depth_ratio"] < 2.0
     assert measures["below_fascia_mm"] == 0.0
     assert measures["bone_clearance_mm"] > 20.0
     assert measures["tunnel_passes"] == 1.0
@@ -180,16 +185,30 @@ def test_going_in_again_as_if_nothing_had_been_is_wrong(flank):
 # The incision
 
 
-def test_each_stroke_opens_more_and_a_fourth_is_through_the_fascia(flank):
-    layers = []
-    fresh = Flank()
-    for _ in range(4):
+@pytest.mark.parametrize(("scenario", "strokes"), [(STANDARD, 4), (THIN, 2)])
+def test_strokes_stop_on_the_fascia_and_only_another_goes_through_it(scenario, strokes):
+    fresh = Flank(scenario=scenario)
+    opened = []
+    for _ in range(strokes + 2):
         fresh.cut(strokes=1)
-        layers.append(fresh.sight.mouths[-1].layer)
-    assert layers == ["fat", "fat", "fat", "fascia"]
-    assert "pop_fascia" in fresh.sounds()
-    assert fresh.measures["incision_layer"] == "fascia"
-    assert fresh.theatre.implant.belly_wound.layer == "fascia"
+        opened.append((fresh.sight.mouths[-1].layer, fresh.measures["incision_layer"], "pop_fascia" in fresh.sounds()))
+    assert opened[0][:2] == ("fat", "skin")
+    assert opened[strokes - 1 :] == [("fascia", "fat", False), ("muscle", "fascia", True), ("muscle", "muscle", True)]
+    assert fresh.theatre.implant.belly_wound.layer == "muscle"
+
+
+def test_a_tunnel_under_scarpas_fascia_is_deep_enough_where_there_is_no_centimetre_of_fat():
+    thin = Flank(scenario=THIN)
+    x, y = middle_of(thin.theatre, thin.step.mouths[0])
+    here = layers_at(thin.theatre.patient, under(thin.theatre, x, y + 120.0, 4.0))
+    assert here.fascia_mm < 10.0
+    ratio = {}
+    for depth_mm in (0.5 * (here.skin_mm + here.scarpa_mm), 0.5 * (here.scarpa_mm + here.fascia_mm)):
+        path = [as_point(under(thin.theatre, x, y + way, depth_mm)) for way in range(60, 180)]
+        thin.theatre.implant.tunnel.path_mm = path
+        ratio[depth_mm < here.scarpa_mm] = thin.measures["plane_depth_ratio"]
+    assert ratio[True] < 0.9
+    assert 1.0 < ratio[False] < 2.0
 
 
 def test_a_cut_beside_the_mark_and_too_short_is_measured_so():

@@ -24,7 +24,7 @@ MEASURES = {
     "anchoring": """incision_mm fascia_opened_mm blade_struck blood_lost_ml purse_bites purse_radius_mm catheter_pierced
         ooze_drops flow_left_ratio tip_shift_mm wire_in_needle_mm anchor_gap_mm anchor_line_deg fixing_sutures
         tug_slip_mm loop_across_mm bend_radius_mm csf_lost_ml end_closed last_picture""",
-    "tunnelling": """incision_off_mm incision_length_mm incision_layer track_numb_ratio plane_depth_mm shallowest_mm below_fascia_mm
+    "tunnelling": """incision_off_mm incision_length_mm incision_layer track_numb_ratio plane_depth_ratio shallowest_mm below_fascia_mm
         tunnel_passes tip_felt_ratio tip_lost_mm bone_clearance_mm curve_radius_mm perforation_answer catheter_slack
         catheter_twist_deg catheter_pull_n flow_check tunnel_lidocaine_ratio""",
     "connection": """trim_error_mm cut_angle_deg cut_end spare_mm coil_radius_mm connector aspirated_ml aspiration_s

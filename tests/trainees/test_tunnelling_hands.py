@@ -352,8 +352,8 @@ CASES = (
     Case("track_numb_ratio", each(needle_off_the_skin)),
     Case("tunnel_lidocaine_ratio", once_when(takes_the_rod, four_more_syringes)),
     # A wound that is open to the skin alone lets the rod begin there, and it stays in what it began in.
-    Case("plane_depth_mm", each(skin_alone), ("incision_layer", "shallowest_mm")),
-    Case("shallowest_mm", each(skin_alone), ("incision_layer", "plane_depth_mm")),
+    Case("plane_depth_ratio", each(skin_alone), ("incision_layer", "shallowest_mm")),
+    Case("shallowest_mm", each(skin_alone), ("incision_layer", "plane_depth_ratio")),
     Case("tip_felt_ratio", each(dabbing), ("tip_lost_mm",)),
     # Fingers fall behind a point that hurries, and one that left the skin has to go in anew.
     Case("perforation_answer", out_of_the_skin, ("tunnel_passes", "tip_felt_ratio", "tip_lost_mm")),

@@ -34,7 +34,7 @@ from game.operation.tunnelling.state import Blade, Mouth, Tunnelling, WoundName
 RODS = {"tunneller": "long", "tunneller_short": "short"}
 TRAY = ("lidocaine", "blade", "tunneller", "tunneller_short", "catheter")
 AT_WOUND_MM = 30.0  # a hand that is set down so near to a wound means it (simulator tolerance)
-STROKE_MM = 5.0  # depth that a stroke of the blade opens in skin and fat (expert judgement)
+STROKE_MM = 5.0  # depth that a stroke of the blade opens in skin, fat and muscle (expert judgement)
 LEAST_CUT_MM = 8.0  # a shorter stroke is a prick (simulator tolerance)
 SAME_CUT_MM = 14.0  # a stroke that begins so near to a wound runs on in it (simulator tolerance)
 STOP_CUT_MM = 40.0  # longest cut that is a stop incision; a longer one opens the belly (simulator tolerance)
@@ -304,9 +304,10 @@ def _stroke(theatre: Theatre, step: Tunnelling, blade: Blade) -> list[Event]:
             return [*heard, *_deepen(theatre, mouth, blade)]
     name: WoundName = "stop" if length_mm <= STOP_CUT_MM or any(mouth.name == "belly" for mouth in step.mouths) else "belly"
     step.mouths = [mouth for mouth in step.mouths if mouth.name != name]
-    mouth = Mouth(name, blade.start_mm, blade.now_mm, STROKE_MM)
+    here = layers_at(theatre.patient, under(theatre, *middle, 5.0))
+    mouth = Mouth(name, blade.start_mm, blade.now_mm, stroke_mm(here, 0.0))
     step.mouths.append(mouth)
-    _note_layer(theatre, mouth, layers_at(theatre.patient, under(theatre, *middle, 5.0)))
+    _note_layer(theatre, mouth, here)
     return [*heard, SkinCut(tick=theatre.tick, wound=name)]
 
 
@@ -316,18 +317,22 @@ def _deepen(theatre: Theatre, mouth: Mouth, blade: Blade) -> list[Event]:
     mouth.start_mm, mouth.end_mm = ends[0], ends[-1]
     here = layers_at(theatre.patient, under(theatre, *middle_of(theatre, mouth), 5.0))
     before = mouth.depth_mm
-    mouth.depth_mm = min(mouth.depth_mm + STROKE_MM, here.wall_mm)
+    mouth.depth_mm = stroke_mm(here, before)
     _note_layer(theatre, mouth, here)
-    through = before < here.fascia_mm <= mouth.depth_mm
+    through = before < here.muscle_mm <= mouth.depth_mm
     return [Sounded(tick=theatre.tick, sound="pop_fascia", loudness=0.6)] if through else []
+
+
+def stroke_mm(here: Layers, before_mm: float) -> float:
+    """Return how deep a wound is after one more stroke: fat parts down to the fascia, which takes a stroke of its own."""
+    floor = next((face for face in (here.fascia_mm, here.muscle_mm) if before_mm < face), here.wall_mm)
+    return here.muscle_mm if floor == here.muscle_mm else min(before_mm + STROKE_MM, floor)
 
 
 def _note_layer(theatre: Theatre, mouth: Mouth, here: Layers) -> None:
     """Write down what lies bare in a wound, and hand the belly's on to later steps."""
     deep = mouth.depth_mm
-    mouth.layer = (
-        "skin" if deep < here.skin_mm else "fat" if deep < here.fascia_mm else "fascia" if deep < here.muscle_mm + 2.0 else "muscle"
-    )
+    mouth.layer = "skin" if deep < here.skin_mm else "fat" if deep < here.fascia_mm else "fascia" if deep < here.muscle_mm else "muscle"
     if mouth.name == "belly":
         theatre.implant.belly_wound = Wound(mouth.start_mm, mouth.end_mm, layer=mouth.layer, retracted=True)
 

@@ -4,18 +4,21 @@ import math
 
 import numpy as np
 
+from game.instruments.tunneller import SCARPA_SHARE, layers_at
 from game.operation.implant import Tunnel, line_mm
 from game.operation.steps import Measure
 from game.operation.theatre import Theatre
 from game.operation.tunnelling import catheter, harm
-from game.operation.tunnelling.ground import bone_clearance_mm, field_of, least_radius_mm, middle_of
-from game.operation.tunnelling.state import Tunnelling
+from game.operation.tunnelling.ground import bone_clearance_mm, field_of, least_radius_mm, middle_of, under
+from game.operation.tunnelling.state import Mouth, Tunnelling
 
 ENDS_MM = 15.0  # the ways out of the wounds are no part of the plane (simulator tolerance)
-LEAST_OPEN_MM = 6.0  # a cut less deep has hardly opened the fat (simulator tolerance)
+LEAST_OPEN_MM = 6.0  # a cut less deep, and not below Scarpa's fascia, has hardly opened the fat (simulator tolerance)
+NICK_MM = 2.0  # a cut through the fascia that went no deeper (simulator tolerance)
+PLANE_MM = 10.0  # wished for under the skin; thinner fat is tunnelled under Scarpa's fascia (expert judgement)
 MOST_RADIUS_MM = 500.0
 SLOW_S = 60.0  # a drop a minute shows that it is open (connection's criterion in the literature of the devices)
-OF_THE_TUNNEL = ("plane_depth_mm", "shallowest_mm", "below_fascia_mm", "bone_clearance_mm", "curve_radius_mm")
+OF_THE_TUNNEL = ("plane_depth_ratio", "shallowest_mm", "below_fascia_mm", "bone_clearance_mm", "curve_radius_mm")
 OF_THE_CATHETER = ("catheter_slack", "catheter_twist_deg", "catheter_pull_n", "flow_check")
 
 
@@ -49,8 +52,16 @@ def _incision(theatre: Theatre, step: Tunnelling) -> dict[str, Measure]:
     return {
         "incision_off_mm": math.dist(planned, (x, y)),
         "incision_length_mm": math.dist(belly.start_mm, belly.end_mm),
-        "incision_layer": belly.layer if belly.layer in ("fascia", "muscle") else "fat" if belly.depth_mm > LEAST_OPEN_MM else "skin",
+        "incision_layer": _opened(theatre, belly, (x, y)),
     }
+
+
+def _opened(theatre: Theatre, belly: Mouth, middle: tuple[float, float]) -> str:
+    """Return what the incision went down to, or through; a fascia that lies bare and whole is the floor of the fat."""
+    here = layers_at(theatre.patient, under(theatre, *middle, 5.0))
+    if belly.depth_mm >= here.muscle_mm:
+        return "fascia" if belly.depth_mm <= here.muscle_mm + NICK_MM else "muscle"
+    return "fat" if belly.depth_mm > min(LEAST_OPEN_MM, here.scarpa_mm) else "skin"
 
 
 def _tunnel(theatre: Theatre, step: Tunnelling) -> dict[str, Measure]:
@@ -58,9 +69,11 @@ def _tunnel(theatre: Theatre, step: Tunnelling) -> dict[str, Measure]:
     if tunnel is None or not tunnel.path_mm:
         return dict.fromkeys(OF_THE_TUNNEL)
     path = np.array(tunnel.path_mm)
-    depth, below = depths_mm(theatre, tunnel)
+    depth, rows = depths_mm(theatre, tunnel)
+    scarpa = rows[:, 0] + SCARPA_SHARE * (rows[:, 1] - rows[:, 0])
+    below = depth > rows[:, 2]
     return {
-        "plane_depth_mm": float(np.median(depth)),
+        "plane_depth_ratio": float(np.median(depth / np.minimum(scarpa, PLANE_MM))),
         "shallowest_mm": float(np.quantile(depth, 0.05)),
         "below_fascia_mm": float(below.sum()) * line_mm(tunnel.path_mm) / max(len(path), 1),
         "bone_clearance_mm": bone_clearance_mm(theatre, path),
@@ -69,11 +82,10 @@ def _tunnel(theatre: Theatre, step: Tunnelling) -> dict[str, Measure]:
 
 
 def depths_mm(theatre: Theatre, tunnel: Tunnel) -> tuple[np.ndarray, np.ndarray]:
-    """Return how deep the tunnel runs, its ends left out, and where it runs under the muscle's fascia."""
+    """Return how deep the tunnel runs, its ends left out, and the layers there: (n,) and (n, 4)."""
     path = np.array(tunnel.path_mm)
     ends = min(int(ENDS_MM), max((len(path) - 10) // 2, 0))
-    depth, rows = theatre.patient.layers_mm(path[ends : len(path) - ends])
-    return depth, depth > rows[:, 2]
+    return theatre.patient.layers_mm(path[ends : len(path) - ends])
 
 
 def flow_check(step: Tunnelling) -> str:

@@ -47,7 +47,7 @@ def start(theatre: Theatre) -> Tunnelling:
     if implant.belly_wound is not None:
         belly = implant.belly_wound
         deep = layers_under(theatre, belly)
-        depth_mm = deep.scarpa_mm + 3.0 if belly.layer == "fat" else deep.fascia_mm
+        depth_mm = min(deep.scarpa_mm + 3.0, deep.fascia_mm) if belly.layer == "fat" else deep.fascia_mm
         step.mouths.append(Mouth("belly", belly.start_mm, belly.end_mm, depth_mm, belly.layer))
     return step
 

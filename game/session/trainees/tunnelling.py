@@ -86,8 +86,12 @@ class TunnellingHands:
         tasks.append(self._once(lambda o: [TakeInstrument("blade")]))
         off = self._noise(self.skill.aim_noise_mm * 1.5, 4)
         strokes = STROKES if self._careful() else STROKES - 1 + int(self.chance.integers(0, 3))
-        tasks += [self._along(lambda o: _shifted(_sight(o).mark_mm, off)) for _ in range(strokes)]
+        tasks += [self._along(lambda o: [] if self._bare(o) else _shifted(_sight(o).mark_mm, off)) for _ in range(strokes)]
         return tasks
+
+    def _bare(self, observation: Observation) -> bool:
+        """Say whether the fascia lies bare, where a trained hand stops."""
+        return self.skill.care > 0.5 and _mouth(observation, "belly").layer == "fascia"
 
     def _plan(self, observation: Observation) -> list[Action]:
         """Take the straight way, arched to the head."""
