@@ -11,7 +11,7 @@ from game.frames import Array, Side
 from game.imaging.body import Distances
 from game.imaging.carm import CArm
 from game.imaging.exposure import Exposure
-from game.imaging.staff import STAFF, scatter_usv
+from game.imaging.staff import scatter_usv, standing
 from game.imaging.technique import SPOT, Technique, skin_distance_mm
 
 REFERENCE_FROM_RECEPTOR_MM = 300.0  # patient entrance reference point of a C-arm, IEC 60601-2-43
@@ -63,9 +63,9 @@ class DoseAccount:
         """Count what a pulse does to the patient's skin and to the staff round the table."""
         dose_mgy = skin_dose_mgy(exposure, patient)
         self.skin_mgy = self.skin_mgy + dose_mgy if self.skin_mgy.size else dose_mgy
-        scatter = scatter_usv(exposure.carm, exposure.technique, np.array([person.place_mm(side_up) for person in STAFF]))
-        before = self.staff_usv
-        self.staff_usv = {person.name: before.get(person.name, 0.0) + float(dose) for person, dose in zip(STAFF, scatter, strict=True)}
+        people, before = standing(exposure.carm), self.staff_usv
+        scatter = scatter_usv(exposure.carm, exposure.technique, np.array([person.place_mm(side_up) for person in people]))
+        self.staff_usv = {person.name: before.get(person.name, 0.0) + float(dose) for person, dose in zip(people, scatter, strict=True)}
 
     @property
     def peak_skin_mgy(self) -> float:

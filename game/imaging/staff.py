@@ -1,7 +1,7 @@
 """What scatter does to the people round the table: a map of the room, distance, the tube's side and lead."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -41,11 +41,28 @@ class StaffPlace:
 
 
 CHEST_MM = 300.0  # above the middle of the patient: a table at hip height (expert judgement)
+CLEAR_MM = 350.0  # between a person's middle and tube or receptor (expert judgement)
 STAFF = (  # the operator behind the back, the arm's base at the belly, the anaesthetic machine at the head (expert judgement)
     StaffPlace("surgeon", 550.0, -100.0),
     StaffPlace("radiographer", -1700.0, -600.0),
     StaffPlace("anaesthetist", -300.0, 1000.0),
 )
+
+
+def ends_mm(carm: CArm) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return where the tube's focus and the receptor's middle are, behind and headwards."""
+    tube = carm.source_mm
+    receptor = tube + carm.source_detector_mm * carm.axes()[2]
+    return (float(tube[1]), float(tube[2])), (float(receptor[1]), float(receptor[2]))
+
+
+def standing(carm: CArm) -> tuple[StaffPlace, ...]:
+    """Return where everybody stands: the surgeon aside, to the feet, where tube or receptor is behind the back."""
+    surgeon, *others = STAFF
+    behind_mm, headwards_mm = max(ends_mm(carm))
+    if behind_mm + CLEAR_MM > surgeon.behind_mm:
+        surgeon = replace(surgeon, headwards_mm=min(surgeon.headwards_mm, headwards_mm - CLEAR_MM))
+    return (surgeon, *others)
 
 
 def scatter_usv(carm: CArm, technique: Technique, places_mm: Array, lead_mm: float = 0.0, screen: bool = False) -> Array:

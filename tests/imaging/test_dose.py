@@ -8,7 +8,7 @@ from phantoms import EllipseBody
 from game.frames import Rigid, rigid_about_z
 from game.imaging import Blades, CArm, DoseAccount, Exposure, Technique
 from game.imaging.dose import BACKSCATTER, HEIGHTS_MM, SECTORS, irradiated, kerma_rate_mgy_per_min, kerma_ugy, skin_dose_mgy
-from game.imaging.staff import STAFF, StaffPlace, room_mm, scatter_usv, scatter_usv_per_min
+from game.imaging.staff import STAFF, StaffPlace, room_mm, scatter_usv, scatter_usv_per_min, standing
 from game.imaging.technique import technique_at
 from game.patient import PatientSpec, build_patient
 
@@ -194,11 +194,13 @@ def test_lead_that_no_apron_has_is_refused() -> None:
         scatter_usv(CArm(), technique_at(220.0, 220.0, "low"), at(700.0, (0.0, 1.0, 0.0)), lead_mm=0.4)
 
 
-def test_the_account_adds_what_each_person_gets() -> None:
+def test_the_account_adds_what_each_person_gets_where_he_stands() -> None:
     account, pulse = DoseAccount(), pulse_at()
+    aside = standing(pulse.carm)
+    assert (aside[0].headwards_mm, aside[1:]) == (-350.0, STAFF[1:])
     for _ in range(3):
         account.add_people(pulse, EllipseBody(), "right")
-    places = np.array([person.place_mm("right") for person in STAFF])
+    places = np.array([person.place_mm("right") for person in aside])
     assert list(account.staff_usv.values()) == pytest.approx((3 * scatter_usv(pulse.carm, pulse.technique, places)).tolist())
     assert account.staff_usv["surgeon"] > 5.0 * account.staff_usv["radiographer"]
 

@@ -1,7 +1,7 @@
 """The room seen from above with the scatter in it: where people stand, and what lead and distance do for them."""
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 import pygame
@@ -11,10 +11,10 @@ from game.frames import Side
 from game.imaging import CArm, Technique
 from game.imaging.carm import TABLE_HALF_WIDTH_MM
 from game.imaging.dose import DoseAccount
-from game.imaging.staff import LEAD_TRANSMISSION, STAFF, StaffPlace, room_mm, scatter_usv_per_min
+from game.imaging.staff import LEAD_TRANSMISSION, STAFF, ends_mm, room_mm, scatter_usv_per_min, standing
 from game.view.canvas import Canvas
 from game.view.layout import Box, columns
-from game.view.monitors.carm import RECEPTOR_FROM_MM, TABLE_HEAD_MM, TABLE_LENGTH_MM
+from game.view.monitors.carm import TABLE_HEAD_MM, TABLE_LENGTH_MM
 from game.view.theme import ACCENT, ACCENT_SOFT, BACKGROUND, EDGE, RAISED, TEXT, TEXT_FAINT, TEXT_SECOND, WARNING, Colour, blend
 
 AHEAD_MM, BELLY_MM, BACK_MM = 1500.0, 2000.0, 1300.0
@@ -37,8 +37,6 @@ BAND_COLOURS: tuple[Colour, ...] = (
 )
 LEADS = tuple(LEAD_TRANSMISSION)
 SURGEON = STAFF[0].name
-CLEAR_MM = 350.0
-"""From the middle of tube or receptor to that of somebody beside it: half of each (expert judgement)."""
 DISTANCE = "Twice the distance is a quarter of the dose."
 NAMES = {SURGEON: "You"}
 
@@ -242,10 +240,7 @@ class Room:
             canvas.paragraph(text, Box(rest.x, y, rest.width, rest.bottom - y), "small", TEXT_FAINT)
 
     def _people(self, carm: CArm, technique: Technique, account: DoseAccount) -> list[tuple[str, float, float]]:
-        """Return each person's name, dose rate while the pedal is held, and dose so far, both behind the lead that is chosen.
-
-        The dose so far was counted at the usual places, where a surgeon who stepped aside would have got less.
-        """
+        """Return each person's name, dose rate while the pedal is held, and dose so far, both behind the lead that is chosen."""
         places = np.array([person.place_mm(self._side) for person in standing(carm)])
         rates = scatter_usv_per_min(carm, technique, places, self.lead_mm, self.screen)
         bare = scatter_usv_per_min(carm, technique, places)
@@ -253,22 +248,6 @@ class Room:
         names = [NAMES.get(person.name, person.name.capitalize()) for person in STAFF]
         totals = [account.staff_usv.get(person.name, 0.0) * behind for person in STAFF]
         return list(zip(names, (float(rate) for rate in rates), totals, strict=True))
-
-
-def ends_mm(carm: CArm) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Return where tube and receptor are, behind and headwards."""
-    beam, middle = carm.axes()[2], np.asarray(carm.isocentre_mm)
-    tube, receptor = middle - carm.source_isocentre_mm * beam, middle + RECEPTOR_FROM_MM * beam
-    return (float(tube[1]), float(tube[2])), (float(receptor[1]), float(receptor[2]))
-
-
-def standing(carm: CArm) -> tuple[StaffPlace, ...]:
-    """Return where everybody stands: the surgeon aside, to the feet, where tube or receptor is behind the back."""
-    surgeon, *others = STAFF
-    near = max(ends_mm(carm))
-    if near[0] + CLEAR_MM > surgeon.behind_mm:
-        surgeon = replace(surgeon, headwards_mm=min(surgeon.headwards_mm, near[1] - CLEAR_MM))
-    return (surgeon, *others)
 
 
 def advice(carm: CArm) -> str:

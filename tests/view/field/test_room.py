@@ -10,11 +10,11 @@ from game.frames import Side
 from game.imaging import CArm
 from game.imaging.carm import TABLE_HALF_WIDTH_MM
 from game.imaging.dose import DoseAccount
-from game.imaging.staff import LEAD_TRANSMISSION, SCREEN_TRANSMISSION, STAFF, scatter_usv_per_min
+from game.imaging.staff import CLEAR_MM, LEAD_TRANSMISSION, SCREEN_TRANSMISSION, STAFF, ends_mm, scatter_usv_per_min, standing
 from game.imaging.technique import Technique
 from game.view.canvas import Canvas
 from game.view.layout import Box, Ledger
-from game.view.monitors.room import BAND_COLOURS, BANDS_USV_PER_MIN, CLEAR_MM, Room, advice, ends_mm, standing
+from game.view.monitors.room import BAND_COLOURS, BANDS_USV_PER_MIN, Room, advice
 from game.view.theme import Look
 
 PULSE = Technique("low", 220.0, 220.0, 76.0, 50.4, 12.0, 20.0, 20.0, 1.3)
