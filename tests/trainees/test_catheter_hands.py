@@ -6,7 +6,8 @@ from faults import Look, Saboteur
 
 from game.base import Action
 from game.clock import ticks
-from game.operation.actions import Stylet
+from game.instruments.catheter import opening_at
+from game.operation.actions import StartStep, Stylet
 from game.scenario import Scenario
 from game.session import Session, make_trainee, run
 from game.session.drill import some_steps
@@ -51,3 +52,19 @@ def test_hands_that_could_not_thread_through_a_stylet_take_it_out(standard: Scen
     assert slipped
     assert session.theatre.implant.catheter is not None
     assert session.theatre.implant.catheter.space == "intrathecal"
+
+
+def test_hands_that_feel_the_dura_over_the_opening_bring_needle_and_catheter_on(standard: Scenario) -> None:
+    session = Session(some_steps(standard, ("catheter",)), 2, "exam", trainee="expert")
+    session.act(StartStep("catheter"))
+    theatre, needle = session.theatre, session.theatre.needle
+    assert needle is not None
+    while opening_at(needle, theatre.patient).space:
+        needle.depth_mm = needle.hand_mm = needle.depth_mm - 0.1
+    before_mm = needle.depth_mm
+    run(session, make_trainee("expert", 2))
+    assert theatre.implant.catheter is not None
+    assert theatre.implant.catheter.space == "intrathecal"
+    assert 1.0 < needle.depth_mm - before_mm < 6.0
+    peak = next(measure for measure in session.report().steps[0].measures if measure.id == "peak_push_n")
+    assert peak.grade != "fail"

@@ -278,7 +278,8 @@ class CatheterHands(PictureHands):
                 x, y = sight.needle.hub_mm
                 return [*([] if observation.gripping else [Grip()]), OtherHand(True, x, y)]
             moved_mm = start[0] - sight.needle.outside_mm
-            if abs(moved_mm) >= abs(by_mm()) or sight.needle.outside_mm < HUB_MM:
+            against = by_mm() > 0.0 and (sight.needle.word == "bone" or sight.needle.outside_mm < HUB_MM)
+            if abs(moved_mm) >= abs(by_mm()) or against:
                 return [OtherHand(False), LetGo()] if observation.gripping else None
             if not observation.gripping:
                 return None
