@@ -15,6 +15,7 @@ from game.operation.catheter.sight import CatheterSight
 from game.operation.positioning.actions import Level, NameLevel
 from game.session.observation import Observation
 from game.session.trainees.fluoroscopy import PictureHands, Stand, Task, up
+from game.session.trainees.needle import planned_drawn
 from game.session.trainees.skill import Skill
 
 LEVELS: tuple[Level, ...] = get_args(Level)
@@ -167,7 +168,7 @@ class CatheterHands(PictureHands):
         """Return the motion of the hand that moves what it holds so far along the needle, inwards positive."""
         needle = _sight(observation).needle
         way = np.array(needle.entry_mm) - np.array(needle.hub_mm)
-        drawn = way / max(needle.outside_mm, 1.0)
+        drawn = way / needle.outside_mm if needle.outside_mm > HUB_MM else planned_drawn(observation)
         return MoveHand(float(drawn[0] * by_mm), float(drawn[1] * by_mm))
 
     def _since_s(self, observation: Observation) -> float:

@@ -35,7 +35,7 @@ FREE_MM_S, FIRM_MM_S, CREEP_MM_S = 9.0, 4.5, 2.0
 FIRM_GHOST_MM, CREEP_GHOST_MM = 5.0, 9.0
 BLOCKED_GHOST_MM, BLOCKED_S = 38.0, 0.6  # a hand that is so far ahead and gets nowhere is on bone
 BACK_MM_S = 25.0
-HUB_MM = 1.0  # with less outside, the hub is at the skin
+HUB_MM = 4.0  # with less outside, the hub is at the skin
 OFF_NERVE_MM, NERVE_S = 3.0, 60.0
 DROP_S, SEEN_S = 5.2, 1.2
 CLEARING_S = 120.0
@@ -210,7 +210,7 @@ class NeedleHands:
         """Return the motion of the hand that pushes by so much along what it holds."""
         sight = _sight(observation)
         if observation.instrument != "tuohy":
-            self.drawn = _planned_drawn(observation)
+            self.drawn = planned_drawn(observation)
         elif sight.outside_mm > HUB_MM:
             self.drawn = (np.array(sight.entry_mm) - np.array(sight.hub_mm)) / sight.outside_mm
         step = self.drawn * by_mm
@@ -490,7 +490,7 @@ def _released(observation: Observation) -> list[Action] | None:
     return [LetGo()] if observation.gripping else None
 
 
-def _planned_drawn(observation: Observation) -> Array:
+def planned_drawn(observation: Observation) -> Array:
     """Return the inward direction of a syringe at the planned angles on the field, mm per mm of shaft."""
     right, up, _ = observation.camera.axes()
     rise, turn = math.radians(PLANNED_DEG[0]), math.radians(PLANNED_DEG[1])
