@@ -13,9 +13,9 @@ from game.instruments.needle import Needle, TouchedBone
 from game.operation.actions import Aim, AskView, Grip, LetGo, MoveHand, Pedal, Roll, StoreView, Stylet, TakeInstrument, Wait
 from game.operation.events import CriticalError, Relieved, Sounded, Waited
 from game.operation.information import Look, Scene, answers
-from game.operation.needle.actions import Inject, PlaceNeedle, TakeOut
+from game.operation.needle.actions import Inject, PlaceNeedle, PressPlunger, TakeOut
 from game.operation.needle.contact import resistance_word
-from game.operation.needle.events import Dripped, DuralPuncture, HubChanged, NerveAnswered, NerveLeft, NerveTouched
+from game.operation.needle.events import Dripped, DuralPuncture, HubChanged, NerveAnswered, NerveLeft, NerveTouched, PlungerPressed
 from game.operation.needle.geometry import angles_of, heading_of, stand_at
 from game.operation.needle.measures import views_missing
 from game.operation.needle.state import NeedleStep
@@ -496,3 +496,38 @@ def test_nothing_done_is_nothing_measured(session):
 )
 def test_only_bone_reads_as_bone_however_tough_a_ligament_is(lag_mm, on_bone, word):
     assert resistance_word(Needle(hand_mm=40.0 + lag_mm, depth_mm=40.0, on_bone=on_bone)) == word
+
+
+# The loss-of-resistance syringe
+
+
+def test_the_plunger_needs_its_syringe_and_an_open_hub(session):
+    in_way(session)
+    with pytest.raises(ActionRefused, match="Take the loss-of-resistance syringe first"):
+        session.act(PressPlunger())
+    session.act(TakeInstrument("lor"))
+    with pytest.raises(ActionRefused, match="no open hub"):
+        session.act(PressPlunger())
+
+
+def test_saline_goes_slowly_into_muscle_not_into_the_ligament_and_at_once_beyond_it(session):
+    in_way(session)
+    needle, patient = session.theatre.needle, session.theatre.patient
+    session.act(TakeInstrument("tuohy"))
+    session.act(Stylet())
+    session.act(TakeInstrument("lor"))
+    ways = {Tissue.MUSCLE: "gives slowly", Tissue.FLAVUM: "holds", Tissue.EPIDURAL: "gives way", Tissue.CSF: "gives way"}
+    for tissue, word in ways.items():
+        needle.depth_mm = 0.0
+        while Tissue(int(patient.tissue(np.array([shaft.tip_mm(needle)]))[0])) != tissue:
+            needle.depth_mm += 0.2
+            assert needle.depth_mm < needle.length_mm
+            shaft._lay_track(needle)
+        session.act(PressPlunger())
+        assert session.observe().sight.plunger == word
+    assert [event.force_n for event in told(session, PlungerPressed)] == [4.0, 11.0, 0.8, 0.8]
+    session.act(PressPlunger())
+    assert len(told(session, PlungerPressed)) == 4  # the thumb is still on it
+    assert sum(event.duration_s for event in told(session, Waited) if event.reason == "loss-of-resistance syringe") == 32.0
+    needle.depth_mm -= 1.0
+    assert session.observe().sight.plunger == ""

@@ -26,6 +26,7 @@ NAMES = (
     "lidocaine",
     "catheter",
     "contrast",
+    "lor",
     "applicator",
     "forceps",
     "cautery",

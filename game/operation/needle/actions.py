@@ -17,6 +17,11 @@ class Inject(Action):
 
 
 @dataclass(frozen=True, slots=True)
+class PressPlunger(Action):
+    """Press the plunger of the loss-of-resistance syringe, full of saline, on the open hub."""
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceNeedle(Action):
     """Set the point of the instrument in the hand on the skin."""
 

@@ -60,6 +60,19 @@ class HubChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlungerPressed(Event):
+    """The plunger of the loss-of-resistance syringe was pressed.
+
+    Attributes:
+        word: holds, gives slowly or gives way.
+        force_n: That it took.
+    """
+
+    word: str
+    force_n: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dripped(Event):
     """A drop fell from the hub."""
 
@@ -76,6 +89,8 @@ def told(event: Event) -> Told | None:
             return Told("nerve touched")
         case VeinTorn():
             return Told("vein torn")
+        case PlungerPressed(word=word):
+            return Told(f"plunger {word}")
         case HubChanged(kind=kind) if kind in HUB_WORDS:
             return Told(HUB_WORDS[kind])
     return None

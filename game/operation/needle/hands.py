@@ -13,7 +13,8 @@ from game.operation import contrast_syringe
 from game.operation.catheter.actions import InjectContrast
 from game.operation.core import wait
 from game.operation.events import Sounded
-from game.operation.needle.actions import Inject, PlaceNeedle, TakeOut
+from game.operation.needle import plunger
+from game.operation.needle.actions import Inject, PlaceNeedle, PressPlunger, TakeOut
 from game.operation.needle.flow import opening_in_sac
 from game.operation.needle.geometry import angles_of, as_point, heading_of, stand_at, unit
 from game.operation.needle.state import NeedleStep, Pass
@@ -52,8 +53,10 @@ def refuse(theatre: Theatre, step: NeedleStep, action: Action) -> str | None:
             return _refuse_inject(theatre, step, volume_ml)
         case InjectContrast(volume_ml):
             return contrast_syringe.refuse(theatre, volume_ml)
+        case PressPlunger():
+            return plunger.refuse(theatre)
         case act.TakeInstrument(instrument):
-            if instrument in ("blade", "lidocaine", "tuohy", "contrast", ""):
+            if instrument in ("blade", "lidocaine", "tuohy", "contrast", "lor", ""):
                 return None
             return f"There is no {instrument} on this tray."
         case _:
@@ -134,6 +137,8 @@ def apply(theatre: Theatre, step: NeedleStep, action: Action) -> list[Event]:
             return _inject(theatre, step, volume_ml)
         case InjectContrast(volume_ml):
             return contrast_syringe.through_needle(theatre, needle, volume_ml)
+        case PressPlunger():
+            return plunger.press(theatre, step, needle)
     return []
 
 

@@ -9,7 +9,7 @@ from game.operation import actions as act
 from game.operation.catheter.actions import InjectContrast
 from game.operation.information import watch
 from game.operation.needle import contact, flow, hands
-from game.operation.needle.actions import Inject, PlaceNeedle, TakeOut
+from game.operation.needle.actions import Inject, PlaceNeedle, PressPlunger, TakeOut
 from game.operation.needle.events import told
 from game.operation.needle.measures import measures, missing
 from game.operation.needle.seeing import sight
@@ -87,8 +87,8 @@ RULES = StepRules(
     id="needle",
     title="Needle",
     state_type=NeedleStep,
-    actions=(act.Aim, act.Roll, act.Stylet, PlaceNeedle, TakeOut, Inject, InjectContrast),
-    tray=("lidocaine", "blade", "tuohy", "contrast"),
+    actions=(act.Aim, act.Roll, act.Stylet, PlaceNeedle, TakeOut, Inject, InjectContrast, PressPlunger),
+    tray=("lidocaine", "blade", "tuohy", "contrast", "lor"),
     start=start,
     refuse=hands.refuse,
     apply=apply,

@@ -12,6 +12,7 @@ from game.operation.needle.state import NeedleStep
 from game.operation.theatre import Theatre
 
 WHEAL_REACH_MM = 12.0
+SAME_PLACE_MM = 0.5  # a point that moved on less is where the plunger was pressed (simulator tolerance)
 
 
 def sight(theatre: Theatre, step: NeedleStep) -> NeedleSight:
@@ -41,6 +42,7 @@ def sight(theatre: Theatre, step: NeedleStep) -> NeedleSight:
         nicked=any(math.dist(needle.entry_mm, nick) < NICK_REACH_MM for nick in step.nicks),
         numb=step.wheal_mm is not None and math.dist(needle.entry_mm, step.wheal_mm) < WHEAL_REACH_MM,
         passes=step.passes,
+        plunger=step.plunger if abs(needle.depth_mm - step.plunger_mm) < SAME_PLACE_MM else "",
     )
 
 

@@ -26,6 +26,7 @@ class NeedleSight:
         nicked: Whether the skin is nicked at the entry.
         numb: Whether a wheal of local anaesthetic is at the entry.
         passes: Times the needle went in or was redirected.
+        plunger: How the loss-of-resistance syringe felt where the needle stands: holds, gives slowly, gives way, or "".
     """
 
     on_skin: bool
@@ -46,3 +47,4 @@ class NeedleSight:
     nicked: bool
     numb: bool
     passes: int
+    plunger: str = ""

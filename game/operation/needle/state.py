@@ -90,6 +90,7 @@ class NeedleStep:
         flow_kind, dry_cause, drops_per_min: What shows at the hub.
         flowed_s: Theatre second up to which fluid has run.
         wheal_mm: Skin point of the wheal of local anaesthetic.
+        plunger, plunger_mm: How the loss-of-resistance syringe felt last, and the path length of the point then.
         criticals: Critical errors made, each told once.
         worst_pain: Greatest pain caused.
     """
@@ -126,5 +127,7 @@ class NeedleStep:
     torn_s: float = 0.0
     turned_deg: float = 0.0
     wheal_mm: Point | None = None
+    plunger: str = ""
+    plunger_mm: float = 0.0
     worst_pain: float = 0.0
     criticals: list[str] = field(default_factory=list)

@@ -11,7 +11,7 @@ import pytest
 from game.frames import Rigid
 from game.operation import actions as act
 from game.operation.antisepsis.actions import FreshApplicator
-from game.operation.needle.actions import Inject, PlaceNeedle
+from game.operation.needle.actions import PlaceNeedle, PressPlunger
 from game.operation.needle.sight import NeedleSight
 from game.resources import shipped
 from game.scenario import load_scenario
@@ -352,7 +352,22 @@ def test_the_plunger_key_injects_where_the_syringe_is(screen):
     key(screen, pygame.K_i)
     lift(screen, pygame.K_i)
     assert session.theatre.lidocaine.given_mg == pytest.approx(5.0)
-    assert Inject(0.5) == tray_of("needle")[1].options[0].action
+
+
+@on("screen", ["needle"], indirect=True)
+def test_the_plunger_is_that_of_the_syringe_in_the_hand_by_key_tray_and_press(screen):
+    session = screen.session
+    for name, refusal in (("lidocaine", "not in the skin"), ("contrast", "no open hub"), ("lor", "no open hub")):
+        screen._press_tool(next(tool for tool in tray_of("needle") if tool.id == name))
+        for press in (
+            lambda: (key(screen, pygame.K_i), lift(screen, pygame.K_i)),
+            lambda: screen._press_tool(next(tool for tool in tray_of("needle") if tool.id == "plunger")),
+        ):
+            screen._refusal = ""
+            press()
+            assert refusal in screen._refusal
+    view = screen._view()
+    assert view.press(session, session.observe(), screen.hands) == [PressPlunger()]
 
 
 @on("screen", ["antisepsis"], indirect=True)

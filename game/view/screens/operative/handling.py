@@ -246,6 +246,9 @@ class Handling(AtTheCArm):
         """Take a tool, do what it does at once, or ask which."""
         if tool.id == "talk":
             self.talk.toggle()
+        elif tool.id == "plunger":
+            self._step_command("inject")
+            self._inject_s = -1.0
         elif len(tool.options) == 1 and not tool.held:
             self.act(tool.options[0].action)
         elif tool.options:

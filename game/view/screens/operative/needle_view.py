@@ -22,7 +22,7 @@ from game.operation.needle.state import NeedleStep
 from game.operation.theatre import Theatre
 from game.session.observation import Observation
 from game.view.canvas import Canvas
-from game.view.field import instruments
+from game.view.field import instruments, wound_tools
 from game.view.field.back import back_field, unrolled_places
 from game.view.field.features import Blood, Dimple, Feature, Nick, Wheal, box_of
 from game.view.field.picture import FieldPicture
@@ -36,7 +36,7 @@ from game.view.screens.operative.handstate import HandState
 from game.view.screens.operative.marks import ink_of
 from game.view.screens.operative.stage import Stage, opaque
 from game.view.screens.operative.step_view import StepView
-from game.view.screens.operative.tools import INJECT_ML
+from game.view.screens.operative.tools import INJECT_ML, PLUNGERS
 from game.view.shapes import disc
 from game.view.theme import ACCENT, BACKGROUND, DANGER, EDGE, GOOD, TEXT, TEXT_SECOND, WARNING, WELL, Colour
 
@@ -133,6 +133,8 @@ class NeedleView(StepView):
                 return [Grip()] if stands else [here, Grip()]
             case "blade":
                 return [here, Grip()]
+            case "contrast" | "lor":
+                return [PLUNGERS[observation.instrument]]
         return [Grip()]
 
     def along_axis(self, session: "Session", observation: Observation) -> tuple[float, float] | None:
@@ -157,14 +159,15 @@ class NeedleView(StepView):
             case "stylet":
                 return [Stylet()]
             case "inject":
-                return [Inject(INJECT_ML)]
+                return [PLUNGERS.get(session.theatre.hand.instrument, Inject(INJECT_ML))]
         return None
 
     def wheel(self, notches: int, session: "Session") -> list[Action]:
-        """Turn the needle; on the syringe, press the plunger."""
-        if session.theatre.hand.instrument != "lidocaine":
+        """Turn the needle; on a syringe, press the plunger."""
+        pressed = PLUNGERS.get(session.theatre.hand.instrument)
+        if pressed is None:
             return super().wheel(notches, session)
-        return [Inject(INJECT_ML)] if notches > 0 else []
+        return [pressed] if notches > 0 else []
 
     def hand_is_drawn(self, observation: Observation, hands: HandState) -> bool:
         """Say whether the field shows a hand or an instrument at the pointer."""
@@ -385,6 +388,10 @@ class NeedleView(StepView):
                     26.0,
                     max(math.hypot(*inward), 0.15),
                 )
+            case "contrast" | "lor":
+                axis = drawn_stand(sight, self._inward(session)).axis if sight.on_skin else _unit(0.8, -0.6)
+                at = sight.hub_mm if sight.on_skin and not sight.stylet_in else here
+                lay_instrument(canvas.surface, plane, box, wound_tools.small_syringe(round(scale, 1), 6), at, axis, 20.0)
             case "blade":
                 lay_instrument(canvas.surface, plane, box, instruments.scalpel(scale), here, _unit(0.86, -0.5), 9.0)
             case "":
@@ -396,7 +403,10 @@ class NeedleView(StepView):
         lost = sight.csf_lost_ml
         x += chip(canvas, f"CSF lost {lost:.1f} mL", x, y, DANGER if lost > 10.0 else WARNING if lost >= 2.0 else TEXT) + canvas.px(12)
         given, most = observation.lidocaine_mg, observation.plan.lidocaine_max_mg
-        chip(canvas, f"Lidocaine {given:.0f} of {most:.0f} mg", x, y, DANGER if given > most else WARNING if given > 0.8 * most else TEXT)
+        tint = DANGER if given > most else WARNING if given > 0.8 * most else TEXT
+        x += chip(canvas, f"Lidocaine {given:.0f} of {most:.0f} mg", x, y, tint) + canvas.px(12)
+        if sight.plunger:
+            chip(canvas, f"Plunger {sight.plunger}", x, y, ACCENT if sight.plunger == "gives way" else TEXT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from game.operation.antisepsis.actions import (
 )
 from game.operation.catheter.actions import InjectContrast, NewCatheter
 from game.operation.connection.actions import LookAt
-from game.operation.needle.actions import Inject, TakeOut
+from game.operation.needle.actions import Inject, PressPlunger, TakeOut
 from game.operation.tunnelling.actions import DrawRod, DrawSheath, OpenFreeEnd
 from game.operation.views.actions import Present
 
@@ -66,6 +66,8 @@ class Tool:
 
 
 INJECT_ML = 0.5
+PLUNGERS: dict[str, Action] = {"lidocaine": Inject(INJECT_ML), "contrast": InjectContrast(INJECT_ML), "lor": PressPlunger()}
+"""What the thumb does on each syringe of the needle step."""
 TALK = Tool("talk", "Talk", "T", "talk")
 
 POSITIONING = (
@@ -107,12 +109,13 @@ ANTISEPSIS = (
 
 NEEDLE = (
     Tool("lidocaine", "Lidocaine", "1", "syringe", held=True, instrument="lidocaine"),
-    Tool("plunger", "Push 0.5 mL", "I", "plunger", options=(Option("Push", Inject(INJECT_ML)),)),
+    Tool("plunger", "Press plunger", "I", "plunger", options=(Option("Press", Inject(INJECT_ML)),), short="Press"),
     Tool("blade", "Blade 11", "3", "blade", held=True, instrument="blade"),
     Tool("tuohy", "Tuohy 15 G", "4", "tuohy", held=True, instrument="tuohy"),
     Tool("stylet", "Stylet", "S", "stylet", options=(Option("Stylet", Stylet()),)),
     Tool("out", "Needle out", "6", "out", options=(Option("Needle out", TakeOut()),)),
     Tool("contrast", "Contrast", "7", "contrast", held=True, instrument="contrast"),
+    Tool("lor", "Loss of resistance", "8", "small_syringe", held=True, instrument="lor", short="Resistance"),
     TALK,
 )
 
