@@ -3,8 +3,8 @@
 import math
 from dataclasses import dataclass
 
-LEAST_MOTION_MM = 0.3
-"""Shorter motions have no direction worth the name (simulator tolerance)."""
+CHORD_MM = 2.0
+"""Motions are summed up to such a chord: a shorter one has no direction on a screen's pixels (simulator tolerance)."""
 SHARPEST_RAD = 1.5
 """A sharper turn from one motion to the next is a new beginning, not a ring (simulator tolerance)."""
 
@@ -19,7 +19,8 @@ class Coiling:
         wound_mm: Length that lies in the coil.
         tightest_mm: Radius of the tightest quarter turn.
         quarter_rad, quarter_mm: Turn and way since the last quarter turn.
-        heading_rad: Direction of the last motion; None before the first.
+        heading_rad: Direction of the last chord; None before the first.
+        rest_xy_mm: Motion since the last chord.
     """
 
     turned_rad: float = 0.0
@@ -29,6 +30,7 @@ class Coiling:
     quarter_rad: float = 0.0
     quarter_mm: float = 0.0
     heading_rad: float | None = None
+    rest_xy_mm: tuple[float, float] = (0.0, 0.0)
 
     @property
     def radius_mm(self) -> float:
@@ -38,16 +40,23 @@ class Coiling:
 
 def wind(coil: Coiling, dx_mm: float, dy_mm: float, most_mm: float) -> None:
     """Wind by one motion of the hand, up to a length."""
-    way = math.hypot(dx_mm, dy_mm)
-    if way < LEAST_MOTION_MM or coil.wound_mm >= most_mm:
+    x_mm, y_mm = coil.rest_xy_mm = (coil.rest_xy_mm[0] + dx_mm, coil.rest_xy_mm[1] + dy_mm)
+    way = math.hypot(x_mm, y_mm)
+    if way < CHORD_MM or coil.wound_mm >= most_mm:
         return
-    heading = math.atan2(dy_mm, dx_mm)
+    coil.rest_xy_mm = (0.0, 0.0)
+    heading = math.atan2(y_mm, x_mm)
     if coil.heading_rad is not None:
         turn = math.remainder(heading - coil.heading_rad, 2.0 * math.pi)
         if abs(turn) < SHARPEST_RAD:
             _turn(coil, turn, way)
     coil.heading_rad = heading
     coil.wound_mm = min(coil.wound_mm + way, most_mm) if abs(coil.turned_rad) > 1.0 else coil.wound_mm
+
+
+def begin_anew(coil: Coiling) -> None:
+    """Let the next motion follow on no other: the hand was lifted in between."""
+    coil.heading_rad, coil.rest_xy_mm = None, (0.0, 0.0)
 
 
 def _turn(coil: Coiling, turn: float, way_mm: float) -> None:

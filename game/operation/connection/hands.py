@@ -6,6 +6,7 @@ from game.base import Action, Event
 from game.clock import TICKS_PER_S
 from game.instruments import aspiration, connector
 from game.instruments.aspiration import Aspiration
+from game.instruments.coiling import begin_anew
 from game.operation import actions as act
 from game.operation.connection import back, cutting, flow, layout, pocket
 from game.operation.connection.actions import LookAt, SetSyringe, TurnOver, WriteTrimmed
@@ -83,7 +84,7 @@ def _grip(theatre: Theatre, step: Connection) -> None:
             if step.holding == "plug":
                 _take_plug(step)
             elif step.holding == "coil":
-                step.coil.heading_rad = None
+                begin_anew(step.coil)
         case "scissors":
             step.holding, step.closing_mm, step.closing_ticks = "blades", 0.0, 0
         case "pump":

@@ -1,0 +1,37 @@
+"""Rings laid by a hand on a screen: whole pixels, a hundred and twenty looks a second."""
+
+import math
+
+import pytest
+
+from game.instruments.coiling import Coiling, begin_anew, wind
+
+
+def circled(radius_mm: float, speed_mm_s: float, mm_per_px: float, turns: float = 2.0) -> Coiling:
+    """Return what a true circle winds whose place is read off in whole pixels."""
+    coil, at = Coiling(), (0, 0)
+    for look in range(1, int(turns * 2.0 * math.pi * radius_mm / speed_mm_s * 120.0) + 1):
+        angle = speed_mm_s * look / 120.0 / radius_mm
+        now = round(radius_mm * (math.cos(angle) - 1.0) / mm_per_px), round(radius_mm * math.sin(angle) / mm_per_px)
+        wind(coil, (now[0] - at[0]) * mm_per_px, (now[1] - at[1]) * mm_per_px, 1e4)
+        at = now
+    return coil
+
+
+@pytest.mark.parametrize("mm_per_px", [0.11, 0.25])
+@pytest.mark.parametrize("speed_mm_s", [10.0, 45.0, 120.0])
+@pytest.mark.parametrize("radius_mm", [8.0, 20.0])
+def test_a_ring_has_its_radius_whatever_the_speed_and_the_screen(radius_mm: float, speed_mm_s: float, mm_per_px: float) -> None:
+    coil = circled(radius_mm, speed_mm_s, mm_per_px)
+    assert coil.radius_mm == pytest.approx(radius_mm, abs=0.3)
+    assert coil.tightest_mm > 0.8 * radius_mm
+    assert coil.turned_rad == pytest.approx(4.0 * math.pi, abs=0.6)
+    assert coil.wound_mm > 0.85 * 4.0 * math.pi * radius_mm
+
+
+def test_a_hand_that_lifts_begins_anew() -> None:
+    coil = circled(20.0, 45.0, 0.11, turns=1.0)
+    turned_rad = coil.turned_rad
+    begin_anew(coil)
+    wind(coil, -3.0, 0.0, 1e4)
+    assert coil.turned_rad == turned_rad
