@@ -120,6 +120,7 @@ class Rod:
         still_s: Seconds since it last moved.
         on_bone: Whether bone stops it.
         free_mm: Length up to which no bone is near.
+        crossed: Lengths at which faces gave way, and the bed before each, in order.
     """
 
     length_mm: float = 610.0
@@ -143,6 +144,7 @@ class Rod:
     still_s: float = 0.0
     on_bone: bool = False
     free_mm: float = 0.0
+    crossed: list[tuple[float, Bed]] = field(default_factory=list)
 
     @property
     def ghost_mm(self) -> float:
@@ -190,14 +192,14 @@ def put_in(rod: Rod, flank: Flank, entry_mm: Point, heading: Point) -> None:
     """Set the point into the fat of a wound."""
     rod.entry_mm, rod.heading, rod.track_mm, rod.point_mm = entry_mm, heading, [entry_mm], entry_mm
     rod.inside_mm = rod.hand_mm = rod.speed_mm_s = rod.press_n = rod.lift_deg = rod.aside_deg = rod.free_mm = 0.0
-    rod.on_bone = False
+    rod.on_bone, rod.crossed = False, []
     here = layers_at(flank, np.array(entry_mm))
     rod.bed = "camper" if here.depth_mm < here.scarpa_mm else "deep" if here.depth_mm < here.fascia_mm else "muscle"
 
 
 def take_out(rod: Rod) -> None:
     """Have the rod out."""
-    rod.entry_mm, rod.track_mm, rod.gripped = None, [], False
+    rod.entry_mm, rod.track_mm, rod.gripped, rod.crossed = None, [], False, []
     rod.inside_mm = rod.hand_mm = rod.speed_mm_s = rod.press_n = rod.drag_n = 0.0
     rod.on_bone = False
 
@@ -282,11 +284,13 @@ def _back(rod: Rod, way_mm: float) -> None:
     rest = rod.inside_mm - (len(rod.track_mm) - 1) * TRACK_MM
     rod.point_mm = (x + rod.heading[0] * rest, y + rod.heading[1] * rest, z + rod.heading[2] * rest)
     rod.free_mm = min(rod.free_mm, rod.inside_mm)
+    while rod.crossed and rod.inside_mm <= rod.crossed[-1][0]:
+        rod.bed = rod.crossed.pop()[1]
 
 
 def _on(rod: Rod, flank: Flank, strengths: Strengths, tick: int, step_mm: float, fingers: float | None) -> list[Event]:
     """Move the point on by up to a millimetre, turn it, and let faces hold it or give way."""
-    place, heading = np.array(tip_mm(rod)), np.array(rod.heading)
+    place, heading, bed = np.array(tip_mm(rod)), np.array(rod.heading), rod.bed
     here = layers_at(flank, place)
     heading = _turned(rod, heading, here.outward, step_mm, fingers or 0.0)
     if _bone_ahead(rod, flank, place + heading * rod.od_mm / 2.0):
@@ -296,6 +300,8 @@ def _on(rod: Rod, flank: Flank, strengths: Strengths, tick: int, step_mm: float,
     found = layers_at(flank, place)
     events, place, heading = _held(rod, found, strengths, tick, place, heading, step_mm, fingers)
     rod.heading = (float(heading[0]), float(heading[1]), float(heading[2]))
+    if rod.bed != bed:
+        rod.crossed.append((rod.inside_mm, bed))
     rod.inside_mm += step_mm
     rod.aside_deg *= math.exp(-step_mm / ASIDE_FADES_MM)
     _lay(rod, place)

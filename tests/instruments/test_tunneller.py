@@ -142,6 +142,21 @@ def test_drawn_back_it_goes_along_its_own_way():
     assert math.dist(rod.point_mm, way[round(rod.inside_mm)]) < 1.5
 
 
+def test_drawn_back_through_a_face_it_lies_in_the_layer_that_it_came_from():
+    rod, events = pushed(90.0, mm=250.0, mm_s=200.0, flank=Cylinder(4000.0))
+    assert gave(events)[:2] == [("fascia", True), ("peritoneum", True)]
+    beds = [rod.bed]
+    for tick in range(4000):
+        rods.move_hand(rod, -0.5)
+        rods.advance(rod, Cylinder(4000.0), Strengths(), tick)
+        if rod.bed != beds[-1]:
+            beds.append(rod.bed)
+        if rod.inside_mm < 5.0:
+            break
+    assert beds[-3:] == ["cavity", "muscle", "deep"]
+    assert rods.resistance_n(rod) < 20.0
+
+
 def test_fingers_on_the_point_keep_it_under_scarpas_fascia():
     def run(fingers):
         rod, flank = Rod(bend_deg=10.0), Cylinder()

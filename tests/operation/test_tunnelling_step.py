@@ -18,6 +18,7 @@ from game.operation.tunnelling.actions import BendRod, DrawRod, DrawSheath, Open
 from game.operation.tunnelling.events import CatheterSlipped, CatheterThrough, HarmAnswered, Harmed, RodThrough
 from game.operation.tunnelling.ground import bone_clearance_mm, field_of, least_radius_mm, middle_of, place_of, skin_at, under
 from game.operation.tunnelling.rules import RULES
+from game.operation.tunnelling.state import Leg, Tunnelling
 from game.plain import encode
 from game.resources import shipped
 from game.scenario import load_scenario
@@ -493,3 +494,27 @@ def test_a_hand_across_the_rod_leads_the_point_to_that_side(flank):
         led.push(80.0, steer=False)
         ends.append(np.array(place_of(led.theatre, led.step.rod.point_mm)) @ np.array([-wy, wx]))
     assert ends[0] - ends[1] > 4.0
+
+
+def test_a_second_way_to_the_stop_incision_takes_the_place_of_the_first():
+    def leg(start, end, x_mm):
+        return Leg(start, end, [(x_mm, 0.0, 0.0), (x_mm, 1.0, 0.0)])
+
+    step = Tunnelling()
+    step.legs = [leg("back", "stop", 1.0), leg("belly", "stop", 2.0)]
+    assert catheter.whole_path(step) == [(1.0, 0.0, 0.0), (1.0, 1.0, 0.0), (2.0, 1.0, 0.0), (2.0, 0.0, 0.0)]
+    step.legs.append(leg("back", "belly", 3.0))
+    assert catheter.whole_path(step) == [(3.0, 0.0, 0.0), (3.0, 1.0, 0.0)]
+    step.legs = [leg("back", "stop", 1.0)]
+    assert catheter.whole_path(step) == []
+
+
+def test_a_leg_bored_again_leaves_one_way():
+    flank = Flank()
+    flank.cut()
+    step = flank.step
+    for x_mm in (1.0, 2.0):
+        step.began, step.reached = "back", "stop"
+        step.rod.entry_mm, step.rod.point_mm, step.rod.track_mm = (x_mm, 0.0, 0.0), (x_mm, 0.0, 9.0), [(x_mm, 0.0, 0.0)]
+        flank.act(DrawRod())
+    assert [leg.path_mm[0] for leg in step.legs] == [(2.0, 0.0, 0.0)]

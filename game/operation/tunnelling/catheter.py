@@ -1,5 +1,6 @@
 """Sheath and catheter: rod out, catheter tied on and drawn through, sheath out, fluid at the free end."""
 
+import itertools
 import math
 
 import numpy as np
@@ -88,6 +89,7 @@ def apply(theatre: Theatre, step: Tunnelling, action: Action) -> list[Event]:
 def _draw_rod(theatre: Theatre, step: Tunnelling) -> list[Event]:
     """Leave the sheath in this leg; with the last leg the tunnel is made."""
     path = [*step.rod.track_mm, rods.tip_mm(step.rod)]
+    step.legs = [leg for leg in step.legs if {leg.start, leg.end} != {step.began, step.reached}]  # the newer way is the one in use
     step.legs.append(Leg(step.began, step.reached, path))  # type: ignore[arg-type]
     rods.take_out(step.rod)
     step.began = step.reached = ""
@@ -101,22 +103,18 @@ def _draw_rod(theatre: Theatre, step: Tunnelling) -> list[Event]:
 
 
 def whole_path(step: Tunnelling) -> list[Point]:
-    """Return the tunnel from the back to the belly, or [] while it is not whole."""
-    way: list[Point] = []
-    here = "back"
-    for _ in range(len(step.legs)):
-        leg = next((leg for leg in step.legs if here in (leg.start, leg.end) and not _walked(leg, way)), None)
-        if leg is None:
-            return []
-        way += leg.path_mm if leg.start == here else leg.path_mm[::-1]
-        here = leg.end if leg.start == here else leg.start
-        if here == "belly":
-            return way
+    """Return the tunnel from the back to the belly, the direct leg before two by the stop incision, or [] while it is not whole."""
+    for route in (("back", "belly"), ("back", "stop", "belly")):
+        parts = [_between(step.legs, start, end) for start, end in itertools.pairwise(route)]
+        if all(parts):
+            return [point for part in parts for point in part]
     return []
 
 
-def _walked(leg: Leg, way: list[Point]) -> bool:
-    return bool(way) and (leg.path_mm[0] in way or leg.path_mm[-1] in way)
+def _between(legs: list[Leg], start: str, end: str) -> list[Point]:
+    """Return the way from one wound to another, either way about, or [] while there is none."""
+    leg = next((leg for leg in legs if {leg.start, leg.end} == {start, end}), None)
+    return [] if leg is None else leg.path_mm if leg.start == start else leg.path_mm[::-1]
 
 
 def tie(theatre: Theatre, step: Tunnelling) -> list[Event]:

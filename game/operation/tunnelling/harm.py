@@ -4,7 +4,7 @@ import numpy as np
 
 from game.base import Event
 from game.clock import TICKS_PER_S
-from game.instruments.tunneller import tip_mm
+from game.instruments import tunneller as rods
 from game.operation.actions import Say
 from game.operation.core import wait
 from game.operation.events import CriticalError
@@ -33,7 +33,7 @@ def where(theatre: Theatre, step: Tunnelling) -> HarmKind | None:
         return "skin"
     if rod.bed != "cavity":
         return None
-    point = np.array([tip_mm(rod)])
+    point = np.array([rods.tip_mm(rod)])
     x, y, z = point[:, 0], point[:, 1], point[:, 2]
     if any(in_organ(organ, x, y, z)[0] for organ in theatre.patient.trunk.organs.solids[KIDNEYS]):
         return "kidney"
@@ -82,7 +82,7 @@ def _begin(theatre: Theatre, step: Tunnelling, kind: HarmKind) -> list[Event]:
         step.harms.append(Harm(kind, theatre.tick, theatre.theatre_s, step.rod.inside_mm))
     else:
         open_now.kind = kind
-    step.worst_pain = max(step.worst_pain, hurt(theatre, SPLASH[kind], tip_mm(step.rod)))
+    step.worst_pain = max(step.worst_pain, hurt(theatre, SPLASH[kind], rods.tip_mm(step.rod)))
     tunnel = theatre.implant.tunnel
     if tunnel is not None and kind != "skin":
         tunnel.perforated.append(kind)
@@ -132,9 +132,8 @@ def said(theatre: Theatre, step: Tunnelling, action: Say) -> list[Event]:
             late = theatre.theatre_s - harm.theatre_s > LATE_S
             events.extend(_answer(theatre, harm, "late" if late else "right"))
         if harm.kind != "skin" and step.rod.entry_mm is not None:
-            step.rod.track_mm, step.rod.entry_mm, step.rod.gripped = [], None, False
-            step.rod.inside_mm = step.rod.hand_mm = 0.0
-            step.began = ""
+            rods.take_out(step.rod)
+            step.began = step.reached = ""
         events.append(
             wait(
                 theatre, PREP_S if harm.kind == "skin" else SURGEON_S, "skin prepared anew" if harm.kind == "skin" else "the surgeon looks"
