@@ -203,6 +203,12 @@ class CArm:
             (sentence for sentence, room_mm in self._rooms_mm(side_up, patient, pose) if room_mm < 0.0), None
         )
 
+    @staticmethod
+    def out_of_orbit(side_up: Side, orbit_deg: float) -> bool:
+        """Say whether the machine's orbit ends before an angle."""
+        low, high = _orbit_ends_deg(side_up)
+        return not low <= orbit_deg <= high
+
     def stopped(self, side_up: Side, table_mm: tuple[float, float, float]) -> "CArm":
         """Return the arm with each joint held at the end of its travel; arguments as of `problem`."""
         x, y, z = self.isocentre_mm
@@ -224,8 +230,8 @@ class CArm:
         return min(room_mm for _, room_mm in self._rooms_mm(side_up, patient, pose))
 
     def _beyond_travel(self, side_up: Side, table_mm: tuple[float, float, float]) -> str | None:
-        low, high = _orbit_ends_deg(side_up)
-        if not low <= self.orbit_deg <= high:
+        if self.out_of_orbit(side_up, self.orbit_deg):
+            low, high = _orbit_ends_deg(side_up)
             return f"The C-arm does not turn to {self.orbit_deg:.0f} degrees; its orbit runs from {low:.0f} to {high:.0f}."
         if abs(self.tilt_deg) > TILT_LIMIT_DEG:
             return f"The C-arm does not tilt to {self.tilt_deg:.0f} degrees; the limit is {TILT_LIMIT_DEG:.0f} either way."

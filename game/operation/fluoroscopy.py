@@ -6,6 +6,7 @@ from game.base import Action, Event
 from game.clock import TICKS_PER_S
 from game.imaging import FIELD_SIZES_MM, Blades, CArm, Exposure, settle
 from game.imaging.carm import up_sign
+from game.imaging.technique import SPOT, Technique, technique_at
 from game.operation import actions as act
 from game.operation.contrast import columns
 from game.operation.events import Exposed, Sounded, Spoken, ViewStored
@@ -223,6 +224,15 @@ def advance(theatre: Theatre) -> list[Event]:
 def pulse_ticks(fluoroscope: Fluoroscope) -> int:
     """Return the ticks from pulse to pulse."""
     return TICKS_PER_S // fluoroscope.pulse_rate
+
+
+def pedal_technique(fluoroscope: Fluoroscope) -> Technique | None:
+    """Return what the generator does while the pedal is held as it stands now, whatever the last picture was; None before the first."""
+    last = fluoroscope.technique
+    if last is None or last.mode != SPOT:
+        return last
+    steps = fluoroscope.carm.magnification_steps
+    return technique_at(last.thickness_mm, last.setpoint_mm, fluoroscope.mode, steps, fluoroscope.pulse_rate)
 
 
 def _buzz(theatre: Theatre, before_s: float) -> list[Event]:

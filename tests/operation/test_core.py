@@ -499,3 +499,18 @@ def test_what_is_said_is_heard_at_once_and_answered_later(session):
     session.advance(400)
     assert len(told(session, Spoken)) >= 2
     assert told(session, Spoken)[1].speaker != "surgeon"
+
+
+def test_after_a_spot_picture_the_pedal_still_gives_the_mode_that_is_set(session):
+    fluoroscope = session.theatre.fluoroscope
+    assert fluoroscopy.pedal_technique(fluoroscope) is None
+    session.act(Pedal(True))
+    session.advance(240)
+    session.act(Pedal(False))
+    session.advance(5)
+    held = fluoroscopy.pedal_technique(fluoroscope)
+    assert held == fluoroscope.technique
+    session.act(Spot())
+    session.advance(5)
+    assert fluoroscope.technique.entrance_ugy > 5.0 * held.entrance_ugy
+    assert fluoroscopy.pedal_technique(fluoroscope).entrance_ugy == pytest.approx(held.entrance_ugy, rel=0.05)

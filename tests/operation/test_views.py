@@ -94,6 +94,10 @@ def measures(session: Session) -> dict[str, object]:
     return dict(session.measured("views"))
 
 
+def told_of(session: Session) -> str:
+    return next(event.text for event in session.events if isinstance(event, ViewPresented))
+
+
 def state(session: Session) -> Views:
     found = session.states["views"]
     assert isinstance(found, Views)
@@ -164,6 +168,20 @@ def test_a_level_comes_to_the_middle_before_it_is_squared(tilt_deg: float, off_m
     press(session)
     wanted = corrections(session.theatre.fluoroscope.exposures[-1], session.theatre.patient, AP)
     assert [one.part for one in wanted if one.part != "orbit"] == parts
+
+
+def test_an_ap_shown_as_a_lateral_is_another_view_and_the_arm_is_sent_where_it_can_go() -> None:
+    session = begun(LATERAL)
+    point = session.theatre.patient_pose.apply(session.theatre.patient.landmarks["disc.L2-3"])
+    for orbit_deg in (7.0, -7.0):
+        move_to(session, CArm(orbit_deg, 0.0, tuple(float(part) for part in point)))
+        press(session)
+        wanted = corrections(session.theatre.fluoroscope.exposures[-1], session.theatre.patient, LATERAL, session.theatre.plan.side)
+        assert wanted[0].part == "orbit"
+        assert -130.0 < orbit_deg + wanted[0].by < -45.0
+    do(session, Present())
+    assert measures(session)["level_right"] == "none"
+    assert told_of(session).endswith(": another view")
 
 
 @pytest.mark.parametrize("task", [AP, LATERAL, OBLIQUE], ids=lambda task: task.kind)

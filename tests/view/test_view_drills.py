@@ -293,6 +293,14 @@ def test_only_what_is_off_gets_advice() -> None:
     ]
 
 
+def test_another_view_and_a_finger_past_the_spine_are_said_to_be_that() -> None:
+    ap = Judged("L2-3", False, True, rotation_deg=89.0, tilt_deg=1.0, centring_mm=4.0)
+    rows = rows_of(TrueLateral("true-lateral", "L2-3"), Presented(0, 0, ap, 20.0), (Correction("orbit", -89.0),))
+    assert [(row.value, row.good, row.advice) for row in rows] == [("another view", False, "Swing 89° to the patient's right")]
+    rows = rows_of(CountTo("count-to", "T10"), Presented(0, 0, Judged("", False, False), 20.0), ())
+    assert [(row.value, row.good) for row in rows] == [("none", False)]
+
+
 def test_a_card_says_what_each_exposure_told(desk: Desk) -> None:
     assert looks_in_words(()) == ""
     assert looks_in_words(("found",)) == "1 exposure: found it"

@@ -1,12 +1,13 @@
 """How true a picture is as the view that was asked for, and which way the arm should have gone."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
-from game.frames import Array
+from game.frames import Array, Side
 from game.imaging import Exposure, disc_quality, oblique_quality, view_quality
 from game.imaging.quality import DiscQuality, ObliqueQuality, ViewQuality, level_at
 from game.operation.views.state import Judged
@@ -15,6 +16,7 @@ from game.patient import Patient
 
 ROTATION_DEG, TILT_DEG, OBLIQUE_DEG = 3.0, 3.0, 4.0  # a view that nobody would correct (expert judgement)
 CENTRED_MM = 10.0  # the same of its centring (expert judgement)
+OTHER_VIEW_DEG = 45.0  # turned further, it is another view altogether
 PROBE_DEG = 0.5  # how far the arm is turned to learn which way is better
 
 Part = Literal["orbit", "tilt", "along", "across"]
@@ -83,12 +85,18 @@ def _judged(
         return judged
     return replace(
         judged,
+        level_right=judged.level_right and not another_view(rotation_deg, oblique_deg),
         rotation_deg=rotation_deg,
         rotation_mm=rotation_mm,
         tilt_deg=seen.tilt_deg,
         oblique_deg=oblique_deg,
         centring_mm=seen.centring_mm,
     )
+
+
+def another_view(rotation_deg: float | None, oblique_deg: float | None) -> bool:
+    """Say whether a picture is turned so far that it is not the kind of view that was asked for."""
+    return max(abs(rotation_deg or 0.0), abs(oblique_deg or 0.0)) > OTHER_VIEW_DEG
 
 
 def _nearest_space(exposure: Exposure, patient: Patient, kind: str) -> str:
@@ -106,14 +114,24 @@ def errors_of(judged: Judged) -> tuple[float, ...]:
     return turned, (judged.tilt_deg or 0.0) / TILT_DEG, (judged.centring_mm or 0.0) / CENTRED_MM
 
 
-def corrections(exposure: Exposure, patient: Patient, task: ViewTask) -> tuple[Correction, ...]:
+def corrections(exposure: Exposure, patient: Patient, task: ViewTask, side_up: Side | None = None) -> tuple[Correction, ...]:
     """Return the motions of the C-arm that would have made a view true; nothing where none is needed.
 
-    They come in the order in which an arm is set: a vertebra beside the middle of the cone looks turned and tilted by that alone.
+    They come in the order in which an arm is set: the right kind of view, then its level in the middle, because a
+    vertebra beside the middle of the cone looks turned and tilted by that alone.
+
+    Args:
+        exposure: The picture.
+        patient: As he lay in it.
+        task: What was asked for.
+        side_up: Which side of the patient is up, for a turn that the arm can make; None where that is not known.
     """
-    if isinstance(task, CountTo) or not judge(exposure, patient, task).in_field:
+    judged = judge(exposure, patient, task)
+    if isinstance(task, CountTo) or not judged.in_field:
         return ()
     turned = _undoing(exposure, "orbit_deg", lambda seen: _turn_error(judge(seen, patient, task)))
+    if side_up is not None and exposure.carm.out_of_orbit(side_up, exposure.carm.orbit_deg + turned):
+        turned -= math.copysign(180.0, turned)  # a lateral from the other side
     tilted = _undoing(exposure, "tilt_deg", lambda seen: judge(seen, patient, task).tilt_deg or 0.0)
     u, v = (float(part) * exposure.carm.field_mm / 2.0 for part in exposure.carm.picture(exposure.pose.apply(_middle(patient, task))))
     sizes = {
@@ -122,7 +140,9 @@ def corrections(exposure: Exposure, patient: Patient, task: ViewTask) -> tuple[C
         Correction("orbit", turned): abs(turned) / ROTATION_DEG,
         Correction("tilt", tilted): abs(tilted) / TILT_DEG,
     }
-    return tuple(wanted for wanted, size in sizes.items() if size > 1.0)
+    wanted = [correction for correction, size in sizes.items() if size > 1.0]
+    kind_first = another_view(judged.rotation_deg, judged.oblique_deg)
+    return tuple(sorted(wanted, key=lambda correction: not (kind_first and correction.part == "orbit")))
 
 
 def _turn_error(judged: Judged) -> float:

@@ -16,7 +16,7 @@ from game.operation.steps import StepRules
 from game.operation.theatre import Theatre
 from game.operation.views.actions import Present
 from game.operation.views.events import ViewPresented, told
-from game.operation.views.judging import errors_of, judge
+from game.operation.views.judging import another_view, errors_of, judge
 from game.operation.views.looks import watch
 from game.operation.views.measures import measures
 from game.operation.views.sight import ViewsSight
@@ -143,6 +143,8 @@ def errors_in_words(judged: Judged) -> str:
     """Return how true a picture was, in a few words."""
     if not judged.in_field:
         return "not in the field"
+    if another_view(judged.rotation_deg, judged.oblique_deg):
+        return "another view"
     parts = [
         "" if judged.level_right else f"at {judged.level}",
         "" if judged.rotation_deg is None else f"rotated {abs(judged.rotation_deg):.0f}°",

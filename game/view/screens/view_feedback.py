@@ -13,7 +13,7 @@ from game.imaging import Exposure, render, views_in_field
 from game.imaging.quality import neighbours
 from game.imaging.recursion import press_before
 from game.operation.naming import Named
-from game.operation.views.judging import CENTRED_MM, OBLIQUE_DEG, ROTATION_DEG, TILT_DEG, Correction, corrections
+from game.operation.views.judging import CENTRED_MM, OBLIQUE_DEG, ROTATION_DEG, TILT_DEG, Correction, another_view, corrections
 from game.operation.views.state import Presented, Told
 from game.operation.views.tasks import ContralateralOblique, CountTo, TrueLateral, ViewTask, task_title
 from game.patient import Patient
@@ -204,8 +204,12 @@ def rows_of(task: ViewTask, shown: Presented, wanted: Sequence[Correction]) -> t
     """Return what a view is judged by, the level first."""
     judged, advice = shown.judged, {correction.part: in_words(correction) for correction in wanted}
     if isinstance(task, CountTo):
+        if not judged.level:
+            return (Row("Vertebra pointed at", "none", False, "The finger was past the spine"),)
         right = "" if judged.level_right else f"Counted up from the sacrum, this is {judged.level}"
         return (Row("Vertebra pointed at", judged.level, judged.level_right, right),)
+    if another_view(judged.rotation_deg, judged.oblique_deg):
+        return (Row("Kind of view", "another view", False, advice.get("orbit", "")),)
     where = "Bring it to the middle: only there the beam runs straight" if not judged.level_right else ""
     rows = [Row("In the middle of the picture", judged.level, judged.level_right, where)]
     if not judged.in_field:

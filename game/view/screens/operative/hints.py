@@ -135,7 +135,7 @@ def views_hint(session: "Session", observation: Observation) -> Wish:
     patient = session.patient_at(last)
     if not judge(exposures[last], patient, sight.asked).in_field:
         return ("bring_level", sight.asked.level)
-    wanted = corrections(exposures[last], patient, sight.asked)
+    wanted = corrections(exposures[last], patient, sight.asked, session.theatre.plan.side)
     if not wanted:
         return ("this_is_it",)
     name, more, less = CORRECTIONS[wanted[0].part]

@@ -3,6 +3,7 @@
 import pygame
 
 from game.clock import TICKS_PER_S, seconds
+from game.operation.fluoroscopy import pedal_technique
 from game.session.observation import Observation
 from game.view.canvas import Canvas
 from game.view.layout import Box
@@ -88,7 +89,7 @@ class Painting(Situation):
         if self._room.open:
             fluoroscope = self.session.theatre.fluoroscope
             area = spots.field.inset(canvas.px(20), canvas.px(16))
-            self._room.draw(canvas, area, observation.carm, fluoroscope.technique, fluoroscope.dose, observation.plan.side)
+            self._room.draw(canvas, area, observation.carm, pedal_technique(fluoroscope), fluoroscope.dose, observation.plan.side)
 
     def _laser_is_on(self, observation: Observation) -> bool:
         """Say whether the laser cross is on: while somebody is at the C-arm, and for some seconds after it was moved."""

@@ -31,7 +31,7 @@ def draw_dose(canvas: Canvas, box: Box, dose: Dose) -> None:
 
 def dose_figures(dose: Dose) -> tuple[tuple[tuple[str, str], ...], ...]:
     """Return the panel's rows of figures and words: the machine, the patient and hands, the staff."""
-    told = "none" if dose.answered_share is None else f"{dose.answered_share:.0%}"
+    told = () if dose.answered_share is None else ((f"{dose.answered_share:.0%}", "answered"),)
     machine = (
         (f"{dose.fluoroscopy_s:.1f} s", "beam"),
         (f"{dose.exposures}", "pulses"),
@@ -39,7 +39,7 @@ def dose_figures(dose: Dose) -> tuple[tuple[tuple[str, str], ...], ...]:
         (f"{dose.dap_gy_cm2:.2f}", "Gy·cm²"),
     )
     people = (
-        (told, "answered"),
+        *told,
         (f"{dose.skin_peak_mgy:.1f} mGy", "skin, most"),
         (f"{dose.hand_ugy:.0f} µGy", "hands"),
         (f"{dose.hand_pulses}", "met hands"),
