@@ -478,7 +478,7 @@ def test_the_rod_cannot_be_bent_or_set_elsewhere_while_it_is_in(flank):
     flank.act(LetGo())
     with pytest.raises(ActionRefused, match="draw it out"):
         flank.act(SetDown(0.0, 312.0))
-    assert RULES.unsafe(flank.theatre, flank.step) == "The rod is still in the flank."
+    assert RULES.unsafe(flank.theatre, flank.step) == "The rod is still in the flank: hold left and drag back until it is out."
 
 
 def test_a_hand_across_the_rod_leads_the_point_to_that_side(flank):

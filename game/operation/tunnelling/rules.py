@@ -71,7 +71,7 @@ def unsafe(theatre: Theatre, step: Tunnelling) -> str | None:
     if theatre.hand.gripping:
         return "Let go of what the hand holds first."
     if step.rod.entry_mm is not None and step.rod.inside_mm > 1.0:
-        return "The rod is still in the flank."
+        return "The rod is still in the flank: hold left and drag back until it is out."
     if step.sheath_in:
         return "The sheath still lies in the tunnel."
     if step.end_open:

@@ -566,3 +566,14 @@ def test_naming_a_level_leaves_the_picture_in_sight(screen, monkeypatch):
     draw(screen)
     assert max(spot.right for spot in screen._menu_boxes) < box.x
     assert min(spot.x for spot in screen._menu_boxes) > screen._places.field.x
+
+
+def test_what_is_written_on_the_chart_lays_it_down_and_digits_take_instruments_again():
+    screen = screen_of(session_at("connection"), Path())
+    screen._press_tool(next(tool for tool in tray_of("connection") if tool.id == "forceps"))
+    for pressed, text in ((pygame.K_3, "3"), (pygame.K_1, "1"), (pygame.K_9, "9"), (pygame.K_RETURN, "")):
+        screen.on_event(pygame.event.Event(pygame.KEYDOWN, key=pressed, mod=0, unicode=text))
+    assert screen.hands.tool == "forceps"
+    screen.on_event(pygame.event.Event(pygame.KEYDOWN, key=pygame.K_2, mod=0, unicode="2"))
+    assert screen.hands.tool == "scissors"
+    assert screen.session.observe().sight.typed_mm == 190.0

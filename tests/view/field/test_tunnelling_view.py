@@ -1,12 +1,13 @@
 """What hands on the flank's field mean, and that what they do is seen."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pygame
 import pytest
 
-from game.operation.actions import Grip, OtherHand, Roll, TakeInstrument
+from game.operation.actions import Grip, OtherHand, Roll, TakeInstrument, Wait
 from game.operation.tunnelling.actions import DrawRod, DrawSheath, SetDown
 from game.session.look import observe
 from game.view.screens.operation import render_screen
@@ -85,10 +86,20 @@ def test_fingers_and_tent_are_seen_only_where_fingers_lie_on_the_point(pushed):
 
 
 def test_each_thing_on_the_way_has_its_hint(opened, pushed):
-    assert tunnelling_hint(opened, observe(opened))[0] in ("tunnel_track", "tunnel_set")
+    assert tunnelling_hint(opened, observe(opened))[0] in ("tunnel_track", "tunnel_set", "tunnel_wait")
     assert tunnelling_hint(pushed, observe(pushed))[0] == "tunnel_fingers"
     assert tunnelling_hint(begun("tunnelling"), observe(begun("tunnelling"))) == ("tunnel_numb",)
     assert SCREENS["tunnelling"].hint is tunnelling_hint
+
+
+def test_what_hurts_waits_until_the_last_injection_is_numb():
+    session = begun("tunnelling")
+    theatre, sight = session.theatre, session.observe().sight
+    theatre.lidocaine.deposits.append((0.0, 0.0, 0.0, 20.0, theatre.theatre_s))
+    seen = replace(session.observe(), sight=replace(sight, numbed=((0.0, 0.0, 0.0),)))
+    assert tunnelling_hint(session, seen) == ("tunnel_wait",)
+    session.act(Wait(120.0))
+    assert tunnelling_hint(session, seen) == ("tunnel_cut",)
 
 
 @pytest.mark.parametrize("length_mm", [20.0, 120.0, 500.0])

@@ -168,7 +168,7 @@ class ConnectionView(StepView):
         x, y = box.x + canvas.px(20), box.bottom - canvas.px(33)
         written = "not written" if sight.typed_mm is None else f"{sight.typed_mm / 10.0:.1f} cm"
         if hands.tool == "chart":
-            x += chip(canvas, f"Trimmed: {self.written or ''}▏cm, Enter writes", x, y, ACCENT) + canvas.px(12)
+            x += chip(canvas, f"Trimmed: {self.written or ''}_ cm, Enter writes", x, y, ACCENT) + canvas.px(12)
         else:
             x += chip(canvas, f"Chart, trimmed: {written}", x, y, TEXT_SECOND) + canvas.px(12)
         if sight.drops_per_min >= 1.0:

@@ -97,7 +97,13 @@ class Handling(AtTheCArm):
         actions = None if view is None else view.typed(event.key, getattr(event, "unicode", ""), self.hands.tool)
         for action in actions or ():
             self.act(action)
+            self.hands.tool = self._in_hand()  # what is written is written: digits take instruments again
         return actions is not None
+
+    def _in_hand(self) -> str:
+        """Return the tool of the tray that the hand holds, or ""."""
+        held = self.session.theatre.hand.instrument
+        return next((tool.id for tool in tray_of(self.session.step) if held and tool.instrument == held), "")
 
     def _key_down(self, event: pygame.event.Event) -> None:
         match meaning_of(event.key):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from game.operation.tunnelling.hands import RODS
 from game.operation.tunnelling.sight import TunnellingSight
 from game.operation.tunnelling.state import Tunnelling
+from game.patient.numbness import ONSET_S
 from game.session.observation import Observation
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ BEND_DEG = (30.0, 55.0)
 """Bends per 10 cm that fit most flanks: the body's own curve."""
 FREE_MM, TWIST_DEG = 6.0, 90.0
 HARD = ("hard", "bone")
+HURTS = (("tunnel_cut",), ("tunnel_set",))
+"""What comes after an injection, and hurts before it is numb there."""
 
 
 def tunnelling_hint(session: "Session", observation: Observation) -> Wish:
@@ -30,7 +33,15 @@ def tunnelling_hint(session: "Session", observation: Observation) -> Wish:
         return _flow(sight)
     if step.sheath_in:
         return _catheter(observation, sight)
-    return _rod(observation, sight, step) if _opened(step) else _incision(observation, sight, step)
+    wish = _rod(observation, sight, step) if _opened(step) else _incision(observation, sight, step)
+    return ("tunnel_wait",) if wish in HURTS and _not_numb_yet(session, observation) else wish
+
+
+def _not_numb_yet(session: "Session", observation: Observation) -> bool:
+    """Say whether what was injected last still has to spread; a sleeping patient needs none."""
+    deposits = session.theatre.lidocaine.deposits
+    awake = observation.plan.anaesthesia != "general"
+    return awake and bool(deposits) and session.theatre.theatre_s - deposits[-1][4] < ONSET_S
 
 
 def _opened(step: Tunnelling) -> bool:
