@@ -143,12 +143,12 @@ forgotten_end = once_when(when(lambda s, o: not s.wire_in and s.end == "open" an
 
 
 def tight_turn() -> Fault:
-    """The loop begins with a turn as tight as a pencil."""
+    """The loop begins with a whole turn as tight as a pencil."""
     turn: list[Look] = [
         lambda o, k=k: [
             act.MoveHand(3.0 * (math.cos(0.5 * (k + 1)) - math.cos(0.5 * k)), 3.0 * (math.sin(0.5 * (k + 1)) - math.sin(0.5 * k)))
         ]  # type: ignore[misc]
-        for k in range(9)
+        for k in range(14)
     ]
     done: list[bool] = []
 
