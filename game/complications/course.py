@@ -145,19 +145,7 @@ class Courses:
 def facts_of(theatre: Theatre, step: str, events: Sequence[Event], courses: Courses) -> Facts:
     """Take the facts of this tick; what lasts beyond it (hub, holes) is remembered in the courses."""
     side, answer, left = _nerve_news(events)
-    space, sheared_mm, harmed = "", 0.0, ""
-    for event in events:
-        match event:
-            case DuralPuncture():
-                courses.holes = event.hole
-            case HubChanged():
-                courses.hub, courses.hub_cause = event.kind, event.cause
-            case Threaded():
-                space = event.space
-            case Sheared():
-                sheared_mm = event.fragment_mm
-            case Harmed():
-                harmed = event.kind
+    space, sheared_mm, harmed = _way_news(events, courses)
     told = Facts(
         tick=theatre.tick,
         theatre_s=theatre.theatre_s,
@@ -185,6 +173,24 @@ def facts_of(theatre: Theatre, step: str, events: Sequence[Event], courses: Cour
         hub=hub,
         hub_cause=courses.hub_cause,
     )
+
+
+def _way_news(events: Sequence[Event], courses: Courses) -> tuple[str, float, str]:
+    """Remember holes and hub; return the space that was threaded, the mm that were sheared off and what the rod harmed, each if any."""
+    space, sheared_mm, harmed = "", 0.0, ""
+    for event in events:
+        match event:
+            case DuralPuncture():
+                courses.holes = event.hole
+            case HubChanged():
+                courses.hub, courses.hub_cause = event.kind, event.cause
+            case Threaded():
+                space = event.space
+            case Sheared():
+                sheared_mm = event.fragment_mm
+            case Harmed():
+                harmed = event.kind
+    return space, sheared_mm, harmed
 
 
 _POINTS: WeakKeyDictionary[Patient, tuple[Point, bool]] = WeakKeyDictionary()

@@ -274,18 +274,23 @@ def test_a_catheter_cut_on_the_pump_falls_free_and_is_trimmed_and_joined_again()
     assert surgeon.step.drawn_ml > 1.0
 
 
-def pierced() -> Surgeon:
-    """A pump in its pocket with a stitch through its catheter."""
-    surgeon = good_hand_joined()
-    surgeon.bring()
-    surgeon.wind(22.0, 3.0)
-    surgeon.seat()
+def stitch_through_the_catheter(surgeon: Surgeon) -> None:
+    """Draw a stitch from the first loop across the stem."""
     surgeon.do(act.TakeInstrument("suture"))
     x, y = layout.loop_at(surgeon.step, 0)
     stem = layout.stem(surgeon.step, 3.0)
     surgeon.at((x, y))
     surgeon.drag(1.3 * (stem[0] - x), 1.3 * (stem[1] - y), 30)
     surgeon.do(act.LetGo())
+
+
+def pierced() -> Surgeon:
+    """A pump in its pocket with a stitch through its catheter."""
+    surgeon = good_hand_joined()
+    surgeon.bring()
+    surgeon.wind(22.0, 3.0)
+    surgeon.seat()
+    stitch_through_the_catheter(surgeon)
     return surgeon
 
 
@@ -409,12 +414,7 @@ def test_a_bite_beside_the_stem_goes_through_the_catheter_and_a_flat_one_holds_o
     surgeon.stitch(2, 1.0)
     assert surgeon.told(LoopSutured)[-1].holds == "fat"  # type: ignore[attr-defined]
     assert surgeon.measured["fixing_sutures"] == 0.0
-    surgeon.do(act.TakeInstrument("suture"))
-    x, y = layout.loop_at(surgeon.step, 0)
-    stem = layout.stem(surgeon.step, 3.0)
-    surgeon.at((x, y))
-    surgeon.drag(1.3 * (stem[0] - x), 1.3 * (stem[1] - y), 30)
-    surgeon.do(act.LetGo())
+    stitch_through_the_catheter(surgeon)
     assert surgeon.measured["catheter_pierced"] == 1.0
 
 
