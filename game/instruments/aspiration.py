@@ -32,7 +32,6 @@ class Aspiration:
         gripped: Whether a hand holds it.
         covered: Whether suction has laid tissue on the holes.
         pulled_s: Seconds of pulling since it was set.
-        strongest_cmh2o: The greatest suction so far.
     """
 
     bore_mm: float
@@ -44,7 +43,6 @@ class Aspiration:
     gripped: bool = False
     covered: bool = False
     pulled_s: float = 0.0
-    strongest_cmh2o: float = 0.0
 
     @property
     def area_mm2(self) -> float:
@@ -78,7 +76,6 @@ def advance(
         leaks: Whether the joint draws air, which then comes instead.
     """
     suction = syringe.suction_cmh2o
-    syringe.strongest_cmh2o = max(syringe.strongest_cmh2o, suction)
     if suction <= 0.0:
         syringe.covered = syringe.covered and suction > LETS_GO_CMH2O
         return 0.0

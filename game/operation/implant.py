@@ -1,7 +1,7 @@
 """What is implanted and the wounds that it lies in: what the steps from the catheter to its connection hand on.
 
 All points are in the patient frame, mm. A catheter's lines run from its tip towards the pump, each
-beginning where the one before ends: canal, track, back, tunnel, and in the end the coil behind the pump.
+beginning where the one before ends: canal, track, back, tunnel.
 """
 
 import math
@@ -13,7 +13,7 @@ from game.instruments.catheter import Rod
 from game.instruments.needle import Point
 
 Space = Literal["", "intrathecal", "epidural", "subdural", "vein"]
-FreeEnd = Literal["open", "clamped", "plugged", "connected"]
+FreeEnd = Literal["open", "clamped", "connected"]
 KinkCause = Literal["canal", "tie", "anchor", "loop", "tunnel", "coil", "seat", "stitch"]
 Layer = Literal["skin", "fat", "fascia", "muscle", "peritoneum"]
 Holds = Literal["ligament", "fascia", "fat", "nothing"]
@@ -55,7 +55,6 @@ class Catheter:
         track_mm: From there to the fascia.
         back_mm: In the back wound, from the fascia to the mouth of the tunnel: the strain-relief loop.
         tunnel_mm: Under the skin of the flank.
-        coil_mm: In the pocket, to the connector.
         space: Where its tip lies.
         wire_in: Whether the guide wire is in it.
         end: What is at its other end.
@@ -63,9 +62,8 @@ class Catheter:
         typed_trim_mm: What the trainee wrote down for it; None before.
         called_level: Vertebra at which the trainee called the tip, or "".
         kinks: Narrow places, any order.
-        side_holes_open: Share of the holes at the tip that lie free in fluid.
         wall_cut: Damage of the wall by heel, blade or stitch, 0 to 1; `cut_at_mm` from the tip.
-        fragment_mm: Line of a piece that was sheared off and lies in the patient.
+        sheared_mm: Length that was cut off in the patient, and lies there.
     """
 
     model: str
@@ -74,7 +72,6 @@ class Catheter:
     track_mm: list[Point] = field(default_factory=list)
     back_mm: list[Point] = field(default_factory=list)
     tunnel_mm: list[Point] = field(default_factory=list)
-    coil_mm: list[Point] = field(default_factory=list)
     space: Space = ""
     wire_in: bool = True
     end: FreeEnd = "open"
@@ -82,10 +79,9 @@ class Catheter:
     typed_trim_mm: float | None = None
     called_level: str = ""
     kinks: list[Kink] = field(default_factory=list)
-    side_holes_open: float = 1.0
     wall_cut: float = 0.0
     cut_at_mm: float = 0.0
-    fragment_mm: list[Point] = field(default_factory=list)
+    sheared_mm: float = 0.0
 
     @property
     def implanted_mm(self) -> float:
@@ -95,12 +91,33 @@ class Catheter:
     @property
     def length_mm(self) -> float:
         """Length that is left of it."""
-        return self.supplied_mm - self.trimmed_mm - line_mm(self.fragment_mm)
+        return self.supplied_mm - self.trimmed_mm - self.sheared_mm
 
     @property
     def spare_mm(self) -> float:
-        """Length that lies on no way: outside, or coiled behind the pump. Supplied = implanted + trimmed + spare."""
+        """Length that lies on no way: outside, or coiled behind the pump. Supplied = implanted + trimmed + sheared + spare."""
         return self.length_mm - self.implanted_mm
+
+
+def drawn_down(catheter: Catheter, shift_mm: float) -> float:
+    """Let a catheter slide back along its own line until at most its tip stands in the hole of the dura; return the way, mm.
+
+    Out of the sac it lies beside it.
+    """
+    left = shift_mm
+    while left > 0.0 and len(catheter.canal_mm) > 1:
+        first, second = catheter.canal_mm[0], catheter.canal_mm[1]
+        piece = math.dist(first, second)
+        if piece > left:
+            share = left / piece
+            x, y, z = (a + share * (b - a) for a, b in zip(first, second, strict=True))
+            catheter.canal_mm[0] = (x, y, z)
+            return shift_mm
+        catheter.canal_mm.pop(0)
+        left -= piece
+    if len(catheter.canal_mm) == 1 and catheter.space == "intrathecal":
+        catheter.space = "epidural"
+    return shift_mm - left
 
 
 @dataclass
@@ -280,6 +297,7 @@ class Implant:
 
     Attributes:
         lost_ml: Spinal fluid lost by each way; their sum is the case's loss.
+        fragments_mm: Lines of the pieces of catheters that were sheared off and lie in the patient.
         rod: The catheter as an elastic thing, from the hub of the needle on, while that may still move it.
         contrast: Contrast medium given so far.
     """
@@ -293,5 +311,6 @@ class Implant:
     pocket: Pocket | None = None
     pump: Pump | None = None
     lost_ml: dict[Way, float] = field(default_factory=dict)
+    fragments_mm: list[list[Point]] = field(default_factory=list)
     rod: Rod | None = None
     contrast: list[Bolus] = field(default_factory=list)

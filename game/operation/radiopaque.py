@@ -32,16 +32,16 @@ def tubes(theatre: Theatre) -> tuple[Tube, ...]:
 
 
 def _catheter(theatre: Theatre, catheter: Catheter) -> list[Tube]:
-    """Return the catheter's tip, its body with what lies in the needle, the wire in it, and a piece that was cut off."""
+    """Return the catheter's tip, its body with what lies in the needle, the wire in it, and pieces that were cut off."""
     spec = theatre.equipment.catheters[catheter.model]
     rod, needle = theatre.implant.rod, theatre.needle
     inside = rods.shape.in_needle(rod, needle) if rod is not None and needle is not None else []
-    parts = (catheter.canal_mm, inside, catheter.track_mm, catheter.back_mm, catheter.tunnel_mm, catheter.coil_mm)
+    parts = (catheter.canal_mm, inside, catheter.track_mm, catheter.back_mm, catheter.tunnel_mm)
     whole = [point for part in parts for point in part]
     material = BODY.get(catheter.model, "polyurethane")
     sheared = rod is not None and rod.sheared_mm > 0.0
     found: list[Tube] = []
-    for line, dense_mm in ((catheter.fragment_mm, TIP_MM), (whole, 0.0 if sheared else TIP_MM)):
+    for line, dense_mm in (*((piece, TIP_MM) for piece in theatre.implant.fragments_mm), (whole, 0.0 if sheared else TIP_MM)):
         if len(line) > 1:
             points = theatre.patient_pose.apply(_array(line))
             found += [

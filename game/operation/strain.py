@@ -4,6 +4,8 @@ import math
 
 import numpy as np
 
+from game.base import Event
+from game.operation.events import CriticalError
 from game.operation.implant import Way
 from game.operation.theatre import Theatre
 from game.patient.numbness import numbness
@@ -11,6 +13,7 @@ from game.patient.physiology import Stimuli
 
 PAIN_FADE_S = 4.0  # expert judgement: a needle's sting is gone in a few breaths
 SHOCK_FADE_S = 3.0
+CSF_LIMIT_ML = 10.0  # critical loss of a case (expert judgement)
 
 
 def pain_now(theatre: Theatre) -> float:
@@ -38,10 +41,13 @@ def shock(theatre: Theatre, amount: float) -> None:
         theatre.strain.shock, theatre.strain.shock_s = amount, theatre.theatre_s
 
 
-def lose_csf(theatre: Theatre, way: Way, volume_ml: float) -> None:
-    """Let spinal fluid run out of the patient, and remember which way it went."""
+def lose_csf(theatre: Theatre, way: Way, volume_ml: float) -> list[Event]:
+    """Let spinal fluid run out of the patient, and remember which way it went; tell when the case has lost too much."""
+    before_ml = theatre.strain.csf_lost_ml
     theatre.strain.csf_lost_ml += volume_ml
     theatre.implant.lost_ml[way] = theatre.implant.lost_ml.get(way, 0.0) + volume_ml
+    over = before_ml <= CSF_LIMIT_ML < theatre.strain.csf_lost_ml
+    return [CriticalError(tick=theatre.tick, id="csf-over-10-ml")] if over else []
 
 
 def stimuli(theatre: Theatre) -> Stimuli:

@@ -206,6 +206,28 @@ def test_a_needle_drawn_out_of_the_sac_over_it_leaves_it_through_the_hole() -> N
     assert rod.pressing_n < 1.0  # the dura does not push on what has left it
 
 
+def test_short_pulls_add_up_until_it_is_fed_in_again() -> None:
+    patient, chance = body(), np.random.default_rng(1)
+    rod = held(patient)
+    push(rod, patient, 100.0)
+    rod.luck = 2.0  # the heel never cuts through
+    start_mm = rod.in_mm
+    for _ in range(3):
+        catheter.grip(rod)
+        from_mm = rod.in_mm
+        for tick in range(200):
+            catheter.feed(rod, -0.3)
+            catheter.advance(rod, patient, tick, chance)
+            if rod.in_mm < from_mm - 3.0:
+                break
+        catheter.let_go(rod)
+    assert rod.pulled_alone_mm == pytest.approx(start_mm - rod.in_mm, abs=0.2)
+    assert rod.pulled_alone_mm > 8.0
+    catheter.grip(rod)
+    push(rod, patient, rod.free_mm + rod.pull_mm + 0.5)
+    assert rod.pull_mm == 0.0
+
+
 def test_a_cut_piece_keeps_the_sum_of_lengths() -> None:
     patient = body()
     rod = held(patient)

@@ -1,13 +1,16 @@
 """The anchoring step by direct hands: good, hurried and wrong ones; what each error shows, and what cures it."""
 
+import itertools
 import math
 
 import numpy as np
 import pytest
 
 from game.base import Action
+from game.errors import ActionRefused
 from game.instruments import tie
 from game.operation import actions as act
+from game.operation import lumen
 from game.operation.anchoring import incision, purse
 from game.operation.anchoring.actions import Clamp, Spread
 from game.operation.anchoring.events import (
@@ -22,6 +25,7 @@ from game.operation.anchoring.events import (
     VesselSealed,
     WireOut,
 )
+from game.operation.anchoring.holding import anchor_xy
 from game.operation.anchoring.rules import RULES
 from game.operation.events import CriticalError
 from tests.operation.anchoring_hands import Surgeon, good_hand
@@ -286,6 +290,52 @@ def test_stitches_in_fat_do_not_hold_and_the_catheter_slides_with_its_tip() -> N
     assert surgeon.told(AnchorSlipped)
     assert surgeon.measured["tug_slip_mm"] > 1.0  # type: ignore[operator]
     assert surgeon.step.tip_shift_mm > tip + 1.0
+
+
+def test_each_pull_starts_anew_whatever_slid_before() -> None:
+    surgeon = tied(30.0)
+    surgeon.do(Clamp())
+    surgeon.anchor()
+    surgeon.fix(bulge_mm=1.0)
+    slid = [0.0]
+    for _ in range(3):
+        surgeon.tug(5.0)
+        slid.append(surgeon.step.slip_mm)
+    steps = [after - before for before, after in itertools.pairwise(slid)]
+    assert steps[0] > 1.0
+    assert steps[1:] == pytest.approx([steps[0]] * 2, rel=0.1)
+
+
+def test_a_stitched_anchor_moves_only_when_its_stitches_are_cut() -> None:
+    surgeon = tied(30.0)
+    surgeon.anchor(gap_mm=12.0)
+    surgeon.fix()
+    fixed_n = surgeon.theatre.implant.anchor.grip_n  # type: ignore[union-attr]
+    with pytest.raises(ActionRefused, match="stitches hold the anchor"):
+        surgeon.anchor(gap_mm=3.0)
+    surgeon.take("scissors")
+    surgeon.at(anchor_xy(surgeon.step))
+    surgeon.do(act.LetGo())
+    assert surgeon.measured["fixing_sutures"] == 0.0
+    assert surgeon.theatre.implant.anchor.grip_n < fixed_n  # type: ignore[union-attr]
+    surgeon.anchor(gap_mm=3.0)
+    assert surgeon.measured["anchor_gap_mm"] == pytest.approx(3.0, abs=0.5)
+
+
+def test_a_thread_through_the_catheter_comes_out_with_the_string_and_leaves_a_hole() -> None:
+    surgeon = Surgeon()
+    surgeon.open_wound()
+    surgeon.purse()
+    surgeon.needle_out()
+    surgeon.bite(surgeon.step.exit_xy, (1.0, 0.0), bulge_mm=3.6)
+    surgeon.tie(30.0)
+    assert [kink.cause for kink in surgeon.catheter.kinks] == ["stitch"]
+    surgeon.take("scissors")
+    surgeon.at(surgeon.step.exit_xy)
+    surgeon.do(act.LetGo())
+    assert surgeon.catheter.kinks == []
+    assert surgeon.measured["purse_bites"] == 0.0
+    assert lumen.leaks(surgeon.catheter)
 
 
 def test_a_fixed_anchor_holds_the_pull_that_moves_a_winged_one() -> None:

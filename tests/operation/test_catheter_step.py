@@ -97,13 +97,16 @@ def test_pulled_back_alone_it_is_cut_and_that_fails_the_case():
     assert len(surgeon.told(Sheared)) == 1
     assert "cut" in surgeon.sounds()
     catheter = surgeon.theatre.implant.catheter
-    assert rods.shape.length_mm(np.array(catheter.fragment_mm)) == pytest.approx(surgeon.rod.sheared_mm, abs=1.0)
+    piece = surgeon.theatre.implant.fragments_mm[0]
+    assert rods.shape.length_mm(np.array(piece)) == pytest.approx(catheter.sheared_mm, abs=1.0)
+    assert catheter.length_mm == pytest.approx(surgeon.rod.supplied_mm)
     assert [tube.material for tube in tubes(surgeon.theatre)].count(TIP_MATERIAL) == 1
     assert "cut off" in surgeon.refusal(act.Grip())
     surgeon.do(act.TakeInstrument("tuohy"))
     surgeon.do(NewCatheter(), act.TakeInstrument("catheter"))
     surgeon.thread(20.0)
-    assert surgeon.theatre.implant.catheter.fragment_mm
+    assert surgeon.theatre.implant.fragments_mm == [piece]
+    assert surgeon.theatre.implant.catheter.length_mm == catheter.supplied_mm
     assert surgeon.measured["pulled_alone_mm"] > 5.0
 
 

@@ -10,13 +10,14 @@ from game.instruments import aspiration, connector
 from game.instruments.aspiration import Aspiration
 from game.instruments.connector import Joint
 from game.operation import actions as act
+from game.operation import lumen
 from game.operation.connection import flow, layout
 from game.operation.connection.actions import LookAt, SetSyringe, TurnOver, WriteTrimmed
 from game.operation.connection.events import Aspirated, CatheterCut, ConnectorOff, ConnectorShut, HolesCovered, LoopSutured
 from game.operation.connection.rules import RULES
 from game.operation.connection.seeing import sight
 from game.operation.connection.state import Connection
-from game.operation.implant import Catheter, Kink
+from game.operation.implant import Catheter, Kink, line_mm
 from game.patient.csf import flow_ml_per_min
 from game.patient.physiology import csf_pressure_cmh2o
 from tests.operation.hands import Hands
@@ -114,6 +115,13 @@ class Surgeon(Hands):
             self.do(act.MoveHand(8.0 / 20.0, bulge_mm * (math.sin(b) - math.sin(a))))
             self.wait(1)
         self.do(act.LetGo())
+
+    def unstitch(self) -> None:
+        self.do(act.TakeInstrument("scissors"))
+        for loop in sorted(set(self.step.sewn)):
+            self.at(layout.loop_at(self.step, loop))
+            self.drag(0.0, 12.0, 10)
+            self.do(act.LetGo())
 
 
 def good_hand() -> Surgeon:
@@ -299,6 +307,12 @@ def test_a_stitch_through_the_catheter_leaks_until_the_hole_is_trimmed_off_and_t
     assert "stitch" in sight(surgeon.theatre, surgeon.step).kinks_seen
     surgeon.wait(1200)
     assert surgeon.theatre.implant.lost_ml["connector"] > 0.0
+    surgeon.do(act.TakeInstrument("pump"), act.PointHand(*surgeon.step.pump_xy))
+    assert surgeon.refusal(act.Grip()) == "Its stitches hold the pump: cut them with scissors at its loops first."
+    surgeon.unstitch()
+    assert surgeon.theatre.implant.pump is not None
+    assert surgeon.theatre.implant.pump.loops == []
+    assert surgeon.measured["fixing_sutures"] == 0.0
     surgeon.do(act.TakeInstrument("pump"))
     surgeon.at(surgeon.step.pump_xy)
     surgeon.drag(150.0, 0.0, 60)
@@ -310,7 +324,7 @@ def test_a_stitch_through_the_catheter_leaks_until_the_hole_is_trimmed_off_and_t
     surgeon.cut(25.0)
     surgeon.push_on()
     surgeon.draw("cap_10", 3.0, 40.0)
-    assert surgeon.measured["catheter_pierced"] == 0.0
+    assert surgeon.step.pierced == 0
     assert surgeon.catheter.wall_cut == 0.0
     assert surgeon.step.drawn_ml > 1.0
 
@@ -352,9 +366,9 @@ def test_each_of_the_causes_of_a_dry_port_is_cured_where_it_lies() -> None:
     for cause in ("loop", "anchor", "tie", "tunnel", "coil", "seat"):
         surgeon = Surgeon()
         surgeon.catheter.kinks.append(Kink(300.0, 0.01, cause))  # type: ignore[arg-type]
-        assert flow.passes(surgeon.catheter) < flow.DRY_SHARE
+        assert lumen.passes(surgeon.theatre, surgeon.catheter) < flow.DRY_SHARE
         cure(surgeon, cause)
-        assert flow.passes(surgeon.catheter) == pytest.approx(1.0), cause
+        assert lumen.passes(surgeon.theatre, surgeon.catheter) == pytest.approx(1.0), cause
 
 
 def cure(surgeon: Surgeon, cause: str) -> None:
@@ -367,8 +381,11 @@ def cure(surgeon: Surgeon, cause: str) -> None:
         surgeon.do(act.LetGo(), LookAt("belly"))
     elif cause == "tunnel":
         surgeon.do(act.TakeInstrument("forceps"))
-        surgeon.at(surgeon.step.tail_xy)
-        surgeon.drag(20.0, -10.0, 20)
+        x, y = layout.MOUTH
+        ahead_x, ahead_y = layout.tail_line(surgeon.theatre, surgeon.step)[1]
+        share = 10.0 / layout.gap(layout.MOUTH, (ahead_x, ahead_y))
+        surgeon.at((x + share * (ahead_x - x), y + share * (ahead_y - y)))
+        surgeon.drag(2.0 * share * (ahead_x - x), 2.0 * share * (ahead_y - y), 20)
         surgeon.do(act.LetGo())
     else:
         surgeon.lay_end()
@@ -380,6 +397,39 @@ def cure(surgeon: Surgeon, cause: str) -> None:
         else:
             surgeon.wind(25.0, 3.0)
             surgeon.seat()
+
+
+def test_a_kink_in_the_tunnel_stays_while_the_end_is_only_laid_out() -> None:
+    surgeon = Surgeon()
+    surgeon.catheter.kinks.append(Kink(300.0, 0.01, "tunnel"))
+    surgeon.lay_end()
+    surgeon.lay_end(60.0)
+    assert [kink.cause for kink in surgeon.catheter.kinks] == ["tunnel"]
+
+
+def test_a_catheter_that_was_cut_in_the_back_gives_air_in_front_of_a_sealed_joint() -> None:
+    whole, cut = good_hand_joined(), good_hand_joined()
+    cut.catheter.wall_cut, cut.catheter.cut_at_mm = 1.0, line_mm(cut.catheter.canal_mm) + 30.0
+    for surgeon in (whole, cut):
+        surgeon.draw("cap_10", 3.0, 4.0)
+    assert (whole.step.syringe.air_ml, cut.step.syringe.drawn_ml) == (0.0, 0.0)  # type: ignore[union-attr]
+    assert cut.step.syringe.air_ml > 1.0  # type: ignore[union-attr]
+    assert cut.theatre.implant.lost_ml["fascia"] > 0.0
+    assert whole.theatre.implant.lost_ml.get("fascia", 0.0) == 0.0
+
+
+def test_forceps_on_a_clamped_catheter_do_not_open_it() -> None:
+    surgeon = Surgeon()
+    surgeon.do(act.TakeInstrument("forceps"))
+    surgeon.at(surgeon.step.tail_xy)
+    goal = layout.stem(surgeon.step, 8.0)
+    surgeon.drag(goal[0] - surgeon.step.tail_xy[0], goal[1] - surgeon.step.tail_xy[1], 80)
+    surgeon.do(act.LetGo())
+    surgeon.at(layout.stem(surgeon.step, 8.0))
+    surgeon.wait(30)
+    assert surgeon.step.holding == "plug"
+    assert surgeon.catheter.end == "clamped"
+    assert surgeon.step.drops_per_min == 0.0
 
 
 def test_cutting_the_tie_lets_it_ooze_and_drawing_it_anew_too_hard_shuts_the_catheter() -> None:
@@ -394,16 +444,16 @@ def test_cutting_the_tie_lets_it_ooze_and_drawing_it_anew_too_hard_shuts_the_cat
     surgeon.drag(81.0, 0.0, 81)
     surgeon.do(act.LetGo())
     assert tie.tension_n == pytest.approx(9.0)
-    assert flow.passes(surgeon.catheter) == 0.0
+    assert lumen.passes(surgeon.theatre, surgeon.catheter) == 0.0
 
 
 def test_a_coil_tighter_than_the_tube_allows_kinks_and_unwound_it_is_free() -> None:
     surgeon = good_hand_joined()
     surgeon.bring()
     surgeon.wind(4.0, 3.0)
-    assert flow.passes(surgeon.catheter) < 0.3
+    assert lumen.passes(surgeon.theatre, surgeon.catheter) < 0.3
     surgeon.tug(16.0)
-    assert flow.passes(surgeon.catheter) == 1.0
+    assert lumen.passes(surgeon.theatre, surgeon.catheter) == 1.0
 
 
 def test_a_bite_beside_the_stem_goes_through_the_catheter_and_a_flat_one_holds_only_fat() -> None:

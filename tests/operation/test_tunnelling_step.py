@@ -8,6 +8,7 @@ import pytest
 
 from game.errors import ActionRefused
 from game.instruments.tunneller import GaveWay, layers_at
+from game.operation import lumen
 from game.operation.actions import Aim, Grip, LetGo, MoveHand, OtherHand, Roll, Say, TakeInstrument
 from game.operation.events import CriticalError
 from game.operation.implant import line_mm
@@ -356,9 +357,10 @@ def test_a_coil_that_nobody_feeds_twists_and_kinks_and_the_wheel_takes_it_out(tu
 def test_a_kinked_catheter_drips_less(tube):
     tube.draw_through(tube.theatre.implant.catheter.spare_mm)
     tube.sheath_out()
-    free = catheter.flow(tube.theatre, tube.theatre.implant.catheter)
-    tube.theatre.implant.catheter.kinks.append(catheter.Kink(500.0, 0.3, "tunnel"))
-    assert catheter.flow(tube.theatre, tube.theatre.implant.catheter) == pytest.approx(0.3 * free)
+    tube_ = tube.theatre.implant.catheter
+    free = lumen.running(tube.theatre, tube_, end_open=True).end
+    tube_.kinks.append(catheter.Kink(500.0, 0.3, "tunnel"))
+    assert lumen.running(tube.theatre, tube_, end_open=True).end == pytest.approx(0.3 * free)
 
 
 def test_a_sheath_drawn_out_while_nobody_holds_the_catheter_takes_it_along(tube):
@@ -518,3 +520,50 @@ def test_a_leg_bored_again_leaves_one_way():
         step.rod.entry_mm, step.rod.point_mm, step.rod.track_mm = (x_mm, 0.0, 0.0), (x_mm, 0.0, 9.0), [(x_mm, 0.0, 0.0)]
         flank.act(DrawRod())
     assert [leg.path_mm[0] for leg in step.legs] == [(2.0, 0.0, 0.0)]
+
+
+def test_a_track_that_nobody_tied_oozes_on_and_ten_millilitres_fail_the_case(flank):
+    tied = copy.deepcopy(flank)
+    flank.theatre.implant.purse_string.ooze_share = 1.0
+    for hands in (flank, tied):
+        hands.theatre.strain.csf_lost_ml = 9.9
+        hands.advance(120 * 10)
+    assert flank.theatre.implant.lost_ml["fascia"] > 0.1
+    assert [event.id for event in flank.told(CriticalError)] == ["csf-over-10-ml"]
+    assert tied.theatre.implant.lost_ml.get("fascia", 0.0) == 0.0
+    assert not tied.told(CriticalError)
+
+
+def test_an_end_that_was_opened_for_half_a_second_was_not_looked_at(tube):
+    tube.draw_through(tube.theatre.implant.catheter.spare_mm)
+    tube.sheath_out()
+    tube.theatre.implant.catheter.kinks.append(catheter.Kink(500.0, 0.001, "tunnel"))
+    tube.act(OpenFreeEnd(True))
+    tube.advance(60)
+    tube.act(OpenFreeEnd(False))
+    assert tube.measures["flow_check"] == "not_checked"
+    tube.act(OpenFreeEnd(True))
+    tube.advance(120 * 30)
+    assert tube.measures["flow_check"] == "dry"
+
+
+def test_a_catheter_drawn_through_its_anchor_brings_the_tip_down_and_cannot_be_tied_on_anew(tube):
+    lies = tube.theatre.implant.catheter
+    canal_mm, whole_mm = line_mm(lies.canal_mm), lies.length_mm
+    tube.theatre.implant.anchor.grip_n = 2.0
+    tube.draw_through(lies.spare_mm + line_mm(lies.back_mm) + 60.0)
+    slipped = sum(event.slip_mm for event in tube.told(CatheterSlipped))
+    assert slipped > 5.0
+    assert line_mm(lies.canal_mm) == pytest.approx(canal_mm - slipped, abs=0.5)
+    assert lies.length_mm == whole_mm
+    with pytest.raises(ActionRefused, match="tied to the sheath already"):
+        tube.act(SetDown(*middle_of(tube.theatre, tube.step.mouths[0])))
+
+
+@pytest.mark.parametrize("beyond_mm", [-60.0, 0.0, 40.0])
+def test_what_hangs_out_at_the_belly_is_what_is_left_of_the_catheter(tube, beyond_mm):
+    tube.draw_through(tube.theatre.implant.catheter.spare_mm + beyond_mm)
+    tube.sheath_out()
+    draw, lies = tube.step.draw, tube.theatre.implant.catheter
+    on_the_back_mm = max(catheter.outside_mm(draw) - catheter.LOOSE_MM, 0.0)
+    assert lies.spare_mm == pytest.approx(draw.drawn_mm - draw.tunnel_mm + on_the_back_mm, abs=3.0)

@@ -56,7 +56,7 @@ def grip(rod: Rod) -> None:
 
 def let_go(rod: Rod) -> None:
     """Let go: it stays where friction holds it."""
-    rod.gripped, rod.hand_mm, rod.still_s, rod.pull_mm, rod.luck = False, rod.in_mm, 0.0, 0.0, None
+    rod.gripped, rod.hand_mm, rod.still_s = False, rod.in_mm, 0.0
     rod.force_n = rod.speed_mm_s = 0.0
 
 
@@ -92,7 +92,7 @@ def advance(rod: Rod, patient: Patient, tick: int, chance: np.random.Generator) 
         rod: Changed in place.
         patient: Whose canal it lies in.
         tick: Of this tick, for the events.
-        chance: Decides whether a pull-back over the heel cuts; drawn once per pull.
+        chance: Decides whether a pull-back over the heel cuts; drawn once until all of it is fed in again.
     """
     if rod.opening is None or settled(rod):
         return []
@@ -168,10 +168,11 @@ def _beyond(force_n: float, push_n: float, pull_n: float) -> float:
 
 
 def _over_heel(rod: Rod, tick: int, way_mm: float, chance: np.random.Generator, events: list[Event]) -> None:
-    """Count a pull-back through the standing needle, and let the heel cut."""
+    """Count how far it is pulled back through the standing needle, in however many pulls, and let the heel cut."""
     if way_mm > 0.0 or rod.free_mm <= 0.0:
-        if way_mm > 0.05:
-            rod.pull_mm, rod.luck = 0.0, None
+        rod.pull_mm = max(rod.pull_mm - way_mm, 0.0) if rod.free_mm > 0.0 else 0.0
+        if rod.pull_mm == 0.0:
+            rod.luck = None
         return
     rod.pull_mm -= way_mm
     rod.pulled_alone_mm = max(rod.pulled_alone_mm, rod.pull_mm)

@@ -32,7 +32,12 @@ def flow_ml_per_min(
         side_holes: Share of the holes that lie free in fluid; a few are enough.
     """
     free = csf.flow_ml_per_min(pressure_cmh2o, bore_mm, length_mm)
-    return free * max(open_share, 0.0) * (WIRE_SHARE if wire_in else 1.0) * min(1.0, 3.0 * max(side_holes, 0.0))
+    return free * passes(open_share, wire_in, side_holes)
+
+
+def passes(open_share: float, wire_in: bool, side_holes: float) -> float:
+    """Return the share of a free catheter's flow that comes through, 0 to 1; arguments as for `flow_ml_per_min`."""
+    return max(open_share, 0.0) * (WIRE_SHARE if wire_in else 1.0) * min(1.0, 3.0 * max(side_holes, 0.0))
 
 
 def drops_per_min(

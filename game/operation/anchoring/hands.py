@@ -61,7 +61,7 @@ def _grip(theatre: Theatre, step: Anchoring) -> None:
         case "gauze":
             step.holding = "wipe"
         case "scissors":
-            step.holding = "untie" if tie_near(theatre, step, place) else "clear"
+            step.holding = _scissors(theatre, step, place)
         case "suture":
             step.holding = "stitch" if holding.near_anchor(step, place) else "bite"
             step.way = [place]
@@ -69,12 +69,19 @@ def _grip(theatre: Theatre, step: Anchoring) -> None:
             step.holding = _bare_hand(theatre, step, place)
         case "forceps":
             step.holding = "loop" if math.dist(place, step.exit_xy) > LOOP_FROM_MM and step.anchor_mm is not None else "tug"
+            step.slip_before_mm = step.slip_mm
             if step.holding == "loop":
                 holding.undo_loop(theatre, step)
         case kind if kind in ANCHORS:
             step.holding = "anchor"
         case _:
             step.holding = ""
+
+
+def _scissors(theatre: Theatre, step: Anchoring, place: Place) -> str:
+    if tie_near(theatre, step, place):
+        return "untie"
+    return "unstitch" if step.anchor_stitches and holding.near_anchor(step, place) else "clear"
 
 
 def _bare_hand(theatre: Theatre, step: Anchoring, place: Place) -> str:
@@ -117,7 +124,9 @@ def _let_go(theatre: Theatre, step: Anchoring) -> list[Event]:
         case "cut" | "burn" | "clear":
             keep_wound(theatre, step)
         case "untie":
-            return purse.cut_tie(theatre)
+            return purse.cut_tie(theatre, step)
+        case "unstitch":
+            return holding.unstitch(theatre, step)
         case "bite":
             return purse.bite(theatre, step)
         case "stitch":

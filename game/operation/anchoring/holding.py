@@ -93,12 +93,28 @@ def near_anchor(step: Anchoring, place: Place) -> bool:
     return step.anchor_mm is not None and math.dist(place, anchor_xy(step)) <= EYELETS_MM
 
 
+def pull_mm(step: Anchoring) -> float:
+    """Return how far the hand has drawn the catheter taut in this pull, beyond what slid after it."""
+    along = sum(a * b for a, b in zip(step.drag_xy, free_way(step), strict=True))
+    return max(0.0, along - (step.slip_mm - step.slip_before_mm))
+
+
+def unstitch(theatre: Theatre, step: Anchoring) -> list[Event]:
+    """Cut the anchor's stitches; it can be moved again."""
+    anchor = theatre.implant.anchor
+    if anchor is None:
+        return []
+    step.anchor_stitches, anchor.sutures = [], []
+    anchor.grip_n = theatre.equipment.anchors[anchor.kind].bare_grip_n
+    return [Sounded(tick=theatre.tick, sound="scissors", loudness=0.5)]
+
+
 def tug(theatre: Theatre, step: Anchoring) -> list[Event]:
     """Pull at the catheter for one tick: over the anchor's grip it slides, and the tip with it."""
     catheter, anchor = theatre.implant.catheter, theatre.implant.anchor
     if catheter is None:
         return []
-    force = HAND_N_PER_MM * max(0.0, sum(a * b for a, b in zip(step.drag_xy, free_way(step), strict=True)) - step.slip_mm)
+    force = HAND_N_PER_MM * pull_mm(step)
     grip = max(BARE_N if tied_n(theatre) is None else BARE_N + TIED_N, 0.0 if anchor is None else anchor.grip_n)
     step.tug_n = max(step.tug_n, min(force, grip))
     if force <= grip:

@@ -1,28 +1,31 @@
 """Purse-string, the needle out over the catheter, the wire out, and the two drips that tell of the tie."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
 from game.base import Event
 from game.clock import TICKS_PER_S
 from game.instruments import tie
+from game.instruments.catheter import shape
 from game.instruments.needle import Point
+from game.operation import lumen
 from game.operation.anchoring.events import BiteMade, EndFell, NeedleOut, TieCut, Tied, WireOut
 from game.operation.anchoring.incision import open_to_fascia
 from game.operation.anchoring.state import Anchoring, Place
 from game.operation.bites import FASCIA_MM, bulge_mm, is_bite, passes_mm
 from game.operation.core import wait
-from game.operation.events import CriticalError, Sounded
-from game.operation.implant import Bite, Catheter, Kink, PurseString
+from game.operation.events import Sounded
+from game.operation.implant import Bite, Catheter, Kink, PurseString, drawn_down
 from game.operation.prepared import crossing, loop
-from game.operation.strain import lose_csf
 from game.operation.theatre import Theatre
 from game.patient import Tissue
-from game.patient.csf import DROP_ML, flow_ml_per_min
-from game.patient.physiology import csf_pressure_cmh2o
+from game.patient.csf import DROP_ML
 
 PIERCES_MM = 1.0
+PIERCED_SHARE = 0.3
+"""What a thread through the tube leaves of its flow (expert judgement)."""
 PIN_REACH_MM = 12.0
 DRAG_PINNED, DRAG_FREE = 0.02, 0.22
 """Share of the needle's way by which it takes the catheter along, held at the fascia or not (bore friction 0.15, expert judgement)."""
@@ -34,12 +37,7 @@ WIRE_PER_HAND = 12.0
 WIRE_DRAG_PINNED, WIRE_DRAG_FREE = 0.0015, 0.02
 WIRE_CUTS = 0.4
 """Damage of the tube by a wire that is drawn back while the needle's heel still bends it (makers warn of it; size expert judgement)."""
-OOZE_ML_PER_MIN = 1.6
-"""What runs beside the catheter through a hole of 1.8 mm before it is tied (expert judgement)."""
 FALLS_AFTER_S, FALLEN_CMH2O = 120.0, 12.0
-LOST_LIMIT_ML = 10.0
-OPEN_CUT = 0.5
-"""A wall that is cut deeper lets fluid out where it is cut (expert judgement)."""
 KNOTS_S = 45.0
 
 
@@ -72,7 +70,7 @@ def _pierce(theatre: Theatre, step: Anchoring) -> None:
     step.pierced += 1
     if catheter is not None:
         catheter.wall_cut, catheter.cut_at_mm = max(catheter.wall_cut, 0.8), catheter.implanted_mm
-        catheter.kinks.append(Kink(catheter.implanted_mm, 0.3, "tie"))
+        catheter.kinks.append(Kink(catheter.implanted_mm, PIERCED_SHARE, "stitch"))
 
 
 def in_patient(theatre: Theatre, place: Place) -> Point:
@@ -110,13 +108,15 @@ def tie_knot(theatre: Theatre, step: Anchoring) -> list[Event]:
     return [Tied(tick=theatre.tick, tension_n=tension), wait(theatre, KNOTS_S, "knots")]
 
 
-def cut_tie(theatre: Theatre) -> list[Event]:
-    """Cut the purse-string's knot; its bites stay, and can be drawn anew."""
+def cut_tie(theatre: Theatre, step: Anchoring) -> list[Event]:
+    """Cut the purse-string's knot; its bites stay, and can be drawn anew, unless one went through the catheter: then all is out."""
     string, catheter = theatre.implant.purse_string, theatre.implant.catheter
     if string is None or catheter is None or string.tension_n is None:
         return []
     string.tension_n, string.ooze_share = None, 1.0
-    catheter.kinks = [kink for kink in catheter.kinks if kink.cause != "tie"]
+    catheter.kinks = [kink for kink in catheter.kinks if kink.cause not in ("tie", "stitch")]
+    if step.pierced:
+        string.bites, step.stitches = [], []
     return [TieCut(tick=theatre.tick), Sounded(tick=theatre.tick, sound="scissors", loudness=0.5)]
 
 
@@ -154,6 +154,7 @@ def _off(theatre: Theatre, step: Anchoring, catheter: Catheter) -> list[Event]:
     """Take the needle off: what it held is bare now from the dura to the fascia."""
     needle = theatre.needle
     assert needle is not None
+    _bends(theatre, catheter)
     hole, fascia = crossing(needle, Tissue.DURA), crossing(needle, Tissue.FASCIA)
     catheter.canal_mm = [*catheter.canal_mm[:-1], hole]
     catheter.track_mm = [hole, fascia]
@@ -162,21 +163,18 @@ def _off(theatre: Theatre, step: Anchoring, catheter: Catheter) -> list[Event]:
     return [NeedleOut(tick=theatre.tick, tip_shift_mm=step.tip_shift_mm), Sounded(tick=theatre.tick, sound="stylet", loudness=0.4)]
 
 
+def _bends(theatre: Theatre, catheter: Catheter) -> None:
+    """Note where a loop in the canal narrows the catheter; the needle held it open no longer than it stood."""
+    line = np.asarray(catheter.canal_mm)
+    radius_mm, at_mm = shape.bend_radius_mm(line)
+    share = shape.open_share(radius_mm, theatre.equipment.catheters[catheter.model].bend_radius_mm)
+    if share < 1.0:
+        catheter.kinks.append(Kink(at_mm, share, "canal"))
+
+
 def draw_tip(step: Anchoring, catheter: Catheter, shift_mm: float) -> None:
-    """Bring the tip down by a way: the catheter slides along its own line."""
-    left = shift_mm
-    while left > 0.0 and len(catheter.canal_mm) > 2:
-        first, second = catheter.canal_mm[0], catheter.canal_mm[1]
-        piece = math.dist(first, second)
-        if piece > left:
-            share = left / piece
-            x, y, z = (a + share * (b - a) for a, b in zip(first, second, strict=True))
-            catheter.canal_mm[0] = (x, y, z)
-            step.tip_shift_mm += left
-            return
-        catheter.canal_mm.pop(0)
-        step.tip_shift_mm += piece
-        left -= piece
+    """Bring the tip down by a way."""
+    step.tip_shift_mm += drawn_down(catheter, shift_mm)
 
 
 def draw_wire(theatre: Theatre, step: Anchoring, hand_mm: float) -> list[Event]:
@@ -200,21 +198,19 @@ def draw_wire(theatre: Theatre, step: Anchoring, hand_mm: float) -> list[Event]:
 def passes(theatre: Theatre, step: Anchoring) -> float:
     """Return the share of a free catheter's flow that comes through to its end, with the tie as it is drawn now."""
     catheter = theatre.implant.catheter
-    if catheter is None or catheter.space != "intrathecal":
-        return 0.0
-    share = math.prod(kink.open_share for kink in catheter.kinks) * catheter.side_holes_open * (0.15 if catheter.wire_in else 1.0)
-    return share * tie.bore_share(tie.tension_n(step.drawing_mm) if step.holding == "ends" else None)
+    return 0.0 if catheter is None else lumen.passes(theatre, catheter, _squeezed(step))
+
+
+def _squeezed(step: Anchoring) -> float:
+    """Return what the thread that is being drawn leaves of the bore."""
+    return tie.bore_share(tie.tension_n(step.drawing_mm) if step.holding == "ends" else None)
 
 
 def ooze(theatre: Theatre, step: Anchoring) -> float:
-    """Return what runs beside the catheter at the fascia, mL/min: nothing while the needle fills its hole."""
-    if theatre.needle is not None:
-        return 0.0
-    string = theatre.implant.purse_string
-    share = string.ooze_share if string is not None else 1.0
-    if step.holding == "ends":
-        share = tie.ooze_share(tie.tension_n(step.drawing_mm), len(step.stitches), radius_mm(step))
-    return OOZE_ML_PER_MIN * share * max(0.0, csf_pressure_cmh2o(theatre.physiology)) / 15.0
+    """Return what runs beside the catheter at the fascia, mL/min, with the tie as it is drawn now."""
+    if step.holding != "ends":
+        return lumen.ooze(theatre)
+    return lumen.ooze(theatre, tie.ooze_share(tie.tension_n(step.drawing_mm), len(step.stitches), radius_mm(step)))
 
 
 def flow(theatre: Theatre, step: Anchoring) -> list[Event]:
@@ -224,23 +220,15 @@ def flow(theatre: Theatre, step: Anchoring) -> list[Event]:
     catheter = theatre.implant.catheter
     if catheter is None:
         return []
-    spec = theatre.equipment.catheters[catheter.model]
     open_end = catheter.end == "open" and theatre.needle is None
-    drive = csf_pressure_cmh2o(theatre.physiology) + (FALLEN_CMH2O if step.fallen else 0.0)
-    free = flow_ml_per_min(drive, spec.bore_mm, catheter.length_mm) * passes(theatre, step)
-    leaks = catheter.wall_cut if theatre.needle is None and catheter.wall_cut >= OPEN_CUT else 0.0
-    end = free * (1.0 - leaks) if open_end else 0.0
-    side = ooze(theatre, step) + leaks * flow_ml_per_min(drive, spec.bore_mm, max(catheter.cut_at_mm, 50.0))
-    step.drops_per_min, step.ooze_per_min = end / DROP_ML, side / DROP_ML
-    before = theatre.strain.csf_lost_ml
-    lose_csf(theatre, "catheter", end * since_s / 60.0)
-    lose_csf(theatre, "fascia", side * since_s / 60.0)
-    step.lost_ml += (end + side) * since_s / 60.0
-    events = _drips(theatre, step, (end + side) * since_s / 60.0)
-    events.extend(_end_lies(theatre, step, open_end and not catheter.wire_in))
-    if before <= LOST_LIMIT_ML < theatre.strain.csf_lost_ml:
-        events.append(CriticalError(tick=theatre.tick, id="csf-over-10-ml"))
-    return events
+    now = lumen.running(theatre, catheter, open_end, _squeezed(step), FALLEN_CMH2O if step.fallen else 0.0)
+    now = replace(now, ooze=ooze(theatre, step))
+    step.drops_per_min, step.ooze_per_min = now.end / DROP_ML, (now.hole + now.ooze) / DROP_ML
+    before_ml = theatre.strain.csf_lost_ml
+    events = lumen.spill(theatre, catheter, now, since_s)
+    lost_ml = theatre.strain.csf_lost_ml - before_ml
+    step.lost_ml += lost_ml
+    return [*events, *_drips(theatre, step, lost_ml), *_end_lies(theatre, step, open_end and not catheter.wire_in)]
 
 
 def _drips(theatre: Theatre, step: Anchoring, volume_ml: float) -> list[Event]:

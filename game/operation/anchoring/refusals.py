@@ -13,6 +13,7 @@ from game.operation.theatre import Theatre
 NEAR_EXIT_MM, RING_MM, HUB_MM, END_MM = 14.0, 22.0, 24.0, 16.0
 LEAST_WOUND_MM = 20.0
 ANCHORS = ("self_grip", "winged")
+STITCHED = "Its stitches hold the anchor: cut them with scissors first."
 
 
 def refuse(theatre: Theatre, step: Anchoring, action: Action) -> str | None:
@@ -25,6 +26,8 @@ def refuse(theatre: Theatre, step: Anchoring, action: Action) -> str | None:
         case act.Roll(angle_deg):
             if theatre.hand.instrument not in ("blade", *ANCHORS):
                 return "There is nothing in the hand to turn."
+            if theatre.hand.instrument in ANCHORS and step.anchor_stitches:
+                return STITCHED
             return "A wrist turns at most 180 degrees at once." if abs(angle_deg) > 180.0 else None
         case act.Grip():
             return _refuse_grip(theatre, step, theatre.hand.instrument, (theatre.hand.x_mm, theatre.hand.y_mm))
@@ -52,6 +55,8 @@ def _refuse_grip(theatre: Theatre, step: Anchoring, held: str, place: Place) -> 
         case "self_grip" | "winged":
             if theatre.needle is not None:
                 return "An anchor goes on when the needle is off."
+            if step.anchor_stitches:
+                return STITCHED
             return None if near_exit <= 45.0 else "Slide it along the catheter, towards the fascia."
         case _:
             return None

@@ -44,6 +44,9 @@ def start(theatre: Theatre) -> Anchoring:
         shown=float(np.hypot(*(shown[1] - shown[0]))) / max(math.dist(fascia, needle.entry_mm), 1.0),
         flowed_s=theatre.theatre_s,
     )
+    rod = theatre.implant.rod
+    if rod is not None:
+        step.wire_mm = rod.wire_mm
     step.end_xy = (step.exit_xy[0] + 46.0 * (-1.0 if step.entry_xy[0] >= step.exit_xy[0] else 1.0), -32.0)
     return step
 

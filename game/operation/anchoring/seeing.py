@@ -14,7 +14,6 @@ def sight(theatre: Theatre, step: Anchoring) -> AnchoringSight:
     assert catheter is not None
     hidden = step.blood_ml >= incision.HIDES_ML
     shows = max(step.cut) >= step.fascia_mm - 0.6 and not hidden
-    pull = sum(a * b for a, b in zip(step.drag_xy, holding.free_way(step), strict=True)) - step.slip_mm
     return AnchoringSight(
         exit_xy=step.exit_xy,
         entry_xy=step.entry_xy,
@@ -50,7 +49,7 @@ def sight(theatre: Theatre, step: Anchoring) -> AnchoringSight:
         anchor_xy=holding.anchor_xy(step),
         anchor_stitches=len(step.anchor_stitches),
         slip_mm=step.slip_mm,
-        force_n=max(0.0, pull) if step.holding == "tug" else 0.0,
+        force_n=holding.HAND_N_PER_MM * holding.pull_mm(step) if step.holding == "tug" else 0.0,
         loop_radius_mm=step.coil.radius_mm,
         looped_mm=step.coil.wound_mm,
         bite_mm=bulge_mm(step.way) if step.way else 0.0,

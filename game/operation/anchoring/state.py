@@ -53,13 +53,13 @@ class Anchoring:
         end_xy: Where the free end lies; `fallen` off the drape.
         open_s: Theatre second since which the free end is open, or None.
         drops_per_min, ooze_per_min: At the free end, and beside the catheter at the fascia.
-        drop_ml, ooze_ml: What hangs there.
+        drop_ml: What hangs there.
         flowed_s: Theatre second up to which fluid has run.
         lost_ml: Spinal fluid lost in this step.
         anchor_mm: Where the anchor's nose lies along the free catheter from the exit; None before.
         anchor_turn_deg: Its axis against the catheter's.
         anchor_stitches: What each stitch of the anchor holds.
-        tug_n: The hardest pull on the catheter; `slip_mm` how far it slid.
+        tug_n: The hardest pull on the catheter; `slip_mm` how far it slid, `slip_before_mm` of that before this pull.
         coil: The strain-relief loop.
         coil_xy: Its middle.
         holding: What the hand does: cut, burn, wipe, clear, bite, ends, hub, wire, anchor, tug, loop, or "".
@@ -102,7 +102,6 @@ class Anchoring:
     drops_per_min: float = 0.0
     ooze_per_min: float = 0.0
     drop_ml: float = 0.0
-    ooze_ml: float = 0.0
     flowed_s: float = 0.0
     lost_ml: float = 0.0
     anchor_mm: float | None = None
@@ -110,6 +109,7 @@ class Anchoring:
     anchor_stitches: list[str] = field(default_factory=list)
     tug_n: float = 0.0
     slip_mm: float = 0.0
+    slip_before_mm: float = 0.0
     coil: Coiling = field(default_factory=Coiling)
     coil_xy: Place = (0.0, 0.0)
     holding: str = ""

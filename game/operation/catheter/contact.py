@@ -109,7 +109,8 @@ def _follow(theatre: Theatre, step: CatheterStep, rod: Rod, event: Event) -> lis
 def _sheared(theatre: Theatre, step: CatheterStep, rod: Rod) -> list[Event]:
     catheter = theatre.implant.catheter
     if catheter is not None:
-        catheter.fragment_mm = list(rod.fragment_mm)
+        theatre.implant.fragments_mm.append(list(rod.fragment_mm))
+        catheter.sheared_mm = rod.sheared_mm
         catheter.canal_mm = []
     return [
         Sounded(tick=theatre.tick, sound="cut", loudness=0.8),

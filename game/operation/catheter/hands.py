@@ -206,20 +206,23 @@ def _take_out(theatre: Theatre, step: CatheterStep, needle: Needle) -> list[Even
     """Draw the needle out, and with it whatever lies in it."""
     events = needle_hands.apply(theatre, step.needle, TakeOut())
     step.needle.puncture = None
-    if in_needle(theatre.implant.rod):
-        events += _new_catheter(theatre, step, same=theatre.implant.rod)
+    rod = theatre.implant.rod
+    if rod is not None and in_needle(rod):
+        whole = rod.sheared_mm == 0.0
+        events += _new_catheter(theatre, step, same=rod if whole else None)
+        events += [] if whole else [wait(theatre, NEW_S, "a new catheter is opened and flushed")]
     return events
 
 
 def _new_catheter(theatre: Theatre, step: CatheterStep, same: Rod | None = None) -> list[Event]:
     """Lay a catheter at hand: the same, wiped, or a fresh one; what was cut off stays in the patient."""
     implant = theatre.implant
-    old, rod = implant.catheter, implant.rod
+    rod = implant.rod
     if rod is not None:
         step.peak_n, step.pulled_mm = max(step.peak_n, rod.peak_n), max(step.pulled_mm, rod.pulled_alone_mm)
     model, spec = next(iter(theatre.equipment.catheters.items()))
     implant.rod = None
-    implant.catheter = Catheter(model, spec.supplied_mm, fragment_mm=old.fragment_mm if old is not None else [])
+    implant.catheter = Catheter(model, spec.supplied_mm)
     step.threaded, step.in_before_mm = "", 0.0
     if same is None:
         step.catheters += 1

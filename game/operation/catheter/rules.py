@@ -32,7 +32,6 @@ def start(theatre: Theatre) -> CatheterStep:
     own = NeedleStep(flowed_s=theatre.theatre_s, stand=stand, offsets_deg=angles_of(stand, needle.heading), nicks=[needle.entry_mm])
     own.now, own.passes = Pass(entered=True, deepest_mm=needle.depth_mm), 1
     own.puncture, own.holes = measure(theatre, needle), 1
-    own.criticals = ["csf-over-10-ml"] if theatre.strain.csf_lost_ml > flow.LOST_LIMIT_ML else []
     return CatheterStep(
         needle=own,
         seen=len(theatre.fluoroscope.exposures),

@@ -1,5 +1,7 @@
 """Back at the wound of the back: a loop that is too tight is widened, a tie is cut and drawn anew."""
 
+import math
+
 import numpy as np
 
 from game.base import Event
@@ -15,7 +17,7 @@ REACH_MM = 14.0
 WIDENED_MM = 8.0
 """Way of the forceps that opens a tight loop (simulator tolerance)."""
 STRAIGHTENED_MM = 15.0
-"""Way of the tail that draws a kink in the tunnel straight (simulator tolerance)."""
+"""Pull out of the tunnel, with forceps at its mouth, that draws a kink in it straight (simulator tolerance)."""
 PURSE_MM = 5.0
 
 
@@ -54,12 +56,18 @@ def free(theatre: Theatre, *causes: KinkCause) -> list[Event]:
 
 def widen(theatre: Theatre, step: Connection) -> list[Event]:
     """Open the loop once the forceps have drawn it far enough."""
-    return free(theatre, "loop", "anchor") if step.drag_mm >= WIDENED_MM else []
+    return free(theatre, "loop", "anchor") if math.hypot(*step.drag_xy) >= WIDENED_MM else []
 
 
 def straighten(theatre: Theatre, step: Connection) -> list[Event]:
-    """Draw a kink in the tunnel straight by a pull on the tail."""
-    return free(theatre, "tunnel") if step.drag_mm >= STRAIGHTENED_MM else []
+    """Draw a kink in the tunnel straight by a pull away from its mouth on the catheter that comes out there."""
+    hand = theatre.hand
+    grip = (hand.x_mm - step.drag_xy[0], hand.y_mm - step.drag_xy[1])
+    away_mm = layout.gap(grip, layout.MOUTH)
+    if not 0.0 < away_mm <= layout.MOUTH_REACH_MM:
+        return []
+    out = sum((g - m) / away_mm * d for g, m, d in zip(grip, layout.MOUTH, step.drag_xy, strict=True))
+    return free(theatre, "tunnel") if out >= STRAIGHTENED_MM else []
 
 
 def cut_tie(theatre: Theatre) -> list[Event]:
@@ -76,7 +84,7 @@ def draw_tie(theatre: Theatre, step: Connection) -> list[Event]:
     string, catheter = theatre.implant.purse_string, theatre.implant.catheter
     if string is None or catheter is None or string.tension_n is not None:
         return []
-    string.tension_n = tie.tension_n(step.drag_mm)
+    string.tension_n = tie.tension_n(math.hypot(*step.drag_xy))
     string.ooze_share = tie.ooze_share(string.tension_n, len(string.bites), PURSE_MM)
     if tie.bore_share(string.tension_n) < 1.0:
         catheter.kinks.append(Kink(catheter.implanted_mm, tie.bore_share(string.tension_n), "tie"))

@@ -48,6 +48,9 @@ def close_blades(theatre: Theatre, step: Connection, way_mm: float) -> list[Even
     if step.closing_mm < BLADES_MM:
         return []
     place = (theatre.hand.x_mm, theatre.hand.y_mm)
+    loop = pocket.stitched_near(step, (place[0] - step.drag_xy[0], place[1] - step.drag_xy[1]))
+    if loop is not None:
+        return pocket.unstitch(theatre, step, loop)
     away_mm, distance_mm, direction_deg = layout.along_tail(layout.tail_line(theatre, step), place)
     if distance_mm > NEAR_TAIL_MM + BLADES_MM:
         return [Sounded(tick=theatre.tick, sound="scissors", loudness=0.4)]

@@ -112,7 +112,8 @@ def _move(theatre: Theatre, step: Connection, dx_mm: float, dy_mm: float) -> lis
     step.drag_xy = (step.drag_xy[0] + dx_mm, step.drag_xy[1] + dy_mm)
     match step.holding:
         case "tail":
-            cutting.drag_end(theatre, step, dx_mm, dy_mm)
+            if step.joint.travel_mm <= 0.0:
+                cutting.drag_end(theatre, step, dx_mm, dy_mm)
             return back.straighten(theatre, step)
         case "plug":
             x, y = layout.outward(step)
@@ -192,5 +193,6 @@ def _advance_plug(theatre: Theatre, step: Connection) -> list[Event]:
     if was > 0.0 >= joint.travel_mm:
         events.append(cutting.come_off(theatre, step))
     pump.joined = joint.seals
-    catheter.end = "connected" if joint.seals else "open"
+    if joint.travel_mm > 0.0 or was > 0.0:
+        catheter.end = "connected" if joint.seals else "open"
     return events

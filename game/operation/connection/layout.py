@@ -13,6 +13,8 @@ WIDTH_MM, BACK_WIDTH_MM = 300.0, 120.0
 POCKET_AT: Place = (-62.0, 22.0)
 MOUTH: Place = (-84.0, 4.0)
 """Where the tunnel opens into the pocket: at its lower, dorsal rim."""
+MOUTH_REACH_MM = 30.0
+"""Forceps so near to it draw the catheter out of the tunnel (simulator tolerance)."""
 TOWEL_PUMP: Place = (84.0, 22.0)
 PUMP_RADIUS_MM = 43.75
 RULER_Y, RULER_ZERO_X, RULER_MM = -70.0, 138.0, 270.0

@@ -106,6 +106,22 @@ def loop_near(step: Connection, place: Place) -> int | None:
     return nearest if gaps[nearest] < 9.0 else None
 
 
+def stitched_near(step: Connection, place: Place) -> int | None:
+    """Return the loop with a stitch at a place of the field, or None."""
+    loop = loop_near(step, place)
+    return loop if loop in step.sewn else None
+
+
+def unstitch(theatre: Theatre, step: Connection, loop: int) -> list[Event]:
+    """Cut the stitches through a loop; a hole that one of them made in the catheter stays."""
+    pump = theatre.implant.pump
+    assert pump is not None
+    pump.loops = [made for made, at in zip(pump.loops, step.sewn, strict=True) if at != loop]
+    step.sewn = [at for at in step.sewn if at != loop]
+    step.stitched = [at for at in step.stitched if at != loop]
+    return [Sounded(tick=theatre.tick, sound="scissors", loudness=0.5)]
+
+
 def bulge_mm(step: Connection) -> float:
     """Return how far the arc of the bite that is being made has bulged from its chord."""
     return bites.bulge_mm(step.stitch.way) if step.stitch is not None else 0.0
@@ -122,6 +138,7 @@ def bite(theatre: Theatre, step: Connection) -> list[Event]:
     holds = "fascia" if depth_mm >= bites.FASCIA_MM else "fat"
     pierced = bites.passes_mm(stitch.way, layout.stem(step, 3.0)) < STEM_GUARD_MM
     pump.loops.append(Bite(_in_patient(theatre, start), _in_patient(theatre, end), depth_mm, "fascia" if holds == "fascia" else "fat"))
+    step.sewn.append(stitch.loop)
     if holds == "fascia" and stitch.loop not in step.stitched:
         step.stitched.append(stitch.loop)
     if pierced:

@@ -6,7 +6,7 @@ from game.operation.connection import layout
 from game.operation.connection.actions import LookAt, SetSyringe, TurnOver, WriteTrimmed
 from game.operation.connection.back import near_loop, near_tie
 from game.operation.connection.cutting import tail_near
-from game.operation.connection.pocket import loop_near
+from game.operation.connection.pocket import loop_near, stitched_near
 from game.operation.connection.state import Connection, Place
 from game.operation.theatre import Theatre
 
@@ -29,6 +29,8 @@ def refuse(theatre: Theatre, step: Connection, action: Action) -> str | None:
         case act.Roll(angle_deg):
             if theatre.hand.instrument not in ("scissors", "pump", "forceps"):
                 return "There is nothing in the hand to turn."
+            if theatre.hand.instrument == "pump" and step.sewn:
+                return "Its stitches hold the pump: cut them with scissors at its loops first."
             return "A wrist turns at most 180 degrees at once." if abs(angle_deg) > 180.0 else None
         case act.Grip():
             return _refuse_grip(theatre, step)
@@ -75,8 +77,11 @@ def _refuse_grip(theatre: Theatre, step: Connection) -> str | None:
         case "forceps":
             return None if forceps_on(theatre, step, place) else "There is nothing for the forceps there."
         case "scissors":
-            return None if tail_near(theatre, step, place) is not None else "There is nothing to cut there."
+            found = stitched_near(step, place) is not None or tail_near(theatre, step, place) is not None
+            return None if found else "There is nothing to cut there."
         case "pump":
+            if step.sewn:
+                return "Its stitches hold the pump: cut them with scissors at its loops first."
             return None if layout.gap(place, step.pump_xy) < layout.PUMP_RADIUS_MM else "The pump lies elsewhere."
         case "suture":
             if not _seated(theatre):
@@ -102,6 +107,8 @@ def forceps_on(theatre: Theatre, step: Connection, place: Place) -> str:
     if step.joint.travel_mm > 0.0:
         if near_stem:
             return "plug"
+        if step.coil.wound_mm == 0.0 and layout.gap(place, layout.MOUTH) <= layout.MOUTH_REACH_MM:
+            return "tail"
         return "coil" if layout.gap(place, layout.stem(step)) < 130.0 else ""
     near_end = layout.gap(place, step.tail_xy) <= PLUG_REACH_MM
     if near_end and near_stem:

@@ -51,7 +51,8 @@ class Connection:
         pump_xy, pump_deg: Where the pump lies, and where its stem looks: 0 to the head, 90 to the midline.
         outwards: Whether the septum looks outwards.
         stitch: The bite that is being made.
-        stitched: Loops with a stitch that holds, and `pierced` the stitches that go through the catheter as it is now.
+        sewn: Loop of each stitch that fixes the pump, as `Pump.loops`; `stitched` those with one that holds.
+        pierced: Stitches that went through the catheter as it is now.
         holding: What the hand holds: tail, plug, coil, pump, plunger, stitch, loop, thread, or "".
         drag_mm: How far the hand has come since it gripped.
         drag_xy: That as a vector.
@@ -82,6 +83,7 @@ class Connection:
     pump_deg: float = -60.0
     outwards: bool = True
     stitch: Stitch | None = None
+    sewn: list[int] = field(default_factory=list)
     stitched: list[int] = field(default_factory=list)
     pierced: int = 0
     holding: str = ""

@@ -7,7 +7,7 @@ from game.instruments import needle as shaft
 from game.instruments.hub import HubFlow, HubInputs, bleeding_ml_per_min, hub_flow
 from game.instruments.needle import Needle
 from game.operation.events import Sounded
-from game.operation.needle.contact import WITHIN_SAC, critical
+from game.operation.needle.contact import WITHIN_SAC
 from game.operation.needle.events import Dripped, HubChanged
 from game.operation.needle.state import NeedleStep
 from game.operation.radiopaque import hub_mm
@@ -20,7 +20,6 @@ from game.patient.physiology import csf_pressure_cmh2o
 BRISK_DROPS_PER_MIN = 60.0  # one a second, lying on the side
 BRISK_S = 5.0  # a drop within 5 s of opening the hub (expert judgement)
 TURNED_DEG = 60.0  # flow that came only after turning the bevel is not brisk (simulator tolerance)
-LOST_LIMIT_ML = 10.0  # critical loss (expert judgement)
 
 
 def advance(theatre: Theatre, step: NeedleStep) -> list[Event]:
@@ -81,19 +80,16 @@ def opening_in_sac(theatre: Theatre, needle: Needle, tissue: Tissue) -> float:
 
 def _run(theatre: Theatre, step: NeedleStep, flow: HubFlow, since_s: float) -> list[Event]:
     """Count what runs out, let drops fall, and keep the best that was seen."""
-    lose_csf(theatre, "hub", flow.ml_per_min * since_s / 60.0)
+    events = lose_csf(theatre, "hub", flow.ml_per_min * since_s / 60.0)
     theatre.strain.blood_lost_ml += flow.blood_ml_per_min * since_s / 60.0
     step.drop_ml += flow.drops_per_min * DROP_ML * since_s / 60.0
-    events: list[Event] = []
     if step.drop_ml >= DROP_ML:
         step.drop_ml %= DROP_ML
         if step.first_drop_s is None and step.open_s is not None:
             step.first_drop_s = theatre.theatre_s - step.open_s
-        events = [Dripped(tick=theatre.tick), Sounded(tick=theatre.tick, sound="drip", loudness=0.5)]
+        events += [Dripped(tick=theatre.tick), Sounded(tick=theatre.tick, sound="drip", loudness=0.5)]
     if step.first_drop_s is not None:
         step.best_flow = _better(step.best_flow, _grade(step, flow, step.first_drop_s))
-    if theatre.strain.csf_lost_ml > LOST_LIMIT_ML:
-        events.extend(critical(theatre, step, "csf-over-10-ml"))
     return events
 
 

@@ -9,18 +9,17 @@ from game.base import Action, Event
 from game.clock import TICKS_PER_S
 from game.instruments import tunneller as rods
 from game.instruments.needle import Point
+from game.operation import lumen
 from game.operation.core import wait
 from game.operation.events import Sounded
-from game.operation.implant import Catheter, Kink, Tunnel, line_mm
+from game.operation.implant import Catheter, Kink, Tunnel, drawn_down, line_mm
 from game.operation.needle.geometry import as_point
-from game.operation.strain import lose_csf
 from game.operation.theatre import Theatre
 from game.operation.tunnelling.actions import DrawRod, DrawSheath, OpenFreeEnd
 from game.operation.tunnelling.events import CatheterSlipped, CatheterThrough, EndDripped
 from game.operation.tunnelling.ground import field_of, least_radius_mm, middle_of
 from game.operation.tunnelling.state import Draw, Leg, Tunnelling
-from game.patient.csf import DROP_ML, flow_ml_per_min
-from game.patient.physiology import csf_pressure_cmh2o
+from game.patient.csf import DROP_ML
 
 SHEATH_S, ROD_S, TIE_S = 10.0, 10.0, 20.0  # expert judgement
 FRICTION_N, FRICTION_N_PER_MM = 0.6, 0.003  # of the catheter in its sheath (expert judgement)
@@ -64,6 +63,8 @@ def refuse_tie(theatre: Theatre, step: Tunnelling) -> str | None:
     """Say why the catheter cannot be tied on, or None."""
     if step.through:
         return "The catheter lies in the tunnel already."
+    if step.draw is not None:
+        return "The catheter is tied to the sheath already."
     if not step.sheath_in:
         return "There is no sheath to tie it to: the tunnel comes first."
     return None
@@ -127,7 +128,7 @@ def tie(theatre: Theatre, step: Tunnelling) -> list[Event]:
         free_mm=max(catheter.spare_mm, 0.0),
         loop_mm=line_mm(back),
         straight_mm=math.dist(back[0], back[-1]) if back else 0.0,
-        tunnel_mm=line_mm(_tunnel(theatre).path_mm),
+        tunnel_mm=line_mm([*back[-1:], *_tunnel(theatre).path_mm]),
     )
     return [Sounded(tick=theatre.tick, sound="click", loudness=0.4), wait(theatre, TIE_S, "catheter tied on")]
 
@@ -207,15 +208,16 @@ def _drawn(theatre: Theatre, step: Tunnelling, draw: Draw) -> list[Event]:
     force = against + VISCOUS_N_S_PER_MM * draw.speed_mm_s
     draw.worst_n = max(draw.worst_n, force)
     tight = max(draw.drawn_mm - draw.free_mm - (draw.loop_mm - draw.straight_mm), 0.0)
-    draw.stretched_mm = max(draw.stretched_mm, tight)
     events: list[Event] = []
     if before < draw.tunnel_mm <= draw.drawn_mm:
         events = [CatheterThrough(tick=theatre.tick), Sounded(tick=theatre.tick, sound="click", loudness=0.4)]
     anchor = theatre.implant.anchor
-    if anchor is not None and STRETCH_N_PER_MM * tight > anchor.grip_n:
-        anchor.slip_mm += tight
-        draw.free_mm += tight
-        events.append(CatheterSlipped(tick=theatre.tick, slip_mm=tight))
+    catheter = theatre.implant.catheter
+    if anchor is not None and catheter is not None and STRETCH_N_PER_MM * tight > anchor.grip_n:
+        slipped = drawn_down(catheter, tight)
+        anchor.slip_mm += slipped
+        draw.free_mm += slipped
+        events += [CatheterSlipped(tick=theatre.tick, slip_mm=slipped)] if slipped > 0.0 else []
     return events
 
 
@@ -266,30 +268,25 @@ def drawn_in(loop: list[Point], length_mm: float) -> list[Point]:
 
 
 def _run(theatre: Theatre, step: Tunnelling) -> list[Event]:
-    """Let fluid run from the open free end for the theatre time since the last look."""
+    """Let fluid run for the theatre time since the last look: from the open free end, and wherever else it finds a way."""
     since_s, step.flowed_s = theatre.theatre_s - step.flowed_s, theatre.theatre_s
     catheter = theatre.implant.catheter
-    if not step.end_open or catheter is None:
+    if catheter is None:
         return []
-    volume_ml = flow(theatre, catheter) * since_s / 60.0
-    lose_csf(theatre, "catheter", volume_ml)
-    step.drop_ml += volume_ml
+    now = lumen.running(theatre, catheter, step.end_open)
+    events = lumen.spill(theatre, catheter, now, since_s)
+    if not step.end_open:
+        return events
+    if step.through:
+        step.looked_s = max(step.looked_s, theatre.theatre_s - step.open_s)
+    step.drop_ml += now.end * since_s / 60.0
     if step.drop_ml < DROP_ML:
-        return []
+        return events
     step.drops += 1
     step.drop_ml %= DROP_ML
     if step.through and step.first_drop_s is None:
         step.first_drop_s = theatre.theatre_s - step.open_s
-    return [EndDripped(tick=theatre.tick), Sounded(tick=theatre.tick, sound="drip", loudness=0.5)]
-
-
-def flow(theatre: Theatre, catheter: Catheter) -> float:
-    """Return the flow from the open end, mL/min: Poiseuille through all of it, less at the tightest place."""
-    if catheter.space != "intrathecal":
-        return 0.0
-    spec = theatre.equipment.catheters[catheter.model]
-    free = flow_ml_per_min(csf_pressure_cmh2o(theatre.physiology), spec.bore_mm, catheter.length_mm)
-    return free * min((kink.open_share for kink in catheter.kinks), default=1.0)
+    return [*events, EndDripped(tick=theatre.tick), Sounded(tick=theatre.tick, sound="drip", loudness=0.5)]
 
 
 def slack(step: Tunnelling) -> str | None:

@@ -17,6 +17,7 @@ LEAST_OPEN_MM = 6.0  # a cut less deep, and not below Scarpa's fascia, has hardl
 NICK_MM = 2.0  # a cut through the fascia that went no deeper (simulator tolerance)
 PLANE_MM = 10.0  # wished for under the skin; thinner fat is tunnelled under Scarpa's fascia (expert judgement)
 MOST_RADIUS_MM = 500.0
+LOOK_S = 20.0  # an end that was open for less was not waited for (simulator tolerance)
 SLOW_S = 60.0  # a drop a minute shows that it is open (connection's criterion in the literature of the devices)
 OF_THE_TUNNEL = ("plane_depth_ratio", "shallowest_mm", "below_fascia_mm", "bone_clearance_mm", "curve_radius_mm")
 OF_THE_CATHETER = ("catheter_slack", "catheter_twist_deg", "catheter_pull_n", "flow_check")
@@ -92,7 +93,7 @@ def flow_check(step: Tunnelling) -> str:
     """Return what the free end showed: flows, slow, dry, or that nobody looked."""
     if step.first_drop_s is not None:
         return "flows" if step.first_drop_s <= SLOW_S else "slow"
-    return "dry" if step.open_s > 0.0 else "not_checked"
+    return "dry" if step.looked_s >= LOOK_S else "not_checked"
 
 
 def _answer(step: Tunnelling) -> Measure:

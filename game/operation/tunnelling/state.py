@@ -77,9 +77,8 @@ class Draw:
         coil: Which way its coil unwinds, 1 or -1.
         free_mm: Length that lay free behind the back wound.
         loop_mm, straight_mm: Length in the back wound, and its shortest way there.
-        tunnel_mm: Length of the tunnel.
+        tunnel_mm: Length of the tunnel, from where the loop in the back wound ends.
         worst_n: Hardest pull on it.
-        stretched_mm: How far it was stretched at worst.
         speed_mm_s: How fast it moves.
     """
 
@@ -92,7 +91,6 @@ class Draw:
     straight_mm: float = 0.0
     tunnel_mm: float = 0.0
     worst_n: float = 0.0
-    stretched_mm: float = 0.0
     speed_mm_s: float = 0.0
 
 
@@ -133,7 +131,7 @@ class Tunnelling:
         open_s: Theatre second since which it is.
         flowed_s: Theatre second up to which fluid has run.
         drop_ml, drops: Fluid hanging at the end, and drops that fell.
-        first_drop_s: How long the first drop took.
+        first_drop_s: How long the first drop took; `looked_s` how long the end was watched.
         worst_pain: Greatest pain caused.
         criticals: Critical errors made, each told once.
     """
@@ -177,5 +175,6 @@ class Tunnelling:
     drop_ml: float = 0.0
     drops: int = 0
     first_drop_s: float | None = None
+    looked_s: float = 0.0
     worst_pain: float = 0.0
     criticals: list[str] = field(default_factory=list)

@@ -17,14 +17,13 @@ LONGEST_PIECE_MM = 230.0  # the ruler's reach
 LEFT_OVER_MM = 185.0  # spare that is left to coil: 10 to 20 cm
 SUPEROMEDIAL_DEG = 45.0
 LAY_MM, CLOSE_MM, PUSH_MM, PULL_MM = 3.0, 1.6, 0.5, 0.4  # ways of the hand from look to look, 30 a second
-CLOSING_MM = 12.5
+CLOSING_MM, AT_MOUTH_MM, STRAIGHT_MM = 12.5, 10.0, 20.0
 COIL_RADIUS_MM, COIL_STEPS = 21.0, 24
 RECUT_MM, STRETCHED_MM = 15.0, 25.0  # cut off a bad end, and off one that a plug stretched
 PLUNGER_MM = 3.2  # lead of a slow plunger: about 130 cmH2O with 10 mL
 ENOUGH_ML, PATIENCE_LOOKS = 1.4, 30 * 60
 BITE_MM, BULGE_MM = 8.0, 4.5
 BESIDE_MM = 60.0  # the pump beside its pocket, where its catheter hangs loose
-CAUSES = ("loop", "anchor", "tie")
 Moves = Generator[list[Action], None, None]
 
 
@@ -222,6 +221,17 @@ class ConnectionHands:
         for cause in self.sight.kinks_seen:
             yield from self._free_at_back(cause)
         yield [LookAt("belly")]
+        yield from self._straighten()
+
+    def _straighten(self) -> Moves:
+        """Draw the catheter straight where it comes out of its tunnel."""
+        yield from self._take("forceps")
+        (x, y), (next_x, next_y) = self.sight.tail[:2]
+        away = math.dist((x, y), (next_x, next_y))
+        out = ((next_x - x) / away, (next_y - y) / away)
+        yield [PointHand(x + AT_MOUTH_MM * out[0], y + AT_MOUTH_MM * out[1]), Grip()]
+        yield from self._drag(STRAIGHT_MM * out[0], STRAIGHT_MM * out[1], 1.0)
+        yield [LetGo()]
 
     def _rejoin(self) -> Moves:
         """Pull the plug off, cut a fresh end and push it on again."""

@@ -1,6 +1,5 @@
 """The anchoring step on the screen: the wound in the back, needle and catheter in it, and the two places that drip."""
 
-import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
@@ -8,6 +7,7 @@ from game.base import Action
 from game.instruments.tie import tension_n
 from game.operation.actions import Grip, PointHand
 from game.operation.anchoring.actions import Clamp, Spread
+from game.operation.anchoring.holding import pull_mm
 from game.operation.anchoring.refusals import ANCHORS, HUB_MM
 from game.operation.anchoring.sight import AnchoringSight
 from game.operation.anchoring.state import Anchoring
@@ -137,7 +137,7 @@ class AnchoringView(StepView):
             case "ends":
                 return min(1.0, tension_n(state.drawing_mm) / TENSION_N)
             case "tug":
-                return min(1.0, max(0.0, math.hypot(*state.drag_xy) - state.slip_mm) / PULL_N)
+                return min(1.0, pull_mm(state) / PULL_N)
             case "hub":
                 return HUB_LOAD
             case "cut":

@@ -26,7 +26,7 @@ def anchoring_hint(session: "Session", observation: Observation) -> Wish:
     sight = observation.sight
     if not isinstance(sight, AnchoringSight):
         return ()
-    if sight.fallen:
+    if sight.fallen and sight.end == "open":
         return ("anch_fallen",)
     if sight.bleeding:
         return ("anch_bleeds",) if sight.blood_ml < BLOODY_ML else ("anch_wipe",)

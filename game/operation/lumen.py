@@ -1,0 +1,127 @@
+"""What runs through the catheter and beside it once the needle is off: one account for every step that has them in hand."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from game.base import Event
+from game.instruments.catheter import flow
+from game.operation.implant import Catheter, Way, line_mm
+from game.operation.strain import lose_csf
+from game.operation.theatre import Theatre
+from game.patient.physiology import csf_pressure_cmh2o
+
+OPEN_CUT = 0.5
+"""A wall that is cut deeper lets fluid out where it is cut (expert judgement)."""
+OOZE_ML_PER_MIN = 1.6
+"""What runs beside the catheter through a hole of 1.8 mm that is not tied, at 15 cmH2O (expert judgement)."""
+USUAL_CMH2O = 15.0
+SHORTEST_MM = 50.0
+"""A hole in the wall nearer to the tip than this drains through no less catheter (simulator tolerance)."""
+
+
+@dataclass(frozen=True)
+class Flow:
+    """Spinal fluid on its ways out, mL/min.
+
+    Attributes:
+        end: From the catheter's other end.
+        hole: From a hole in its wall.
+        ooze: Beside the catheter, through the fascia.
+    """
+
+    end: float = 0.0
+    hole: float = 0.0
+    ooze: float = 0.0
+
+
+def passes(theatre: Theatre, catheter: Catheter, squeezed: float = 1.0, to_mm: float = math.inf) -> float:
+    """Return the share of a free catheter's flow that comes through to a place of it, 0 to 1.
+
+    Narrow places lie one behind the other, so that their resistances add up; side holes count as far as they lie in
+    the sac.
+
+    Args:
+        theatre: Whose patient it lies in.
+        catheter: Any.
+        squeezed: What a thread that is being drawn leaves of it besides, 0 to 1.
+        to_mm: Length from the tip to that place; narrow places beyond do not matter there.
+    """
+    if catheter.space != "intrathecal":
+        return 0.0
+    shares = [squeezed, *(kink.open_share for kink in catheter.kinks if kink.at_mm <= to_mm)]
+    if min(shares) <= 0.0:
+        return 0.0
+    open_share = 1.0 / (1.0 + sum(1.0 / share - 1.0 for share in shares))
+    spec = theatre.equipment.catheters[catheter.model]
+    holes = flow.holes_open(np.asarray(catheter.canal_mm), theatre.patient, spec.outer_mm)
+    return flow.passes(open_share, catheter.wire_in, holes)
+
+
+def leaks(catheter: Catheter) -> bool:
+    """Say whether its wall is open outside the sac."""
+    return catheter.wall_cut >= OPEN_CUT and catheter.cut_at_mm > line_mm(catheter.canal_mm)
+
+
+def ooze(theatre: Theatre, share: float | None = None) -> float:
+    """Return what runs beside the catheter at the fascia, mL/min: nothing while the needle fills its hole.
+
+    Args:
+        theatre: Any.
+        share: What the purse-string lets past, 0 to 1; as it is tied where not given.
+    """
+    if theatre.needle is not None:
+        return 0.0
+    string = theatre.implant.purse_string
+    if share is None:
+        share = string.ooze_share if string is not None else 1.0
+    return OOZE_ML_PER_MIN * share * max(0.0, csf_pressure_cmh2o(theatre.physiology)) / USUAL_CMH2O
+
+
+def running(theatre: Theatre, catheter: Catheter, end_open: bool, squeezed: float = 1.0, drive_cmh2o: float = 0.0) -> Flow:
+    """Return what runs now.
+
+    Args:
+        theatre: Any.
+        catheter: The one that lies in the patient.
+        end_open: Whether its other end is open.
+        squeezed: As for `passes`.
+        drive_cmh2o: What a low-hanging end adds to the pressure.
+    """
+    if theatre.needle is not None:
+        return Flow()
+    spec = theatre.equipment.catheters[catheter.model]
+    drive = csf_pressure_cmh2o(theatre.physiology) + drive_cmh2o
+    lost = catheter.wall_cut if leaks(catheter) else 0.0
+    end = hole = 0.0
+    if end_open:
+        free = flow.flow_ml_per_min(drive, catheter.length_mm, spec.bore_mm)
+        end = free * passes(theatre, catheter, squeezed) * (1.0 - lost)
+    if lost > 0.0:
+        free = flow.flow_ml_per_min(drive, max(catheter.cut_at_mm, SHORTEST_MM), spec.bore_mm)
+        hole = lost * free * passes(theatre, catheter, squeezed, catheter.cut_at_mm)
+    return Flow(end, hole, ooze(theatre))
+
+
+def in_pocket(catheter: Catheter) -> bool:
+    """Say whether the hole in its wall lies in the pump's pocket: farther from the tip than its whole way there."""
+    return catheter.cut_at_mm > catheter.implanted_mm
+
+
+def spill(theatre: Theatre, catheter: Catheter, now: Flow, seconds: float, end: Way = "catheter") -> list[Event]:
+    """Book what ran out in a while; tell when the case has lost too much.
+
+    Args:
+        theatre: Changed in place.
+        catheter: The one that lies in the patient.
+        now: What runs.
+        seconds: For so long, theatre time.
+        end: Which way its other end is in the account.
+    """
+    minutes = seconds / 60.0
+    return [
+        *lose_csf(theatre, end, now.end * minutes),
+        *lose_csf(theatre, "connector" if in_pocket(catheter) else "fascia", now.hole * minutes),
+        *lose_csf(theatre, "fascia", now.ooze * minutes),
+    ]
