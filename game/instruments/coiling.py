@@ -1,12 +1,13 @@
 """Rings that a tube is laid in by circling: way over turn is their radius."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 CHORD_MM = 2.0
 """Motions are summed up to such a chord: a shorter one has no direction on a screen's pixels (simulator tolerance)."""
 SHARPEST_RAD = 1.5
 """A sharper turn from one motion to the next is a new beginning, not a ring (simulator tolerance)."""
+QUARTER_RAD, MOST_CHORDS = math.pi / 2.0, 200
 
 
 @dataclass
@@ -17,8 +18,8 @@ class Coiling:
         turned_rad: Turned so far, left about.
         way_mm: Way of the hand meanwhile; over the turn it gives the coil's radius.
         wound_mm: Length that lies in the coil.
-        tightest_mm: Radius of the tightest quarter turn.
-        quarter_rad, quarter_mm: Turn and way since the last quarter turn.
+        tightest_mm: Radius of the tightest quarter turn, wherever it began.
+        quarter: Turn, rad, and way, mm, of the chords of the quarter turn that goes on now.
         heading_rad: Direction of the last chord; None before the first.
         rest_xy_mm: Motion since the last chord.
     """
@@ -27,8 +28,7 @@ class Coiling:
     way_mm: float = 0.0
     wound_mm: float = 0.0
     tightest_mm: float = 0.0
-    quarter_rad: float = 0.0
-    quarter_mm: float = 0.0
+    quarter: list[tuple[float, float]] = field(default_factory=list)
     heading_rad: float | None = None
     rest_xy_mm: tuple[float, float] = (0.0, 0.0)
 
@@ -62,9 +62,8 @@ def begin_anew(coil: Coiling) -> None:
 def _turn(coil: Coiling, turn: float, way_mm: float) -> None:
     coil.turned_rad += turn
     coil.way_mm += way_mm
-    coil.quarter_rad += abs(turn)
-    coil.quarter_mm += way_mm
-    if coil.quarter_rad >= math.pi / 2.0:
-        radius = coil.quarter_mm / coil.quarter_rad
+    coil.quarter = [*coil.quarter[-MOST_CHORDS:], (turn, way_mm)]
+    while (turned := abs(sum(rad for rad, _ in coil.quarter))) >= QUARTER_RAD:
+        radius = sum(mm for _, mm in coil.quarter) / turned
         coil.tightest_mm = radius if coil.tightest_mm == 0.0 else min(coil.tightest_mm, radius)
-        coil.quarter_rad = coil.quarter_mm = 0.0
+        coil.quarter.pop(0)

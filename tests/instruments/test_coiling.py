@@ -29,6 +29,16 @@ def test_a_ring_has_its_radius_whatever_the_speed_and_the_screen(radius_mm: floa
     assert coil.wound_mm > 0.85 * 4.0 * math.pi * radius_mm
 
 
+@pytest.mark.parametrize("before_deg", [60.0, 90.0, 115.0, 140.0])
+def test_a_tight_quarter_is_found_wherever_in_the_ring_it_begins(before_deg: float) -> None:
+    coil, heading = Coiling(), 0.0
+    for turn_deg, radius_mm in ((before_deg, 20.0), (105.0, 6.0), (120.0, 20.0)):
+        for _ in range(round(math.radians(turn_deg) * radius_mm / 0.5)):
+            heading += 0.5 / radius_mm
+            wind(coil, 0.5 * math.cos(heading), 0.5 * math.sin(heading), 1e4)
+    assert coil.tightest_mm == pytest.approx(6.0, abs=1.2)
+
+
 def test_a_hand_that_lifts_begins_anew() -> None:
     coil = circled(20.0, 45.0, 0.11, turns=1.0)
     turned_rad = coil.turned_rad

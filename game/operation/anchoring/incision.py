@@ -8,6 +8,7 @@ from game.base import Event
 from game.clock import TICKS_PER_S
 from game.operation.anchoring.events import BladeStruck, FasciaOpened, VesselCut, VesselSealed
 from game.operation.anchoring.state import Anchoring, Bleeding, Place
+from game.operation.bites import passes_mm
 from game.operation.events import CriticalError, Sounded
 from game.operation.strain import hurt
 from game.operation.theatre import Theatre
@@ -107,7 +108,7 @@ def _vessel(theatre: Theatre, step: Anchoring, index: int, deeper_mm: float) -> 
 
 def strike(theatre: Theatre, step: Anchoring, before: Place, after: Place) -> list[Event]:
     """Meet what stands in the blade's way: the needle shields, a bare catheter is cut."""
-    if _passes(before, after, step.entry_xy if theatre.needle is not None else step.exit_xy) > BLADE_NEAR_MM:
+    if passes_mm([before, after], step.entry_xy if theatre.needle is not None else step.exit_xy) > BLADE_NEAR_MM:
         return []
     if theatre.needle is not None:
         if step.struck == "needle":
@@ -124,13 +125,6 @@ def strike(theatre: Theatre, step: Anchoring, before: Place, after: Place) -> li
         CriticalError(tick=theatre.tick, id="catheter-cut-by-blade"),
         Sounded(tick=theatre.tick, sound="scissors", loudness=0.5),
     ]
-
-
-def _passes(before: Place, after: Place, place: Place) -> float:
-    (ax, ay), (bx, by) = before, after
-    length2 = (bx - ax) ** 2 + (by - ay) ** 2
-    share = 0.0 if length2 < 1e-9 else min(1.0, max(0.0, ((place[0] - ax) * (bx - ax) + (place[1] - ay) * (by - ay)) / length2))
-    return math.dist(place, (ax + share * (bx - ax), ay + share * (by - ay)))
 
 
 def burn(theatre: Theatre, step: Anchoring, place: Place) -> list[Event]:
