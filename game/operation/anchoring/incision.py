@@ -21,6 +21,8 @@ PASS_MM = 6.0
 """One stroke of a no. 10 blade deepens the wound by so much at most (expert judgement)."""
 VESSELS_PER_CM = 0.6
 VESSEL_ML_PER_MIN = (0.8, 3.5)
+WALL_MM = 3.0
+"""So far aside of the cut a vessel of its walls may lie: no farther than the opening shows, held open or not (simulator tolerance)."""
 SEALS_S, BURN_REACH_MM, BURN_MM_PER_S = 0.5, 4.0, 6.0
 """Cautery closes a vessel in half a second, and parts fat slowly without bleeding (expert judgement)."""
 WIPE_ML_PER_MM, WOUND_HOLDS_ML = 0.02, 12.0
@@ -101,7 +103,7 @@ def _vessel(theatre: Theatre, step: Anchoring, index: int, deeper_mm: float) -> 
     if float(chance.random()) >= rate or step.cut_y is None:
         return []
     low, high = VESSEL_ML_PER_MIN
-    place = (CELL_MM * (index + 0.5) - HALF_MM, step.cut_y + 5.0 * float(chance.uniform(-1.0, 1.0)))
+    place = (CELL_MM * (index + 0.5) - HALF_MM, step.cut_y + WALL_MM * float(chance.uniform(-1.0, 1.0)))
     step.bleedings.append(Bleeding(place, low + (high - low) * float(chance.random())))
     return [VesselCut(tick=theatre.tick)]
 

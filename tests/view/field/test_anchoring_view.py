@@ -9,20 +9,24 @@ import pygame
 import pytest
 
 from game.operation import actions as act
+from game.operation.anchoring import incision
 from game.operation.anchoring.actions import Clamp, Spread
 from game.operation.anchoring.rules import RULES
 from game.operation.anchoring.sight import AnchoringSight
+from game.operation.anchoring.state import Bleeding
 from game.resources import shipped
 from game.scenario import load_scenario, load_speech
 from game.session import Session
 from game.session.look import observe
 from game.view.desk import Desk
+from game.view.field.wound import inside
 from game.view.layout import Box
 from game.view.screen import Pop, Quit
 from game.view.screens.operation import OperationScreen
 from game.view.screens.operative import anchoring_look as look
 from game.view.screens.operative.anchoring_drawing import Drips, at_fascia_mm
 from game.view.screens.operative.anchoring_view import AnchoringView
+from game.view.screens.operative.drawing import to_screen
 from game.view.screens.operative.handstate import HandState
 from game.view.screens.operative.registry import hint
 from game.view.settings import Settings
@@ -182,10 +186,47 @@ def test_hints_begin_with_the_cut_and_tell_of_blood(session):
     assert "Clamp it" in hint(session, fallen, LINES)
 
 
-def test_a_finger_that_pins_is_drawn_and_shift_k_still_keeps_a_picture(session, tmp_path: Path):
+@pytest.fixture
+def screen(session, tmp_path: Path) -> OperationScreen:
     screen = OperationScreen(Desk(Settings(), tmp_path, False, Sounds()), session, lambda _: Quit(), Pop)
     screen._stages.at_once = True
     screen._view().paint = lambda session, box: Blank(AnchoringView().plane(session, box))  # type: ignore[method-assign,union-attr]
+    return screen
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
+def test_a_vessel_shows_where_the_cautery_has_to_be_held_even_under_the_hub(screen, session, size):
+    state, surface = session.states["anchoring"], pygame.Surface(size)
+    sight = session.observe().sight
+    wing = look.beyond(look.beyond(sight.hub_xy, sight.way, 7.0), (sight.way[1], -sight.way[0]), 6.0)
+    for place in (wing, (-20.0, -4.0)):
+        state.bleedings = [Bleeding(place, 2.0)]
+        screen.on_draw(surface)
+        x, y = to_screen(AnchoringView().plane(session, screen._places.field), screen._places.field, *place)
+        red, green, blue, _ = surface.get_at((round(x), round(y)))
+        assert red > 130
+        assert max(green, blue) < 0.6 * red
+        seen = session.observe().sight
+        assert math.dist(seen.bleeding[0][:2], place) < 0.1
+
+
+@pytest.mark.parametrize("aside_mm", [-9.0, 0.0, 9.0])
+def test_cut_vessels_lie_in_the_opening_as_it_is_painted(aside_mm):
+    surgeon = Surgeon()
+    surgeon.cut(15.0, 3, y=surgeon.step.entry_xy[1] + aside_mm)
+    depth = 0.75 * surgeon.step.fascia_mm
+    surgeon.step.cut = [min(d, depth) for d in surgeon.step.cut]
+    surgeon.step.cut_y = surgeon.step.entry_xy[1] + aside_mm
+    for held in (False, True):
+        surgeon.step.retracted = held
+        ends = look.cut_ends_mm(sight_of(surgeon))
+        assert ends is not None
+        for side in (-1.0, 1.0):
+            x, y = 0.5 * (ends[0] + ends[1]), surgeon.step.cut_y + side * incision.WALL_MM
+            assert inside(painted(surgeon), x, y)
+
+
+def test_a_finger_that_pins_is_drawn_and_shift_k_still_keeps_a_picture(screen, session):
     surface = pygame.Surface((1280, 720))
     screen.on_draw(surface)
     bare = pygame.surfarray.array3d(surface)

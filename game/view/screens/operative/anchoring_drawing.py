@@ -1,5 +1,6 @@
 """What lies on the back's wound in the anchoring step: needle, catheter, threads, anchor, drops, and what hands hold. Values by eye."""
 
+import functools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
+from game.operation.anchoring.incision import PRESS_REACH_MM
 from game.operation.anchoring.sight import AnchoringSight, Place
 from game.operation.implant import line_mm
 from game.operation.prepared import crossing
@@ -20,6 +22,7 @@ from game.view.field.plane import Plane
 from game.view.field.smoke import smoke_at
 from game.view.field.sprite import Patch, Sprite
 from game.view.field.strand import bite_patch, catheter_patch, drop_patch, knot_patch, strand_shadow, suture_patch, wire_patch
+from game.view.field.well import well_patch
 from game.view.field.wound import WoundLook
 from game.view.layout import Box
 from game.view.screens.operative import anchoring_look as look
@@ -37,6 +40,8 @@ TAIL_MM = 17.0
 FOLDS = 2.6
 CLAMP_FROM_END_MM = 12.0
 LEAST_PER_MIN = 0.5
+HUB_FROM_MM, THINNED = 3.0, 0.28
+"""Where the hub begins before the shaft's end, and how much of it is left to see while a vessel bleeds under it."""
 HAND_SHOWS = ("tug", "loop", "ends", "wire")
 """What is drawn where the hand pulls it."""
 BLOOD: Colour = (138, 14, 16)
@@ -149,10 +154,11 @@ class Drawer:
         mark = max(0.0, at_fascia_mm(self.theatre))
         ends = look.cut_ends_mm(sight) if sight.retracted else None
         self.keep("retractor", (sight.retracted, ends, sight.cut_y), self._retractor)
+        self._wells()
         self.keep("purse", (sight.bites, sight.tied, sight.exit_xy, round(sight.drawing_mm, 1), pulls), lambda: self._purse(hand))
         self.keep("catheter", (self.line.round(1).tobytes(), mark, sight.wire_in), lambda: self._catheter(mark))
         stands = sight.retracted and look.open_at(sight, sight.entry_xy[0])
-        self.keep("needle", (sight.needle_in, round(sight.pulled_mm, 1), sight.hub_xy, stands), self._needle)
+        self.keep("needle", (sight.needle_in, round(sight.pulled_mm, 1), sight.hub_xy, stands, self._looks_past()), self._needle)
         placed = None if sight.anchor_mm is None else round(sight.anchor_mm, 1)
         fixed = (placed, sight.anchor_turn_deg, sight.anchor_stitches, sight.holding == "anchor", sight.tied)
         self.keep("anchor", fixed, self._anchor)
@@ -176,7 +182,7 @@ class Drawer:
         ends = look.cut_ends_mm(self.sight)
         if not self.sight.retracted or ends is None or self.sight.cut_y is None:
             return
-        middle = (0.5 * (ends[0] + ends[1]) - 4.0, self.sight.cut_y)
+        middle = (0.5 * (ends[0] + ends[1]) - 4.0, look.floor_y(self.sight, self.sight.cut_y))
         self.sprite(wound_tools.weitlaner(sprite_scale(self.plane), round(look.HELD_MM)), middle, (-1.0, 0.0), LYING_MM)
 
     def _purse(self, hand: Place | None) -> None:
@@ -222,6 +228,8 @@ class Drawer:
         if needle is None or not sight.needle_in:
             return
         whole = instruments.tuohy(sprite_scale(self.plane), needle.length_mm, 0, False)
+        if self._looks_past():
+            whole = seen_through(whole, needle.length_mm - HUB_FROM_MM)
         across = math.dist(sight.entry_xy, sight.hub_xy)
         outside = needle.length_mm - needle.depth_mm
         squeeze = across / outside if outside > 2.0 else 0.78
@@ -231,6 +239,19 @@ class Drawer:
         tip = look.beyond(sight.hub_xy, sight.way, -needle.length_mm * squeeze)
         height = 0.3 * outside
         self.sprite(cropped(whole, max(0.0, hidden)), tip, sight.way, min(height, 14.0), squeeze)
+
+    def _looks_past(self) -> bool:
+        """Say whether a vessel bleeds under the hub: a surgeon leans to see past it, a still camera has to see through it."""
+        return self.sight.needle_in and any(look.under_hub(self.sight, (x, y)) for x, y, _ in self.sight.bleeding)
+
+    def _wells(self) -> None:
+        """Draw fresh blood where a vessel bleeds that no finger presses."""
+        hand = self.theatre.hand
+        for x, y, ml_per_min in self.sight.bleeding:
+            if hand.other_down and math.dist((x, y), (hand.other_x_mm, hand.other_y_mm)) <= PRESS_REACH_MM:
+                continue
+            flow = min(1.0, ml_per_min / look.BRISK_ML_PER_MIN)
+            self.lay(well_patch(self.at((x, y)), self.plane.px_per_mm, self.plane.shape, self.seconds, flow))
 
     def _anchor(self) -> None:
         sight = self.sight
@@ -334,6 +355,14 @@ class Drawer:
         age = self.seconds - self.drips.burning_s
         patch = smoke_at(self.at(hand), self.plane.px_per_mm, max(0.0, age), self.plane.shape, min(1.0, 0.4 + age))
         lay_patch(self.surface, patch, (self.box.x, self.box.y))
+
+
+@functools.lru_cache(maxsize=4)
+def seen_through(sprite: Sprite, from_mm: float) -> Sprite:
+    """Return an instrument with what lies beyond an axis place thinned to a shade."""
+    layer, first = sprite.layer.copy(), int(max(from_mm - sprite.start_mm, 0.0) * sprite.px_per_mm)
+    layer[:, first:] = (layer[:, first:] * THINNED).astype(np.uint8)
+    return Sprite(layer, sprite.px_per_mm, sprite.start_mm)
 
 
 def _folded(gauze: Sprite) -> Sprite:

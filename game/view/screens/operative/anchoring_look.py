@@ -32,6 +32,8 @@ BOW_MM, BOW_RAD = 9.0, 2.7
 RING_APART_MM = 1.6
 MOST_TURNS = 3.0
 BITE_HALF_MM = 2.4
+HUB_MM, WINGS_FROM_MM, WINGS_MM, HUB_HALF_MM = (-4.0, 19.0), 3.0, 16.0, 5.0
+"""What the hub hides, along it as it is drawn and to either side, with room for what wells up there."""
 CINCHED_MM = 2.4
 
 
@@ -58,7 +60,7 @@ def wound_of(sight: AnchoringSight, fascia_mm: float) -> WoundLook | None:
         return None
     if sight.retracted:
         low, high = ends[0] + 0.5 * CELL_MM, ends[1] - 0.5 * CELL_MM
-        y = round(sight.cut_y + SINKS * (sight.exit_xy[1] - sight.cut_y), 1)
+        y = floor_y(sight, sight.cut_y)
     else:
         low, high = PACE_MM * math.floor(ends[0] / PACE_MM), PACE_MM * math.ceil(ends[1] / PACE_MM)
         y = round(sight.cut_y, 1)
@@ -84,6 +86,18 @@ def wound_of(sight: AnchoringSight, fascia_mm: float) -> WoundLook | None:
         punctures=(Spot(round(sight.exit_xy[0], 1), round(sight.exit_xy[1], 1), HOLE_MM),),
         up=DAMMED,
     )
+
+
+def floor_y(sight: AnchoringSight, cut_y: float) -> float:
+    """Return the height on the field of the middle of a wound that is held open, mm."""
+    return round(cut_y + SINKS * (sight.exit_xy[1] - cut_y), 1)
+
+
+def under_hub(sight: AnchoringSight, place: Place) -> bool:
+    """Return whether the needle's hub or its wings hide a place."""
+    x, y = place[0] - sight.hub_xy[0], place[1] - sight.hub_xy[1]
+    along, across = x * sight.way[0] + y * sight.way[1], abs(x * sight.way[1] - y * sight.way[0])
+    return HUB_MM[0] <= along <= HUB_MM[1] and across <= (WINGS_MM if along > WINGS_FROM_MM else HUB_HALF_MM)
 
 
 def _gape_mm(sight: AnchoringSight, fascia_mm: float) -> float:

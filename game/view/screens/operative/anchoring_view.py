@@ -8,6 +8,7 @@ from game.instruments.tie import tension_n
 from game.operation.actions import Grip, PointHand
 from game.operation.anchoring.actions import Clamp, Spread
 from game.operation.anchoring.holding import pull_mm
+from game.operation.anchoring.incision import BURN_REACH_MM
 from game.operation.anchoring.refusals import ANCHORS, HUB_MM
 from game.operation.anchoring.sight import AnchoringSight
 from game.operation.anchoring.state import Anchoring
@@ -162,6 +163,8 @@ class AnchoringView(StepView):
             draw.other_hand((session.theatre.hand.other_x_mm, session.theatre.hand.other_y_mm))
         if hands.inside or observation.gripping:
             draw.in_hand(observation.instrument, hand, observation.gripping)
+        if session.mode == "guided":
+            _ring_vessels(canvas, box, stage.plane, sight)
         self._draw_chips(canvas, box, stage.plane, session, observation, hands)
 
     def _draw_chips(self, canvas: Canvas, box: Box, plane: Plane, session: "Session", observation: Observation, hands: HandState) -> None:
@@ -183,6 +186,12 @@ class AnchoringView(StepView):
         if sight.holding in ("bite", "stitch"):
             at = to_screen(plane, box, hands.x_mm, hands.y_mm)
             chip(canvas, f"Arc {sight.bite_mm:.1f} mm", at[0], at[1] - canvas.px(44), ACCENT, "centre")
+
+
+def _ring_vessels(canvas: Canvas, box: Box, plane: Plane, sight: AnchoringSight) -> None:
+    """Draw round each vessel that is seen to bleed within what the cautery reaches it."""
+    for x, y, _ in sight.bleeding:
+        canvas.circle(to_screen(plane, box, x, y), round(BURN_REACH_MM * plane.px_per_mm), ACCENT, 1.5)
 
 
 def _figures(sight: AnchoringSight) -> list[tuple[str, tuple[int, int, int]]]:
