@@ -191,7 +191,7 @@ def _enter(theatre: Theatre, step: Tunnelling, x_mm: float, y_mm: float) -> list
     mouth, _, at = found
     step.began, step.reached = mouth.name, ""
     step.target = next_wound(step, mouth.name)
-    step.aim_deg = 0.0
+    step.aim_deg, step.set_xy = 0.0, at
     _lay(theatre, step, mouth, at)
     step.deepest_mm, step.back, step.entered = 0.0, False, False
     return harm.goes_in_again(theatre, step)
@@ -231,7 +231,7 @@ def _aim(theatre: Theatre, step: Tunnelling, sagittal_deg: float, medial_deg: fl
     rod.bend_deg = min(max(rod.bend_deg + sagittal_deg, 0.0), MOST_BEND_DEG)
     mouth = next((mouth for mouth in step.mouths if mouth.name == step.began), None)
     if rod.entry_mm is not None and mouth is not None:
-        _lay(theatre, step, mouth, place_of(theatre, rod.entry_mm))
+        _lay(theatre, step, mouth, step.set_xy)  # what lies deep shows a little beside it: read back, it would wander
 
 
 def _grip(theatre: Theatre, step: Tunnelling) -> list[Event]:

@@ -61,6 +61,7 @@ def rod_sight(theatre: Theatre, step: Tunnelling) -> RodSight:
         lift_deg=rod.lift_deg,
         inside_mm=rod.inside_mm,
         entry_mm=None if rod.entry_mm is None else place_of(theatre, rod.entry_mm),
+        mouth_mm=None if rod.entry_mm is None else step.set_xy,
         way=rod_way(theatre, rod) or (0.0, -1.0),
         ghost_mm=rod.ghost_mm,
         word=resistance_word(step),

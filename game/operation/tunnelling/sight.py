@@ -25,7 +25,8 @@ class RodSight:
         roll_deg: Where its hollow side looks, from the handle: 0 to the body.
         lift_deg: How far the handle is turned so that the point rises.
         inside_mm: Length under the skin, off its centimetre marks.
-        entry_mm: Where it goes in, or None while it is out.
+        entry_mm: Where its beginning in the fat lies, or None while it is out.
+        mouth_mm: Where it goes in at the wound, or None.
         way: Unit direction of the rod where it goes in.
         ghost_mm: How far the hand is ahead of the handle; the felt resistance.
         word: none, soft, firm, hard or bone: how the resistance reads.
@@ -42,6 +43,7 @@ class RodSight:
     lift_deg: float
     inside_mm: float
     entry_mm: Place | None
+    mouth_mm: Place | None
     way: Place
     ghost_mm: float
     word: str

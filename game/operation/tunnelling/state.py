@@ -105,6 +105,7 @@ class Tunnelling:
         mouths: Wounds that are open.
         legs: Finished pieces of the tunnel.
         began: Wound that the rod is in from, or "".
+        set_xy: Place of the field, mm, at which its point was set into that.
         reached: Wound that its point came out in, or "".
         aim_deg: How far the rod's way is turned from the straight one to the other wound, before it goes in.
         target: Wound that it is meant for.
@@ -142,6 +143,7 @@ class Tunnelling:
     mouths: list[Mouth] = field(default_factory=list)
     legs: list[Leg] = field(default_factory=list)
     began: str = ""
+    set_xy: tuple[float, float] = (0.0, 0.0)
     reached: str = ""
     aim_deg: float = 0.0
     target: str = ""

@@ -7,14 +7,19 @@ import numpy as np
 import pygame
 import pytest
 
-from game.operation.actions import Grip, OtherHand, Roll, TakeInstrument, Wait
+from game.operation.actions import Aim, Grip, OtherHand, Roll, TakeInstrument, Wait
 from game.operation.tunnelling.actions import DrawRod, DrawSheath, SetDown
 from game.session.look import observe
+from game.view.canvas import Canvas
+from game.view.layout import Box, Ledger
 from game.view.screens.operation import render_screen
+from game.view.screens.operative import flank_profile
+from game.view.screens.operative.flank_profile import draw_profile
 from game.view.screens.operative.handstate import HandState
 from game.view.screens.operative.hints_tunnelling import tunnelling_hint
 from game.view.screens.operative.registry import SCREENS
 from game.view.screens.operative.tunnelling_view import TunnellingView, coil, wave
+from game.view.theme import Look
 from tests.session.sessions import TUNNELLING, begun, play
 
 OPENED = TUNNELLING[: next(k for k, (_, action) in enumerate(TUNNELLING) if action == TakeInstrument("tunneller"))]
@@ -52,6 +57,35 @@ def test_a_press_cuts_sets_the_rod_in_and_then_pushes_it(opened):
 
 def test_a_right_drag_bends_by_up_and_turns_by_sideways(opened):
     assert TunnellingView().aimed(3.0, 5.0, opened, observe(opened)) == (5.0, 3.0)
+
+
+@pytest.mark.parametrize("wound", ["belly", "back"])
+def test_the_rod_is_drawn_at_the_place_it_was_set_on_however_often_it_is_bent(wound):
+    session = play(begun("tunnelling"), (*OPENED, (1, TakeInstrument("tunneller"))))
+    mouth = next(mouth for mouth in observe(session).sight.mouths if mouth.name == wound)
+    place = (0.5 * (mouth.start_mm[0] + mouth.end_mm[0]), 0.5 * (mouth.start_mm[1] + mouth.end_mm[1]))
+    session.act(SetDown(*place))
+    begins = np.array(session.states["tunnelling"].rod.entry_mm)
+    for _ in range(40):
+        session.act(Aim(1.0, 0.0))
+    assert math.dist(observe(session).sight.rod.mouth_mm, place) < 0.5
+    assert np.allclose(session.states["tunnelling"].rod.entry_mm, begins)
+
+
+@pytest.mark.parametrize(("bend_deg", "wound"), [(0.0, "belly"), (10.0, "belly"), (80.0, "back")])
+def test_the_held_rod_stays_in_its_inset(bend_deg, wound):
+    session = play(begun("tunnelling"), (*OPENED, (1, TakeInstrument("tunneller"))))
+    sight = observe(session).sight
+    session.act(SetDown(*next(mouth.end_mm for mouth in sight.mouths if mouth.name == wound)))
+    session.states["tunnelling"].rod.bend_deg = bend_deg
+    surface = pygame.Surface((900, 700))
+    canvas, field = Canvas(surface, Look(*SIZE), Ledger()), Box(0, 100, 800, 500)
+    draw_profile(canvas, field, session, sight)
+    drawn = pygame.surfarray.array3d(surface).any(axis=2)
+    width, height = (canvas.px(size) for size in flank_profile.SIZE_PX)
+    x, y = field.right - width - canvas.px(16), field.y + canvas.px(62)
+    inset = drawn[x : x + width, y : y + height].sum()
+    assert inset == drawn.sum() > 0
 
 
 def test_s_draws_the_rod_and_once_the_sheath_lies_the_sheath(opened, monkeypatch):

@@ -4,6 +4,7 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pygame
 
 from game.frames import Array
 from game.operation.tunnelling.sight import TunnellingSight
@@ -15,7 +16,7 @@ from game.view.theme import ACCENT, BACKGROUND, TEXT_SECOND, WARNING, Colour
 if TYPE_CHECKING:
     from game.session.session import Session
 
-SIZE_PX = (250, 206)
+SIZE_PX, WORDS_PX = (250, 206), 30
 ARCS_MM = np.arange(-40.0, 461.0, 10.0)
 SKIN: Colour = (206, 152, 124)
 FASCIA: Colour = (214, 214, 206)
@@ -42,7 +43,7 @@ def draw_profile(canvas: Canvas, box: Box, session: "Session", sight: Tunnelling
     if rod.entry_mm is None:
         words = "From the feet"
     elif rod.inside_mm < 5.0:
-        canvas.curve(fit.px(_held(step, ring)), ACCENT, 4.0)
+        _draw_held(canvas, Box(spot.x, spot.y, width, height - canvas.px(WORDS_PX)).inset(canvas.px(3)), fit.px(_held(step, ring)))
         words = "Held against the flank"
     else:
         words = "From the feet"
@@ -51,7 +52,15 @@ def draw_profile(canvas: Canvas, box: Box, session: "Session", sight: Tunnelling
             canvas.disc(fit.px(np.array([rod.point_mm]))[0], canvas.px(5), WARNING)
         elif sight.rod.tip_mm is not None:
             canvas.disc(fit.px(np.array([rod.point_mm]))[0], canvas.px(5), ACCENT)
-    canvas.label(words, Box(spot.x, spot.bottom - canvas.px(30), width, canvas.px(24)), "small", TEXT_SECOND, align="centre")
+    canvas.label(words, Box(spot.x, spot.bottom - canvas.px(WORDS_PX), width, canvas.px(24)), "small", TEXT_SECOND, align="centre")
+
+
+def _draw_held(canvas: Canvas, area: Box, points: list[tuple[float, float]]) -> None:
+    """Draw the rod as far as the inset goes: it is longer."""
+    clip = canvas.surface.get_clip()
+    canvas.surface.set_clip(pygame.Rect(area.rect).clip(clip))
+    canvas.curve(points, ACCENT, 4.0)
+    canvas.surface.set_clip(clip)
 
 
 class _Fit:

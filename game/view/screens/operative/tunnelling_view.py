@@ -243,13 +243,13 @@ class TunnellingView(StepView):
             away = 1.0 if end[1] > 150.0 else -1.0
             sheath = self._strand(f"sheath{away}", stage, [end, (end[0], end[1] + 34.0 * away)], 2.6, "sheath", 5.0)
             self._lay(canvas, box, stage, sheath, 3.0)
-        if rod.entry_mm is None:
+        if rod.mouth_mm is None:
             return
-        (ex, ey), (wx, wy) = rod.entry_mm, rod.way
+        (ex, ey), (wx, wy) = rod.mouth_mm, rod.way
         outside = rod.length_mm - rod.inside_mm
         handle = (ex - wx * outside, ey - wy * outside)
         patch = self._strand(
-            "rod", stage, [rod.entry_mm, (ex - wx * min(outside, 600.0), ey - wy * min(outside, 600.0))], 2.5, sinks_mm=7.0
+            "rod", stage, [rod.mouth_mm, (ex - wx * min(outside, 600.0), ey - wy * min(outside, 600.0))], 2.5, sinks_mm=7.0
         )
         self._lay(canvas, box, stage, patch, 7.0)
         lay_instrument(canvas.surface, stage.plane, box, implants.tunneller_handle(sprite_scale(stage.plane)), handle, (-wx, -wy), 14.0)
@@ -262,9 +262,9 @@ class TunnellingView(StepView):
 
     def _draw_ghost(self, canvas: Canvas, box: Box, stage: Stage, rod: RodSight) -> None:
         """Lay the rod's own shape over the skin, as it is held there to be bent and turned before it goes in."""
-        assert rod.entry_mm is not None
+        assert rod.mouth_mm is not None
         aside = math.radians(rod.bend_deg) / 100.0 * math.sin(math.radians(rod.roll_deg))
-        x, y = rod.entry_mm
+        x, y = rod.mouth_mm
         turn = math.atan2(rod.way[1], rod.way[0])
         points = []
         for _ in range(25):
@@ -276,8 +276,8 @@ class TunnellingView(StepView):
 
     def _draw_marks(self, canvas: Canvas, box: Box, stage: Stage, rod: RodSight) -> None:
         """Draw the ring of the hand, its ghost ahead, and how much of the rod is in."""
-        assert rod.entry_mm is not None
-        (ex, ey), (wx, wy) = rod.entry_mm, rod.way
+        assert rod.mouth_mm is not None
+        (ex, ey), (wx, wy) = rod.mouth_mm, rod.way
         away = min(HANDLE_MM, 60.0)
         hand = to_screen(stage.plane, box, ex - wx * away, ey - wy * away)
         if abs(rod.ghost_mm) > 1.0:
