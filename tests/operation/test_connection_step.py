@@ -85,7 +85,7 @@ class Surgeon(Hands):
 
     def wind(self, radius_mm: float, turns: float) -> None:
         self.do(act.TakeInstrument("forceps"))
-        centre = layout.stem(self.step, 40.0)
+        centre = layout.stem(self.step, 52.0)
         self.at((centre[0] + radius_mm, centre[1]))
         for k in range(1, round(turns * 40) + 1):
             a, b = (2.0 * math.pi * n / 40.0 for n in (k - 1, k))

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from game.frames import FieldCamera
+from game.instruments.connector import SHUT_MM
 from game.operation.connection.state import Connection, Place
 from game.operation.theatre import Theatre
 
@@ -24,6 +25,10 @@ LOOP_ANGLES_DEG = (45.0, 135.0, 225.0, 315.0)
 SEPTUM_REACH_MM = 6.0
 CAP_OFFSET_MM, CAP_REACH_MM = 26.0, 4.0
 """The access port lies between septum and stem (maker's drawings, roughly)."""
+DOCKED_MM = 16.0
+"""An end so near to the stem has its plug before it (simulator tolerance)."""
+COLLAR_MM, SLEEVE_MM = 8.0, 25.0
+"""Where the plug's seat is beyond the stem's place, and how long the plug with its sleeve is (maker's drawings, roughly)."""
 
 
 def belly_camera(theatre: Theatre) -> FieldCamera:
@@ -47,6 +52,25 @@ def back_camera(theatre: Theatre) -> FieldCamera:
 def stem(step: Connection, reach_mm: float = 6.0) -> Place:
     """Return a place so far along the pump's stem from its rim."""
     return _around(step, step.pump_deg, PUMP_RADIUS_MM + reach_mm)
+
+
+def docked(stem_xy: Place, end_xy: Place) -> bool:
+    """Return whether the plug at the catheter's end stands before the stem."""
+    return gap(stem_xy, end_xy) < DOCKED_MM
+
+
+def plug_gap_mm(travel_mm: float) -> float:
+    """Return how far a plug that is so far on stands off its seat."""
+    return max(0.0, SHUT_MM - travel_mm)
+
+
+def off_plug_mm(step: Connection, place: Place) -> float:
+    """Return how far a place lies from the plug that is on the stem or stands before it."""
+    out_x, out_y = outward(step)
+    x, y = stem(step)
+    along = (place[0] - x) * out_x + (place[1] - y) * out_y
+    on = min(max(along, 0.0), COLLAR_MM + plug_gap_mm(step.joint.travel_mm) + SLEEVE_MM)
+    return gap(place, (x + on * out_x, y + on * out_y))
 
 
 def outward(step: Connection) -> Place:

@@ -12,7 +12,8 @@ from game.operation.theatre import Theatre
 
 LONGEST_MM = 2000.0
 SYRINGES = ("cap_10", "cap_3")
-PLUG_REACH_MM = 16.0
+PLUG_REACH_MM, PLUG_HALF_MM = 16.0, 6.0
+"""Forceps take the plug so near to the stem, and so near to its own axis (simulator tolerance)."""
 
 
 def refuse(theatre: Theatre, step: Connection, action: Action) -> str | None:
@@ -103,14 +104,14 @@ def _refuse_at_back(theatre: Theatre, held: str, place: Place) -> str | None:
 
 def forceps_on(theatre: Theatre, step: Connection, place: Place) -> str:
     """Return what forceps take hold of at a place of the belly's field: plug, coil, tail or ""."""
-    near_stem = layout.gap(place, layout.stem(step)) <= PLUG_REACH_MM
+    on_plug = layout.gap(place, layout.stem(step)) <= PLUG_REACH_MM or layout.off_plug_mm(step, place) <= PLUG_HALF_MM
     if step.joint.travel_mm > 0.0:
-        if near_stem:
+        if on_plug:
             return "plug"
         if step.coil.wound_mm == 0.0 and layout.gap(place, layout.MOUTH) <= layout.MOUTH_REACH_MM:
             return "tail"
         return "coil" if layout.gap(place, layout.stem(step)) < 130.0 else ""
     near_end = layout.gap(place, step.tail_xy) <= PLUG_REACH_MM
-    if near_end and near_stem:
+    if layout.docked(layout.stem(step), step.tail_xy) and on_plug:
         return "plug"
     return "tail" if near_end or tail_near(theatre, step, place) is not None else ""

@@ -18,7 +18,7 @@ LEFT_OVER_MM = 185.0  # spare that is left to coil: 10 to 20 cm
 SUPEROMEDIAL_DEG = 45.0
 LAY_MM, CLOSE_MM, PUSH_MM, PULL_MM = 3.0, 1.6, 0.5, 0.4  # ways of the hand from look to look, 30 a second
 CLOSING_MM, AT_MOUTH_MM, STRAIGHT_MM = 12.5, 10.0, 20.0
-COIL_RADIUS_MM, COIL_STEPS = 21.0, 24
+COIL_RADIUS_MM, COIL_STEPS, COIL_AT_MM = 21.0, 24, 45.0  # beyond the plug, where the slack lies
 RECUT_MM, STRETCHED_MM = 15.0, 25.0  # cut off a bad end, and off one that a plug stretched
 PLUNGER_MM = 3.2  # lead of a slow plunger: about 130 cmH2O with 10 mL
 ENOUGH_ML, PATIENCE_LOOKS = 1.4, 30 * 60
@@ -282,7 +282,7 @@ class ConnectionHands:
         yield from self._take("forceps")
         (x, y), (ox, oy) = self.sight.stem_xy, self._outward()
         radius = max(4.0, self._spread(COIL_RADIUS_MM, 1.5 * self.skill.aim_noise_mm))
-        at = (x + 30.0 * ox + radius, y + 30.0 * oy)
+        at = (x + COIL_AT_MM * ox + radius, y + COIL_AT_MM * oy)
         yield [PointHand(*at), Grip()]
         turns, wound_mm = 0, -1.0
         while turns < COIL_STEPS * 5 and self.sight.wound_mm > wound_mm - 1e-6:

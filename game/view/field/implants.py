@@ -105,8 +105,14 @@ def winged_anchor(px_per_mm: float) -> Sprite:
 
 
 @functools.lru_cache(maxsize=16)
-def connector(px_per_mm: float, gap_tenths: int = 0) -> Sprite:
-    """Return the sutureless connector: the catheter's sleeve at negative places, the pump's collar at 0, tenths of a mm apart."""
+def connector(px_per_mm: float, gap_tenths: int = 0, roll_deg: int = 0) -> Sprite:
+    """Return the sutureless connector: the catheter's sleeve at negative places, the pump's collar at 0, tenths of a mm apart.
+
+    Args:
+        px_per_mm: Scale of the sprite.
+        gap_tenths: Between plug and collar, 0.1 mm.
+        roll_deg: How far the plug's key is turned from the collar's slot; turned away it is out of sight.
+    """
     gap = gap_tenths / 10.0
     on = canvas(-27.0 - gap, 22.0, 6.0, px_per_mm)
     turned(on, ((-1.5 - gap, 1.0), (4.0 - gap, 0.9)), STEEL)
@@ -117,7 +123,10 @@ def connector(px_per_mm: float, gap_tenths: int = 0) -> Sprite:
     )
     for groove in range(4):
         ring(on, -9.0 + groove * 1.7 - gap, 0.5, 3.2, (20, 74, 88), 0.6)
-    plate(on, ((-4.4 - gap, -0.6), (-0.6 - gap, -0.6), (-0.6 - gap, 0.6), (-4.4 - gap, 0.6)), ((18, 62, 74), (34, 96, 110)), None, 0.9)
+    facing, aside = math.cos(math.radians(roll_deg)), 3.2 * math.sin(math.radians(roll_deg))
+    if facing > 0.1:
+        low, high = aside - 0.6 * facing, aside + 0.6 * facing
+        plate(on, ((-4.4 - gap, low), (-0.6 - gap, low), (-0.6 - gap, high), (-4.4 - gap, high)), ((18, 62, 74), (34, 96, 110)), None, 0.9)
     return on.sprite()
 
 

@@ -45,7 +45,7 @@ CARRIED_MM, LYING_MM = 14.0, 2.0
 LOAD_N = 12.0
 GAPE_MM = 64.0
 """How wide the pocket is held open: the pump's edges lie under the skin."""
-SLEEVE_MM = 25.0
+ROLL_STEP_DEG = 5
 RULER_MM = 280
 RINGS = 5
 """Most rings of a coil that are drawn."""
@@ -260,14 +260,16 @@ class _Drawer:
             slack = max(0.0, sight.loose_mm - math.dist(line[0], line[1]))
             line = _bowed(line[0], line[1], slack)
         scale, axis = sprite_scale(self.plane), _axis(sight)
-        if sight.plug_mm > 0.0 or math.dist(sight.tail[-1], sight.stem_xy) < 16.0:
-            gap = max(0.0, 9.0 - sight.plug_mm)
+        if sight.plug_mm > 0.0 or layout.docked(sight.stem_xy, sight.tail[-1]):
+            gap = layout.plug_gap_mm(sight.plug_mm)
             x, y = sight.stem_xy
-            end = (x + (8.0 + SLEEVE_MM + gap) * axis[0], y + (8.0 + SLEEVE_MM + gap) * axis[1])
+            seat = (x + layout.COLLAR_MM * axis[0], y + layout.COLLAR_MM * axis[1])
+            end = (seat[0] + (layout.SLEEVE_MM + gap) * axis[0], seat[1] + (layout.SLEEVE_MM + gap) * axis[1])
             self.strand(
                 _bowed(sight.mouth_xy, end, max(0.0, sight.loose_mm - math.dist(sight.mouth_xy, end))), LYING_MM, fade_mm=(5.0, 0.0)
             )
-            self.lay(implants.connector(scale, round(10.0 * gap)), (x + 8.0 * axis[0], y + 8.0 * axis[1]), (-axis[0], -axis[1]), LYING_MM)
+            roll_deg = ROLL_STEP_DEG * round(sight.plug_roll_deg / ROLL_STEP_DEG)
+            self.lay(implants.connector(scale, round(10.0 * gap), roll_deg), seat, (-axis[0], -axis[1]), LYING_MM)
             return
         self.strand(line, LYING_MM, marks_from_mm=0.0, fade_mm=(5.0, 0.0))
         if sight.drops_per_min >= 1.0:

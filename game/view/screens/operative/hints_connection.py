@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from game.operation.connection.layout import docked
 from game.operation.connection.sight import ConnectionSight
 from game.session.observation import Observation
 from game.view.screens.operative.hints import Wish
@@ -25,8 +26,7 @@ def connection_hint(session: "Session", observation: Observation) -> Wish:
     if sight.plug_mm <= 0.0:
         return _before_joint(sight)
     if not sight.shut:
-        turned = abs((sight.plug_roll_deg + 180.0) % 360.0 - 180.0) > FITS_DEG
-        return ("conn_slot",) if turned else ("conn_push",)
+        return _to_click(sight)
     return _after_joint(session, sight)
 
 
@@ -37,7 +37,13 @@ def _before_joint(sight: ConnectionSight) -> Wish:
         return ("conn_cut_again",)
     if sight.typed_mm is None:
         return ("conn_write",)
-    return ("conn_to_stem",)
+    return _to_click(sight) if docked(sight.stem_xy, sight.tail[-1]) else ("conn_to_stem",)
+
+
+def _to_click(sight: ConnectionSight) -> Wish:
+    """Return what a plug before its stem still needs."""
+    turned = abs((sight.plug_roll_deg + 180.0) % 360.0 - 180.0) > FITS_DEG
+    return ("conn_slot",) if turned else ("conn_push",)
 
 
 def _after_joint(session: "Session", sight: ConnectionSight) -> Wish:
