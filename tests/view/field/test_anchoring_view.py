@@ -113,6 +113,18 @@ def test_the_catheter_runs_from_the_fascia_to_its_free_end(done):
     assert math.dist(line[-1], done.step.end_xy) < 1e-6
 
 
+def test_inside_the_needle_no_catheter_is_drawn_so_that_the_shaft_ends_at_the_skin(done):
+    sight = sight_of(Surgeon())
+    line, covered_mm = look.outside_needle(sight, look.free_line(sight, None))
+    along = (np.asarray(line) - np.asarray(sight.hub_xy)) @ np.asarray(sight.way)
+    assert along[0] > 0.0
+    assert covered_mm > math.dist(sight.exit_xy, sight.entry_xy)
+    assert math.dist(line[-1], sight.end_xy) < 1e-6
+    bare, none_mm = look.outside_needle(sight_of(done), look.free_line(sight_of(done), None))
+    assert none_mm == 0.0
+    assert math.dist(bare[0], done.step.exit_xy) < 1e-9
+
+
 def test_the_loop_is_drawn_as_wide_as_it_was_laid(done):
     sight = sight_of(done)
     bare = look.free_line(replace(sight, looped_mm=0.0), None)

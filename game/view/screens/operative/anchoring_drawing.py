@@ -212,11 +212,12 @@ class Drawer:
             self.lay(suture_patch(self.px(tail), scale, bounds), 0.6)
 
     def _catheter(self, mark_mm: float) -> None:
+        line, covered_mm = look.outside_needle(self.sight, self.line)
         patch = catheter_patch(
-            self.px(self.line),
+            self.px(line),
             self.plane.px_per_mm,
             self.plane.shape,
-            marks_from_mm=mark_mm,
+            marks_from_mm=mark_mm + covered_mm,
             fade_mm=(2.5, 0.0),
             wire=self.sight.wire_in,
         )

@@ -29,7 +29,7 @@ DAMMED, POOLS = (-0.70, 0.714), 0.55
 OOZE, DRY_OOZE = 0.28, 0.16
 LOOP_AT_MM, MOST_PULL_MM = 34.0, 28.0
 BOW_MM, BOW_RAD = 9.0, 2.7
-RING_APART_MM = 1.6
+RING_APART_MM, IN_HUB_MM = 1.6, 8.0
 MOST_TURNS = 3.0
 BITE_HALF_MM = 2.4
 HUB_MM, WINGS_FROM_MM, WINGS_MM, HUB_HALF_MM = (-4.0, 19.0), 3.0, 16.0, 5.0
@@ -170,6 +170,16 @@ def free_line(sight: AnchoringSight, hand_xy: Place | None) -> Line:
         parts.append(bow)
     pull = min(MOST_PULL_MM, max(6.0, 0.6 * math.dist(start, end)))
     return np.concatenate([*parts, curve(start, heading, end, (0.3 * side, -0.95) if sight.fallen else (0.6 * side, -0.8), pull)[1:]])
+
+
+def outside_needle(sight: AnchoringSight, line: Line) -> tuple[Line, float]:
+    """Return what of the catheter's line, shape (n, 2), is seen, and how much of its beginning is not, mm: the needle covers it."""
+    if not sight.needle_in:
+        return line, 0.0
+    covered = math.dist(sight.exit_xy, sight.hub_xy) + IN_HUB_MM
+    runs = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
+    start = [[np.interp(covered, runs, line[:, k]) for k in (0, 1)]]
+    return np.concatenate([start, line[runs > covered]]), covered
 
 
 def _turned_back(start: Place, heading: Place) -> tuple[Line, Place, Place]:
