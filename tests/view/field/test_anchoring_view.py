@@ -18,12 +18,14 @@ from game.resources import shipped
 from game.scenario import load_scenario, load_speech
 from game.session import Session
 from game.session.look import observe
+from game.view.canvas import Canvas
 from game.view.desk import Desk
 from game.view.field.wound import inside
-from game.view.layout import Box
+from game.view.layout import Box, Ledger
 from game.view.screen import Pop, Quit
 from game.view.screens.operation import OperationScreen
 from game.view.screens.operative import anchoring_look as look
+from game.view.screens.operative import depth_scale
 from game.view.screens.operative.anchoring_drawing import Drips, at_fascia_mm
 from game.view.screens.operative.anchoring_view import AnchoringView
 from game.view.screens.operative.drawing import to_screen
@@ -31,6 +33,7 @@ from game.view.screens.operative.handstate import HandState
 from game.view.screens.operative.registry import hint
 from game.view.settings import Settings
 from game.view.sound import Sounds
+from game.view.theme import ACCENT, Look
 from tests.operation.anchoring_hands import Surgeon, good_hand
 from tests.view.field.test_shots import Blank
 
@@ -236,6 +239,33 @@ def test_cut_vessels_lie_in_the_opening_as_it_is_painted(aside_mm):
         for side in (-1.0, 1.0):
             x, y = 0.5 * (ends[0] + ends[1]), surgeon.step.cut_y + side * incision.WALL_MM
             assert inside(painted(surgeon), x, y)
+
+
+def scale_rows(session: Session, instrument: str, x_mm: float, colour: tuple[int, int, int]) -> int:
+    """Return in how many rows the depth scale shows a colour in its middle."""
+    surface = pygame.Surface((900, 700))
+    canvas, field = Canvas(surface, Look(1280, 720), Ledger()), Box(0, 0, 900, 700)
+    depth_scale.draw_depth(canvas, field, session, session.observe().sight, x_mm, instrument)
+    return int((pygame.surfarray.array3d(surface) == np.array(colour)).all(axis=2).any(axis=0).sum())
+
+
+def test_the_depth_scale_shows_the_wound_under_the_hand_and_the_blade(session):
+    state = session.states["anchoring"]
+    state.cut[30:35], state.blade_mm = [5.0, 5.0, 10.0, 10.0, 10.0], 12.0
+    shallow, deep = (scale_rows(session, "scissors", x_mm, depth_scale.WOUND) for x_mm in (1.0, 7.0))
+    assert deep == pytest.approx(2.0 * shallow, abs=3)
+    assert scale_rows(session, "scissors", -20.0, depth_scale.WOUND) == 0
+    assert scale_rows(session, "blade", -20.0, ACCENT) > 0
+    assert scale_rows(session, "hands", 7.0, depth_scale.WOUND) == 0
+    assert scale_rows(session, "blade", 7.0, depth_scale.FASCIA) > 0
+
+
+def test_outside_guided_mode_the_scale_keeps_the_fascia_until_it_is_bare(session, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(session, "mode", "practice")
+    assert scale_rows(session, "blade", 7.0, depth_scale.FASCIA) == 0
+    state = session.states["anchoring"]
+    state.cut[30:35] = [state.fascia_mm] * 5
+    assert scale_rows(session, "blade", 7.0, depth_scale.FASCIA) > 0
 
 
 def test_a_finger_that_pins_is_drawn_and_shift_k_still_keeps_a_picture(screen, session):

@@ -22,6 +22,7 @@ from game.view.keys import Meaning
 from game.view.layout import Box
 from game.view.screens.operative.anchoring_drawing import Drawer, Drips, Standing
 from game.view.screens.operative.anchoring_look import wound_of
+from game.view.screens.operative.depth_scale import draw_depth
 from game.view.screens.operative.drawing import chip, to_screen
 from game.view.screens.operative.handstate import HandState
 from game.view.screens.operative.marks import ink_of
@@ -163,6 +164,7 @@ class AnchoringView(StepView):
             draw.other_hand((session.theatre.hand.other_x_mm, session.theatre.hand.other_y_mm))
         if hands.inside or observation.gripping:
             draw.in_hand(observation.instrument, hand, observation.gripping)
+            draw_depth(canvas, box, session, sight, hand[0], observation.instrument)
         if session.mode == "guided":
             _ring_vessels(canvas, box, stage.plane, sight)
         self._draw_chips(canvas, box, stage.plane, session, observation, hands)
