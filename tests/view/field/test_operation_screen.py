@@ -224,7 +224,7 @@ def test_a_click_on_the_picture_names_a_level(screen, monkeypatch):
     key(screen, pygame.K_UP)
     key(screen, pygame.K_RETURN)
     ((level, u, v),) = screen.session.observe().sight.named
-    assert level == "L5"
+    assert level == "T10"
     assert (u, v) == pytest.approx((0.5, 0.0), abs=0.02)
 
 

@@ -7,7 +7,8 @@ import pygame
 
 from game.base import Action
 from game.operation import actions as act
-from game.operation.positioning.actions import Level, NameLevel
+from game.operation import naming
+from game.operation.positioning.actions import NameLevel
 from game.view.keys import Meaning, arrow_of, digit_of, meaning_of
 from game.view.layout import Box
 from game.view.screens.operative import hud
@@ -34,10 +35,8 @@ NUDGE_POINTER_MM, NUDGE_HAND_MM, NUDGE_AIM_DEG, NUDGE_CROSS = 1.0, 0.5, 1.0, 0.0
 FINE = 0.1
 WAIT_S = 60.0
 WARP_PX = 6
-LEVELS: tuple[Level, ...] = ("T10", "T11", "T12", "L1", "L2", "L3", "L4", "L5", "T4", "T5", "T6", "T7", "T8", "T9")
-"""The usual ones first, so that they keep their number keys; the rest stand in a second column."""
-
-
+LEVELS = naming.LEVELS[::-1]
+"""From the sacrum up, as they are counted: the lower eight stand in the first column, and the order tells nothing of the plan."""
 LEVELS_PX = 264.0
 """Least width of their list: with it, it stands beside the picture."""
 
