@@ -143,6 +143,13 @@ class CArmPlaces:
     plan_px_per_mm: float
     words: Box
 
+    def centre_of(self, carm: CArm, side_up: Side, table_mm: tuple[float, float, float]) -> tuple[float, float]:
+        """Return where the middle of the arm's arc is on the section."""
+        _, across_mm, lift_mm = table_mm
+        up_mm, back_mm = up_sign(side_up) * carm.isocentre_mm[0] + lift_mm, carm.isocentre_mm[1] + across_mm
+        x, y = self.section.centre
+        return x - back_mm * self.section_px_per_mm, y - up_mm * self.section_px_per_mm
+
     def plan_place(self, along_mm: float, back_mm: float, side_up: Side) -> tuple[float, float]:
         """Return where a place of the room is on the plan: the head as in the field, the back nearer."""
         sign = -1.0 if side_up == "right" else 1.0
@@ -255,8 +262,8 @@ def _draw_section(
         canvas.surface.blit(*body)
     spine = at(30.0, 0.0)
     canvas.disc(spine, max(2, round(26.0 * scale)), BONE)
-    up = up_sign(side_up) * carm.isocentre_mm[0]
-    centre = at(carm.isocentre_mm[1], up)
+    drawn = places.centre_of(carm, side_up, table_mm)
+    centre = drawn[0] + middle_x - places.section.centre[0], drawn[1]
     machine = carm.machine_orbit_deg(side_up)
     arm = _arm(max(24, round(2.0 * REACH_MM * scale)), round(2.0 * machine) / 2.0)
     canvas.surface.blit(arm, (round(centre[0] - arm.get_width() / 2), round(centre[1] - arm.get_height() / 2)))

@@ -1,5 +1,7 @@
 """The C-arm in the hands: console, drawing, keys and pedal become actions, and every control changes something."""
 
+import itertools
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -236,9 +238,52 @@ def test_dragging_beside_the_arm_moves_the_table_under_it(screen: OperationScree
     scope, side = screen.session.theatre.fluoroscope, screen.session.theatre.plan.side
     at = screen._carm_at.plan_place(scope.carm.isocentre_mm[2] - 700.0, 0.0, side)  # type: ignore[union-attr]
     before = scope.carm.isocentre_mm
-    drag(screen, at, (-20, 0))
-    assert scope.table_mm[0] == pytest.approx(30.0, abs=1.0)
+    drag(screen, at, (-3, 0))
+    assert scope.table_mm[0] == pytest.approx(3.0 / screen._carm_at.plan_px_per_mm, abs=0.1)  # type: ignore[union-attr]
     assert scope.carm.isocentre_mm[2] == pytest.approx(before[2] - scope.table_mm[0])
+
+
+def arc(screen: OperationScreen) -> tuple[float, float]:
+    scope, side = screen.session.theatre.fluoroscope, screen.session.theatre.plan.side
+    return screen._carm_at.centre_of(scope.carm, side, scope.table_mm)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("swept_deg", [-40.0, -15.0])
+@pytest.mark.parametrize("from_deg", [-90.0, 0.0, 60.0, 170.0])
+def test_the_arc_turns_by_the_angle_that_the_pointer_sweeps_about_its_middle(
+    screen: OperationScreen, swept_deg: float, from_deg: float
+) -> None:
+    scope, (x, y), radius = screen.session.theatre.fluoroscope, arc(screen), 44.0
+    before = scope.carm.orbit_deg
+
+    def place(turn_deg: float) -> tuple[int, int]:
+        turn = math.radians(turn_deg)
+        return round(x + radius * math.cos(turn)), round(y + radius * math.sin(turn))
+
+    points = [place(from_deg + swept_deg * k / 10.0) for k in range(11)]
+    down(screen, points[0])
+    for (ax, ay), (bx, by) in itertools.pairwise(points):
+        screen.on_event(pygame.event.Event(pygame.MOUSEMOTION, pos=(bx, by), rel=(bx - ax, by - ay), buttons=(1, 0, 0)))
+        screen.on_advance(1)
+    up(screen, points[-1])
+    screen.on_advance(1)
+    assert scope.carm.orbit_deg - before == pytest.approx(swept_deg, abs=2.0)
+
+
+def test_the_ring_on_the_plan_stays_under_the_pointer_however_fast_it_is_drawn(screen: OperationScreen) -> None:
+    scope, side = screen.session.theatre.fluoroscope, screen.session.theatre.plan.side
+    places = screen._carm_at
+    assert places is not None
+
+    def ring() -> tuple[float, float]:
+        return places.plan_place(scope.carm.isocentre_mm[2] + scope.table_mm[0], scope.carm.isocentre_mm[1] + scope.table_mm[1], side)
+
+    x, y = ring()
+    drag(screen, (x, y), (-14, 3))
+    for _ in range(6):
+        screen.on_advance(1)
+        screen._flush_carm()
+    assert ring() == pytest.approx((x - 14.0, y + 3.0), abs=1.0)
 
 
 def test_travel_moves_the_table_where_that_is_chosen(screen: OperationScreen) -> None:
@@ -250,8 +295,9 @@ def test_travel_moves_the_table_where_that_is_chosen(screen: OperationScreen) ->
 
 
 def test_what_the_c_arm_can_not_do_is_refused_in_words_and_shaken(screen: OperationScreen) -> None:
-    at = screen._carm_at.section.centre  # type: ignore[union-attr]
-    drag(screen, at, (100, 0))
+    x, y = screen._carm_at.section.centre  # type: ignore[union-attr]
+    at = (x, y - 50)
+    drag(screen, at, (60, 0))
     before = screen.session.theatre.fluoroscope.carm
     assert before.orbit_deg == 10.0
     assert screen.carm.refused_s == 0.0

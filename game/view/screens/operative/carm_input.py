@@ -117,6 +117,17 @@ class AtTheCArm(Situation):
         elif name == console.STAFF:
             self._room.open = not self._room.open
 
+    def _drag_carm(self, event: pygame.event.Event) -> None:
+        """Let what was taken hold of in the drawing follow the pointer."""
+        if self._carm_at is None:
+            return
+        theatre = self.session.theatre
+        side, fluoroscope = theatre.plan.side, theatre.fluoroscope
+        way = ((event.pos[0] - event.rel[0], event.pos[1] - event.rel[1]), event.pos)
+        centre = self._carm_at.centre_of(fluoroscope.carm, side, fluoroscope.table_mm)
+        fine = bool(pygame.key.get_mods() & pygame.KMOD_SHIFT)
+        self.carm.drag(way, centre, self._carm_at.plan_px_per_mm, self._scale(), side, fine)
+
     def _carm_up(self) -> None:
         """Let go of drawing, button and pedal."""
         if self._pressed == console.PEDAL and self.session.theatre.fluoroscope.pedal:

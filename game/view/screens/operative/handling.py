@@ -385,7 +385,7 @@ class Handling(AtTheCArm):
         if self.session.theatre.hand.gripping or self.hands.aiming:
             self._keep_off_the_edge(event.pos, spots.field)
         if self.carm.part:
-            self.carm.drag(event.rel, self._scale(), self.session.theatre.plan.side, bool(pygame.key.get_mods() & pygame.KMOD_SHIFT))
+            self._drag_carm(event)
             return
         self._help = self._carm_help(event.pos, spots)
         self._over_room = self._room.hover(event.pos)
