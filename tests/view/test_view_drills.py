@@ -8,7 +8,7 @@ from pathlib import Path
 import pygame
 import pytest
 
-from game.operation.actions import Pedal, StartStep
+from game.operation.actions import MoveCArm, Pedal, StartStep
 from game.operation.naming import LEVELS
 from game.operation.positioning.actions import NameLevel
 from game.operation.views.actions import Present
@@ -26,6 +26,7 @@ from game.view.screen import Pop, Push, Quit, Reset
 from game.view.screens import view_feedback
 from game.view.screens.operation import OperationScreen
 from game.view.screens.operative.carm_handle import PART_HELP
+from game.view.screens.operative.hints import _across
 from game.view.screens.operative.painting import FIRST_HELP_CARM
 from game.view.screens.operative.positioning_view import PositioningView
 from game.view.screens.operative.pulses import Pulses
@@ -245,6 +246,28 @@ def test_guided_hints_lead_from_the_first_picture_to_this_is_it() -> None:
     assert hint(session, observe(session, read_pictures=False), LINES)
     session.act(Present())
     assert wanted(session, observe(session, read_pictures=False)) == ("go_on",)
+
+
+@pytest.mark.parametrize(("orbit_deg", "named"), [(0.0, "view_lift"), (-90.0, "view_across")])
+@pytest.mark.parametrize("off_mm", [-30.0, 30.0])
+def test_the_hint_names_the_motion_that_brings_the_level_to_the_middle(orbit_deg: float, named: str, off_mm: float) -> None:
+    session = begun(mode="guided")
+    scope, body = session.theatre.fluoroscope, session.theatre.patient.landmarks["L3.body"]
+    x, y, z = session.theatre.patient_pose.apply(body)
+    at = (float(x) + off_mm, float(y), float(z)) if named == "view_lift" else (float(x), float(y) + off_mm, float(z))
+    scope.carm = replace(scope.carm, orbit_deg=orbit_deg, tilt_deg=0.0, isocentre_mm=at)
+
+    def beside_mm() -> float:
+        exposure = pressed(session).theatre.fluoroscope.exposures[-1]
+        return float(exposure.carm.picture(exposure.pose.apply(body))[0]) * exposure.carm.field_mm / 2.0
+
+    before = beside_mm()
+    name, by, way = _across(scope.exposures[-1], before, session.theatre.plan.side)
+    assert name == named
+    assert way in ("raise", "lower", "back", "belly")
+    by_mm = float(by) * (1.0 if way in ("raise", "back") else -1.0)
+    session.act(MoveCArm(lift_mm=by_mm) if name == "view_lift" else MoveCArm(across_mm=by_mm))
+    assert abs(beside_mm()) < 0.6 * abs(before)
 
 
 def test_in_guided_mode_the_hint_stays_while_the_pointer_is_on_the_c_arm(desk: Desk) -> None:

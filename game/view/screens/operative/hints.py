@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from game.frames import Side
 from game.imaging import Exposure, ViewQuality, view_quality
+from game.imaging.carm import up_sign
 from game.instruments.applicator import prepared
 from game.operation.antisepsis.measures import coverage, fold_friction_s
 from game.operation.antisepsis.sight import AntisepsisSight
@@ -32,7 +34,6 @@ CORRECTIONS = {
     "orbit": ("view_orbit", "left", "right"),
     "tilt": ("view_tilt", "head", "feet"),
     "along": ("view_along", "head", "feet"),
-    "across": ("view_across", "right", "left"),
 }
 """The hint for each correction of a view, and what a positive and a negative one are called."""
 PLACES: dict[Tissue, str] = {
@@ -138,8 +139,19 @@ def views_hint(session: "Session", observation: Observation) -> Wish:
     wanted = corrections(exposures[last], patient, sight.asked, session.theatre.plan.side)
     if not wanted:
         return ("this_is_it",)
+    if wanted[0].part == "across":
+        return _across(exposures[last], wanted[0].by, session.theatre.plan.side)
     name, more, less = CORRECTIONS[wanted[0].part]
     return (name, f"{abs(wanted[0].by):.0f}", more if wanted[0].by > 0.0 else less)
+
+
+def _across(exposure: Exposure, by_mm: float, side_up: Side) -> Wish:
+    """Return which motion of the arm brings to the middle what lies beside it on a picture: on a patient's side that is lift, or depth."""
+    right = exposure.carm.axes()[0]
+    up_mm, back_mm = by_mm * up_sign(side_up) * float(right[0]), by_mm * float(right[1])
+    if abs(up_mm) >= abs(back_mm):
+        return ("view_lift", f"{abs(up_mm):.0f}", "raise" if up_mm > 0.0 else "lower")
+    return ("view_across", f"{abs(back_mm):.0f}", "back" if back_mm > 0.0 else "belly")
 
 
 def antisepsis_hint(session: "Session", observation: Observation) -> Wish:
