@@ -1,4 +1,4 @@
-"""Guided mode's cutaway: the true tissue in the needle's plane, with the needle in it. Folds away."""
+"""Guided mode's cutaway: the true tissue in the needle's plane, with needle and catheter in it. Folds away."""
 
 import itertools
 from dataclasses import dataclass
@@ -82,6 +82,7 @@ FINE = 2
 LINE_SHARE = 0.34
 NEEDLE_MM = 2 * TUOHY_RADIUS_MM
 BEVEL_MM = 4.2
+CATHETER, CATHETER_EDGE = (248, 244, 226), (34, 16, 14)
 
 
 def _palette() -> NDArray[np.uint8]:
@@ -134,6 +135,10 @@ class Cutaway:
                 self._scaled = pygame.transform.smoothscale(self._picture, (picture.width, picture.height))
             canvas.surface.blit(self._scaled, (picture.x, picture.y))
         drawn = [self._place(picture, theatre.plan.side, point) for point in points]
+        catheter = theatre.implant.catheter
+        if catheter is not None and len(catheter.canal_mm) > 1:
+            line = [self._place(picture, theatre.plan.side, np.asarray(point)) for point in catheter.canal_mm]
+            _draw_catheter(canvas, picture, line)
         self._draw_needle(canvas, picture, drawn)
         tissue = Tissue(int(theatre.patient.tissue(points[-1:])[0]))
         if tissue in NAMES:
@@ -203,6 +208,15 @@ def _painted(tissue: NDArray[np.uint8]) -> NDArray[np.uint8]:
     grain = np.asarray(cv2.GaussianBlur(grain, (0, 0), sigmaX=4.0, sigmaY=1.0), np.float32)
     colours *= (1.0 - LINE_SHARE * np.clip(line, 0.0, 1.0) + 0.14 * grain)[..., None]
     return np.asarray(np.clip(cv2.GaussianBlur(colours, (0, 0), 0.7), 0, 255), np.uint8)
+
+
+def _draw_catheter(canvas: Canvas, picture: Box, line: list[tuple[float, float]]) -> None:
+    """Draw the catheter ahead of the needle as far as the slice shows, laid on its plane: it runs a little beside it."""
+    clip = canvas.surface.get_clip()
+    canvas.surface.set_clip(pygame.Rect(picture.rect).clip(clip))
+    canvas.curve(line, CATHETER_EDGE, 5.0)
+    canvas.curve(line, CATHETER, 2.5)
+    canvas.surface.set_clip(clip)
 
 
 def _needle_layer(picture: Box, drawn: list[tuple[float, float]], thick_px: float, bevel_px: float) -> pygame.Surface:
