@@ -12,6 +12,7 @@ from game.assessment.marks import Grade, Measure, acceptable_text, grade, mark, 
 NOTICE = "For training only. Not a medical device."
 NEVER_DONE = "never done"
 PRACTISE_MOST = 3
+COMPETENT, SUPERIOR = 3, 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +174,7 @@ def make_report(facts: CaseFacts, criteria: Criteria) -> Report:
         critical_errors=criticals,
         steps=steps,
         complications=facts.complications,
-        global_rating=_global_rating(steps),
+        global_rating=_global_rating(steps, bool(criticals)),
         dose=facts.dose,
         duration_s=facts.duration_s,
         digest=facts.digest,
@@ -246,11 +247,12 @@ def _critical_report(name: str, step: str, tick: int, criteria: Criteria) -> Cri
     return CriticalReport(id=name, step=step, tick=tick, text=words.text, why=words.why)
 
 
-def _global_rating(steps: Sequence[StepReport]) -> dict[str, int]:
+def _global_rating(steps: Sequence[StepReport], critical: bool) -> dict[str, int]:
     """Propose the OSATS items.
 
     Each measure names the item that it speaks for; an item is 1 plus four times the weighted mean of the marks of
-    its measures, to the nearest whole number, halves up. An item that no measure spoke for is left out.
+    its measures, to the nearest whole number, halves up. An item that no measure spoke for is left out. Nobody is
+    superior, 5, in an item of which a measure got no mark, nor better than competent, 3, in a case with a critical error.
     Scale: OSATS, 1 to 5, anchored at 1, 3 and 5; the mapping is a simulator tolerance.
     """
     by_item: dict[str, list[MeasureReport]] = {}
@@ -258,7 +260,14 @@ def _global_rating(steps: Sequence[StepReport]) -> dict[str, int]:
         for measure in step.measures:
             if measure.counted:
                 by_item.setdefault(measure.rating, []).append(measure)
-    return {item: math.floor(1.5 + 4.0 * _share(by_item[item])) for item in sorted(by_item)}
+    return {
+        item: min(
+            math.floor(1.5 + 4.0 * _share(measures)),
+            COMPETENT if critical else SUPERIOR,
+            SUPERIOR - 1 if any(measure.mark == 0.0 for measure in measures) else SUPERIOR,
+        )
+        for item, measures in sorted(by_item.items())
+    }
 
 
 def _practise_next(

@@ -190,6 +190,15 @@ def test_the_global_rating_is_the_mean_of_the_marks_that_speak_for_it() -> None:
     assert "use_of_assistants" not in rating
 
 
+def test_nobody_is_superior_beside_a_failed_measure_or_better_than_competent_after_a_critical_error() -> None:
+    whole = judged(perfect("needle"))
+    failed = judged(perfect("needle", csf_flow="none"))
+    (item,) = [m.rating for m in failed.steps[0].measures if m.id == "csf_flow"]
+    assert (whole.global_rating[item], failed.global_rating[item]) == (5, 4)
+    critical = judged(perfect("needle"), criticals=(CriticalFact(id="csf-over-10-ml", step="needle", tick=10),))
+    assert set(critical.global_rating.values()) == {3}
+
+
 def test_the_timeline_is_in_the_order_of_time_with_everything_on_it() -> None:
     report = judged(
         perfect("needle"),
