@@ -1,4 +1,4 @@
-"""A drill of standard views on the screen: shown by key and click, answered by a card, never in an exam."""
+"""A drill of standard views on the screen: shown by key and click, answered by a card, in an exam only when it is over."""
 
 import functools
 import itertools
@@ -8,7 +8,7 @@ from pathlib import Path
 import pygame
 import pytest
 
-from game.operation.actions import MoveCArm, Pedal, StartStep
+from game.operation.actions import FinishStep, MoveCArm, Pedal, StartStep
 from game.operation.naming import LEVELS
 from game.operation.positioning.actions import NameLevel
 from game.operation.views.actions import Present
@@ -168,6 +168,24 @@ def test_an_exam_shows_no_card(desk: Desk) -> None:
     press(screen, pygame.K_1)
     assert len(session.states["views"].presented) == 1
     assert screen.on_advance(1) is None
+
+
+def test_an_exam_shows_its_cards_when_it_is_over_and_then_the_report(desk: Desk) -> None:
+    session = pressed(begun(mode="exam"))
+    screen = screen_of(desk, session)
+    draw(screen)
+    for _ in session.theatre.plan.views:
+        session.act(Present())
+    session.act(FinishStep())
+    shown = len(session.states["views"].presented)
+    assert shown > 0
+    for _ in range(shown):
+        card = screen.on_advance(1)
+        assert isinstance(card, Push)
+        assert isinstance(card.screen, ViewFeedbackScreen)
+        draw(card.screen)
+        assert isinstance(press(card.screen, pygame.K_RETURN), Pop)
+    assert isinstance(screen.on_advance(1), Quit)
 
 
 def test_a_case_that_goes_on_from_a_recording_does_not_show_old_cards_again(desk: Desk) -> None:

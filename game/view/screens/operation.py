@@ -60,7 +60,7 @@ class OperationScreen(AtTheGamepad, Painting):
         self._finished, self._leave, self._go_back = finished, leave, go_back
         self._reviewed: list[str] = []
         self._heard = len(session.events)
-        self._views_told = _views_shown(session)
+        self._views_told, self._views_read = _views_shown(session), 0
         if not session.step and session.steps_left:
             self.act(act.StartStep(session.steps_left[0]))
         self._take_first()
@@ -86,7 +86,7 @@ class OperationScreen(AtTheGamepad, Painting):
     def _next_step(self) -> Change | None:
         if self.session.step:
             return self._view_shown()
-        feedback = self._feedback()
+        feedback = self._feedback() or self._views_of_the_exam()
         if feedback is not None:
             return feedback
         if not self.session.steps_left:
@@ -95,7 +95,7 @@ class OperationScreen(AtTheGamepad, Painting):
         return None
 
     def _view_shown(self) -> Change | None:
-        """Return the card of a standard view that was just shown; exams have none."""
+        """Return the card of a standard view that was just shown; an exam shows them when it is over."""
         shown = _views_shown(self.session)
         if shown <= self._views_told:
             return None
@@ -104,7 +104,7 @@ class OperationScreen(AtTheGamepad, Painting):
             return None
         self.on_focus_lost()
         again = self._again(self.session.step, shown - 1)
-        return Push(view_feedback(self._desk, self._drawn, self.session, again))
+        return Push(view_feedback(self._desk, self._drawn, self.session, self.session.step, again=again))
 
     def _feedback(self) -> Change | None:
         """Return the card of the step that was just finished; exams have none."""
@@ -114,6 +114,16 @@ class OperationScreen(AtTheGamepad, Painting):
         self._reviewed.append(done)
         self.on_focus_lost()
         return Push(FeedbackScreen(self._desk, self._drawn, self.session.report(), done, self._again(done)))
+
+    def _views_of_the_exam(self) -> Change | None:
+        """Return the next card of the views that an exam asked for: while it ran there were none."""
+        done = self.session.steps_done[-1] if self.session.steps_done else ""
+        shown = len(getattr(self.session.states.get(done), "presented", ()))
+        if self.session.mode != "exam" or self._views_read >= shown:
+            return None
+        self.on_focus_lost()
+        self._views_read += 1
+        return Push(view_feedback(self._desk, self._drawn, self.session, done, self._views_read - 1))
 
     def _again(self, step: str, views: int = 0) -> Callable[[], Change] | None:
         """Return what begins a step again, or None where that can not be.

@@ -184,11 +184,11 @@ class ViewFeedbackScreen(MenuScreen):
 
 
 def view_feedback(
-    desk: Desk, behind: pygame.Surface | None, session: "Session", again: Callable[[], Change] | None = None
+    desk: Desk, behind: pygame.Surface | None, session: "Session", step: str, which: int = -1, again: Callable[[], Change] | None = None
 ) -> ViewFeedbackScreen:
-    """Return the card of the view that was shown last in the open step."""
-    state = session.states[session.step]
-    shown = state.presented[-1]
+    """Return the card of a view that was shown in a step: the last one, or which is told."""
+    state = session.states[step]
+    shown = state.presented[which]
     exposures, task = session.theatre.fluoroscope.exposures, session.theatre.plan.views[shown.task]
     named = [item for item in state.named if item.exposure == shown.exposure]
     before = press_before(exposures, shown.exposure)
