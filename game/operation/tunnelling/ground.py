@@ -76,10 +76,14 @@ def middle_of(theatre: Theatre, mouth: Mouth) -> tuple[float, float]:
 
 
 def start_depth_mm(theatre: Theatre, mouth: Mouth, x_mm: float, y_mm: float) -> float:
-    """Return how deep a rod begins in a wound: on its floor, and over the fascia where that is bare."""
+    """Return how deep a rod begins in a wound: on its floor, in the midst of a layer that is too thin for it."""
     here = layers_at(theatre.patient, under(theatre, x_mm, y_mm, 5.0))
-    lowest = here.fascia_mm - TIP_SHARE * OVER_FASCIA_MM
-    return max(min(mouth.depth_mm, lowest), here.skin_mm + 2.5)
+    keep_mm = TIP_SHARE * OVER_FASCIA_MM
+    if mouth.depth_mm <= here.scarpa_mm:
+        lowest = max(here.scarpa_mm - keep_mm, 0.5 * (here.skin_mm + here.scarpa_mm))
+        return max(min(mouth.depth_mm, lowest), min(here.skin_mm + 2.5, lowest))
+    middle = 0.5 * (here.scarpa_mm + here.fascia_mm)
+    return max(min(mouth.depth_mm, here.fascia_mm - keep_mm), min(here.scarpa_mm + keep_mm, middle))
 
 
 def drawn_way(theatre: Theatre, rod: Rod) -> tuple[float, float] | None:

@@ -29,7 +29,7 @@ PUSH_MM_S, HURRY = 42.0, 1.4
 SOFT_N, FIRM_N = 30.0, 60.0
 MOST_N = 118.0
 LEAD_MM = 14.0
-LIFT_DEG = 4.0
+LIFT_DEG, HANDLE_MM = 4.0, 6.0  # deeper in, the wrist lifts the point; before, it bends the rod
 FINGERS_S = 0.12
 LOST_S, STUCK_S = 0.5, 1.5
 BACK_MM = 40.0
@@ -283,7 +283,7 @@ class TunnellingHands:
 
     def _mend(self, rod: RodSight) -> list[Action]:
         """Sink a point that rises, lift one that sinks."""
-        if self.skill.care < 0.5 or rod.press_word not in ("rising", "sinking"):
+        if self.skill.care < 0.5 or rod.press_word not in ("rising", "sinking") or rod.inside_mm < HANDLE_MM:
             return []
         wish = LIFT_DEG * (-1.0 if rod.press_word == "rising" else 1.0)
         return [] if abs(rod.lift_deg + wish) > 20.0 or float(self.chance.random()) > 0.1 else [Aim(wish, 0.0)]
