@@ -78,7 +78,7 @@ class Facts:
         hub: What shows at the open hub: closed, dry, drops, stream, blood or pink.
         hub_cause: Why it is dry.
         harmed: What the tunneller went through at this tick: peritoneum, bowel, kidney, pleura, skin, or "".
-        csf_lost_ml: Since the case began.
+        csf_lost_ml: Since the case began; `csf_way` by which most of it.
         space: That the catheter came into since the last look, or "".
         sheared_mm: Piece of it that was cut off since.
         pleura_open: Whether air comes in round a lung.
@@ -97,6 +97,7 @@ class Facts:
     hub: str = "closed"
     hub_cause: str = ""
     csf_lost_ml: float = 0.0
+    csf_way: str = ""
     space: str = ""
     sheared_mm: float = 0.0
     harmed: str = ""
@@ -155,6 +156,7 @@ def facts_of(theatre: Theatre, step: str, events: Sequence[Event], courses: Cour
         nerve_left=left,
         holes=courses.holes,
         csf_lost_ml=theatre.strain.csf_lost_ml,
+        csf_way=max(theatre.implant.lost_ml, key=lambda way: theatre.implant.lost_ml[way], default=""),
         space=space,
         sheared_mm=sheared_mm,
         harmed=harmed,
@@ -355,12 +357,22 @@ def _catheter(courses: Courses, facts: Facts) -> list[Event]:
     return events
 
 
+LOST_BY = {
+    "hub": "the hub stood open",
+    "catheter": "the catheter's end stood open",
+    "fascia": "it ran into the back wound",
+    "connector": "the catheter leaked at the pump",
+    "syringe": "it was drawn with a syringe",
+}
+"""Ways of the account of spinal fluid, in words."""
+
+
 def _fluid(courses: Courses, facts: Facts) -> list[Event]:
     events: list[Event] = []
     for key, limit_ml in CSF_ML:
         if facts.csf_lost_ml > limit_ml and key not in courses.told:
             courses.told.append(key)
-            cause = f"the hub stood open until more than {limit_ml:.0f} mL were lost"
+            cause = f"{LOST_BY.get(facts.csf_way, LOST_BY['hub'])} until more than {limit_ml:.0f} mL were lost"
             events.append(Complication(tick=facts.tick, id=key, name=CATALOGUE[key].name, step=facts.step, cause=cause))
     return events
 

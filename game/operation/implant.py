@@ -22,6 +22,8 @@ Pattern = Literal["intrathecal", "epidural", "subdural", "vein", "tissue"]
 """Where contrast medium ran, which is how it looks."""
 Way = Literal["hub", "catheter", "fascia", "connector", "syringe"]
 """How spinal fluid leaves the patient."""
+BARE_N, TIED_N = 0.9, 0.6
+"""Pull that a spinal catheter holds without an anchor (0.91 N: Michalek-Sauberer), and what a tie adds (expert judgement)."""
 
 
 def line_mm(points: list[Point]) -> float:
@@ -314,3 +316,9 @@ class Implant:
     fragments_mm: list[list[Point]] = field(default_factory=list)
     rod: Rod | None = None
     contrast: list[Bolus] = field(default_factory=list)
+
+    @property
+    def holds_n(self) -> float:
+        """Pull on the catheter in the back at which it slides: through the fascia, its tie, or the anchor."""
+        tied = self.purse_string is not None and self.purse_string.tension_n is not None
+        return max(BARE_N + TIED_N if tied else BARE_N, 0.0 if self.anchor is None else self.anchor.grip_n)

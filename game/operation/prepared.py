@@ -118,16 +118,17 @@ def anchored_catheter(theatre: Theatre) -> Catheter:
         return implant.catheter
     catheter = threaded_catheter(theatre)
     needle = theatre.needle
-    assert needle is not None
+    if needle is None:  # it was tied and looped by hand, and left without an anchor
+        if implant.back_wound is None:
+            implant.back_wound = _back_wound(catheter.back_mm[0])
+        return catheter
     assert needle.entry_mm is not None
     hole, fascia = crossing(needle, Tissue.DURA), crossing(needle, Tissue.FASCIA)
     catheter.canal_mm = [*catheter.canal_mm[:-1], hole]
     catheter.track_mm = [hole, fascia]
     catheter.back_mm = loop(fascia, theatre)
     catheter.wire_in, catheter.end = False, "clamped"
-    ex, ey, ez = needle.entry_mm
-    half = INCISION_MM / 2.0
-    implant.back_wound = Wound((ex, ey, ez - half), (ex, ey, ez + half), layer="fascia", retracted=True)
+    implant.back_wound = _back_wound(needle.entry_mm)
     implant.purse_string = PurseString([_bite(fascia, k * 90.0) for k in range(4)], tension_n=3.0, ooze_share=0.0)
     model, spec = next(iter(theatre.equipment.anchors.items()))
     anchor = Anchor(model, gap_mm=3.0, off_line_deg=0.0, grip_n=spec.grip_n)
@@ -137,9 +138,17 @@ def anchored_catheter(theatre: Theatre) -> Catheter:
     return catheter
 
 
+def _back_wound(middle_mm: Point) -> Wound:
+    """Return an open wound along the back."""
+    x, y, z = middle_mm
+    half = INCISION_MM / 2.0
+    return Wound((x, y, z - half), (x, y, z + half), layer="fascia", retracted=True)
+
+
 def crossing(needle: Needle, tissue: Tissue) -> Point:
-    """Return where the needle's track goes through a layer."""
-    span = next((s for s in needle.spans if s.tissue is tissue), Span(needle.depth_mm * 0.3, needle.depth_mm * 0.3, tissue))
+    """Return where the needle's track goes through a layer; one that it did not reach is taken to lie at its end."""
+    end_mm = needle.spans[-1].end_mm if needle.spans else 0.0
+    span = next((s for s in needle.spans if s.tissue is tissue), Span(end_mm, end_mm, tissue))
     return needle.track_mm[min(round(span.end_mm / shaft.TRACK_STEP_MM), len(needle.track_mm) - 1)]
 
 

@@ -156,6 +156,11 @@ def test_spinal_fluid_is_told_past_2_and_past_10_ml():
     assert begun(run(courses, 3.0, 1.0, csf_lost_ml=30.0)) == []
 
 
+def test_lost_fluid_is_told_by_the_way_that_took_most_of_it():
+    (event,) = run(Courses(), 0.0, 0.1, csf_lost_ml=3.0, csf_way="fascia")
+    assert event.cause == "it ran into the back wound until more than 2 mL were lost"
+
+
 def test_what_lingers_never_grows_after_drawing_back():
     courses = Courses()
     run(courses, 0.0, 2.0, depth_mm=70.0, nerve_side="right")
@@ -203,6 +208,7 @@ def theatre_with(needle):
         patient=OnePlace(),
         needle=needle,
         strain=SimpleNamespace(csf_lost_ml=1.0, shock=0.9, shock_s=4.0, pleura_open=False),
+        implant=SimpleNamespace(lost_ml={"hub": 0.3, "fascia": 0.7}),
     )
 
 
@@ -221,6 +227,7 @@ def test_facts_are_taken_from_the_events_and_the_needle():
     assert (facts.nerve_side, facts.holes, facts.hub, facts.hub_cause) == ("left", 2, "dry", "flap")
     assert facts.off_midline_mm == pytest.approx(5.0)
     assert facts.near_sac
+    assert facts.csf_way == "fascia"
     assert (facts.nerve_answer, facts.nerve_left) == ("wrong", False)
     later = facts_of(theatre_with(needle), "needle", [NerveLeft(tick=1200)], courses)
     assert (later.nerve_answer, later.nerve_left) == ("", True)

@@ -228,6 +228,20 @@ def test_short_pulls_add_up_until_it_is_fed_in_again() -> None:
     assert rod.pull_mm == 0.0
 
 
+def test_a_nudge_of_the_needle_does_not_forget_a_pull() -> None:
+    patient = body()
+    rod = held(patient)
+    push(rod, patient, 100.0)
+    rod.luck = 2.0
+    push(rod, patient, rod.free_mm - 4.0, speed_mm_s=-30.0)
+    pulled_mm = rod.pull_mm
+    assert pulled_mm > 3.0
+    catheter.move_as_unit(rod, rod.opening)
+    assert (rod.pull_mm, rod.luck) == (pulled_mm, 2.0)
+    catheter.move_as_unit(rod, None)
+    assert (rod.pull_mm, rod.luck) == (0.0, None)
+
+
 def test_a_cut_piece_keeps_the_sum_of_lengths() -> None:
     patient = body()
     rod = held(patient)

@@ -8,6 +8,7 @@ import pytest
 
 from game.base import Action
 from game.errors import ActionRefused
+from game.instruments import catheter as rod_of
 from game.instruments import tie
 from game.operation import actions as act
 from game.operation import lumen
@@ -28,6 +29,7 @@ from game.operation.anchoring.events import (
 from game.operation.anchoring.holding import anchor_xy
 from game.operation.anchoring.rules import RULES
 from game.operation.events import CriticalError
+from game.operation.implant import line_mm
 from tests.operation.anchoring_hands import Surgeon, good_hand
 
 
@@ -260,6 +262,57 @@ def test_a_loose_ring_is_cured_by_one_more_bite() -> None:
     assert surgeon.measured["ooze_drops"] < 0.2 * before  # type: ignore[operator]
 
 
+def test_a_ring_is_as_wide_as_its_widest_gap() -> None:
+    square = [(5.0, 0.0), (0.0, 5.0), (-5.0, 0.0), (0.0, -5.0)]
+    assert tie.ring(square, (0.0, 0.0)) == (4, 5.0, pytest.approx(90.0))
+    assert tie.ring(square[:3], (0.0, 0.0))[2] == pytest.approx(180.0)
+    assert tie.ring([(5.0, 0.0)] * 4, (0.0, 0.0)) == (4, 5.0, 360.0)
+    assert tie.ring([], (0.0, 0.0)) == (0, 0.0, 360.0)
+
+
+def test_four_bites_on_one_side_leave_the_other_open() -> None:
+    surgeon = Surgeon()
+    surgeon.open_wound()
+    for _ in range(4):
+        surgeon.bite((surgeon.step.exit_xy[0] + 5.0, surgeon.step.exit_xy[1]), (0.0, 1.0))
+    surgeon.needle_out()
+    surgeon.wire_out()
+    before = surgeon.measured["ooze_drops"]
+    surgeon.tie(30.0)
+    assert surgeon.measured["purse_bites"] == 4.0
+    assert surgeon.measured["ooze_drops"] > 0.6 * before  # type: ignore[operator]
+
+
+def test_a_knot_is_cut_before_the_thread_is_drawn_anew() -> None:
+    surgeon = tied(90.0)
+    with pytest.raises(ActionRefused, match="The thread is knotted: cut it"):
+        surgeon.tie(30.0)
+    surgeon.take("scissors")
+    surgeon.at(surgeon.step.exit_xy)
+    surgeon.do(act.LetGo())
+    surgeon.tie(30.0)
+    assert surgeon.measured["flow_left_ratio"] == pytest.approx(1.0)
+
+
+def test_a_string_tied_round_the_needle_is_loose_on_the_catheter() -> None:
+    surgeon = Surgeon()
+    surgeon.open_wound()
+    surgeon.purse()
+    surgeon.tie(26.0)
+    assert surgeon.theatre.implant.purse_string.tension_n == pytest.approx(2.4)  # type: ignore[union-attr]
+    surgeon.needle_out()
+    assert surgeon.theatre.implant.purse_string.tension_n == pytest.approx(0.4)  # type: ignore[union-attr]
+    assert surgeon.measured["ooze_drops"] > 10.0  # type: ignore[operator]
+
+
+def test_a_shut_clamp_holds_the_wire() -> None:
+    surgeon = Surgeon()
+    surgeon.needle_out()
+    surgeon.do(Clamp())
+    with pytest.raises(ActionRefused, match="The clamp holds the wire"):
+        surgeon.wire_out()
+
+
 def test_an_open_end_drips_and_in_the_end_falls_off_the_drape() -> None:
     surgeon = tied(30.0)
     breaks = surgeon.theatre.sterility.breaks
@@ -304,6 +357,45 @@ def test_each_pull_starts_anew_whatever_slid_before() -> None:
     steps = [after - before for before, after in itertools.pairwise(slid)]
     assert steps[0] > 1.0
     assert steps[1:] == pytest.approx([steps[0]] * 2, rel=0.1)
+
+
+def test_only_a_pull_on_the_anchor_as_it_is_now_tries_it() -> None:
+    surgeon = tied(30.0)
+    surgeon.do(Clamp())
+    surgeon.tug(1.2)
+    assert surgeon.measured["tug_slip_mm"] is None
+    surgeon.anchor()
+    surgeon.tug(1.2)
+    surgeon.fix()
+    assert surgeon.measured["tug_slip_mm"] is None
+    surgeon.tug(1.2)
+    assert surgeon.measured["tug_slip_mm"] == 0.0
+
+
+@pytest.mark.parametrize(("radius_mm", "turns"), [(16.0, 0.3), (150.0, 0.9)])
+def test_an_arc_is_no_loop_and_a_loop_is_no_longer_than_the_catheter(radius_mm: float, turns: float) -> None:
+    surgeon = tied(30.0)
+    surgeon.anchor()
+    lay = line_mm(surgeon.catheter.back_mm)
+    surgeon.loop(radius_mm, turns)
+    catheter = surgeon.catheter
+    assert catheter.spare_mm >= 0.0
+    assert catheter.implanted_mm + catheter.spare_mm == pytest.approx(catheter.length_mm)
+    if turns < 0.75:
+        assert surgeon.measured["loop_across_mm"] is None
+        assert line_mm(catheter.back_mm) == lay
+
+
+def test_a_wire_that_curled_in_the_needle_leaves_hardly_any_flow() -> None:
+    surgeon = Surgeon()
+    spec = next(iter(surgeon.theatre.equipment.catheters.values()))
+    surgeon.theatre.implant.rod = rod_of.start(spec, None)
+    surgeon.theatre.implant.rod.wire_in_needle_mm = 40.0
+    surgeon.open_wound()
+    surgeon.purse()
+    surgeon.needle_out()
+    surgeon.wire_out()
+    assert surgeon.measured["flow_left_ratio"] == pytest.approx(0.02)
 
 
 def test_a_stitched_anchor_moves_only_when_its_stitches_are_cut() -> None:
@@ -396,8 +488,9 @@ def test_the_step_ends_only_when_needle_wire_end_and_vessels_are_safe() -> None:
 
 def test_a_tie_of_two_to_four_newtons_closes_the_fascia_and_spares_the_bore() -> None:
     for tension in (2.0, 3.0, 4.0):
-        assert tie.ooze_share(tension, 4, 5.0) == 0.0
+        assert tie.ooze_share(tension, 4, 5.0, 90.0) == 0.0
         assert tie.bore_share(tension) == 1.0
-    assert tie.ooze_share(3.0, 2, 5.0) == 0.4
-    assert tie.ooze_share(3.0, 4, 14.0) == pytest.approx(0.6)
+    assert tie.ooze_share(3.0, 2, 5.0, 180.0) == 0.4
+    assert tie.ooze_share(3.0, 4, 14.0, 90.0) == pytest.approx(0.6)
+    assert tie.ooze_share(3.0, 4, 5.0, 360.0) == 0.7
     assert tie.bore_share(8.0) == 0.0

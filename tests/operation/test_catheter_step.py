@@ -123,6 +123,16 @@ def test_as_one_needle_and_catheter_come_back_without_a_cut():
     assert surgeon.theatre.implant.catheter.space == "intrathecal"
 
 
+def test_a_catheter_that_comes_out_with_its_needle_is_as_worn_as_before():
+    surgeon = threaded(60.0)
+    surgeon.rod.wall_cut, surgeon.rod.cut_at_mm = 0.9, 40.0
+    surgeon.wait(3)
+    surgeon.do(act.TakeInstrument("tuohy"), TakeOut())
+    rod, catheter = surgeon.theatre.implant.rod, surgeon.theatre.implant.catheter
+    assert (rod.wall_cut, rod.cut_at_mm, rod.in_mm) == (0.9, 40.0, 0.0)
+    assert catheter.wall_cut == 0.9
+
+
 def until_touch(seed: int = ROOTY) -> Surgeon:
     surgeon = Surgeon(seed)
     surgeon.open_hub()

@@ -9,7 +9,8 @@ import pytest
 from game.errors import ActionRefused
 from game.instruments.tunneller import GaveWay, layers_at
 from game.operation import lumen
-from game.operation.actions import Aim, Grip, LetGo, MoveHand, OtherHand, Roll, Say, TakeInstrument
+from game.operation.actions import Aim, Grip, LetGo, MoveHand, OtherHand, Roll, Say, TakeInstrument, Wait
+from game.operation.anchoring.actions import Clamp
 from game.operation.events import CriticalError
 from game.operation.implant import line_mm
 from game.operation.needle.geometry import as_point
@@ -19,10 +20,11 @@ from game.operation.tunnelling.actions import BendRod, DrawRod, DrawSheath, Open
 from game.operation.tunnelling.events import CatheterSlipped, CatheterThrough, HarmAnswered, Harmed, RodThrough
 from game.operation.tunnelling.ground import bone_clearance_mm, field_of, least_radius_mm, middle_of, place_of, skin_at, under
 from game.operation.tunnelling.rules import RULES
-from game.operation.tunnelling.state import Leg, Tunnelling
+from game.operation.tunnelling.state import Draw, Leg, Tunnelling
 from game.plain import encode
 from game.resources import shipped
 from game.scenario import load_scenario
+from tests.operation.anchoring_hands import Surgeon
 from tests.operation.flank_hands import STANDARD, Flank
 
 THIN = load_scenario(shipped("scenarios") / "cancer-pain.yaml")
@@ -567,3 +569,42 @@ def test_what_hangs_out_at_the_belly_is_what_is_left_of_the_catheter(tube, beyon
     draw, lies = tube.step.draw, tube.theatre.implant.catheter
     on_the_back_mm = max(catheter.outside_mm(draw) - catheter.LOOSE_MM, 0.0)
     assert lies.spare_mm == pytest.approx(draw.drawn_mm - draw.tunnel_mm + on_the_back_mm, abs=3.0)
+
+
+def test_a_catheter_that_was_left_without_an_anchor_is_tunnelled_and_slides_early():
+    surgeon = Surgeon()
+    surgeon.open_wound()
+    surgeon.purse()
+    surgeon.needle_out()
+    surgeon.wire_out()
+    surgeon.tie(30.0)
+    surgeon.do(Clamp())
+    theatre = surgeon.theatre
+    lies, canal_mm = theatre.implant.catheter, line_mm(theatre.implant.catheter.canal_mm)
+    step = RULES.start(theatre)
+    assert theatre.implant.anchor is None
+    assert step.mouths[0].name == "back"
+    draw = Draw(free_mm=300.0, loop_mm=60.0, straight_mm=50.0, tunnel_mm=400.0, drawn_mm=340.0, hand_mm=370.0)
+    step.draw, step.sheath_in, theatre.hand.gripping = draw, True, True
+    told = [event for _ in range(120) for event in catheter.advance(theatre, step) if isinstance(event, CatheterSlipped)]
+    assert told
+    assert line_mm(lies.canal_mm) == pytest.approx(canal_mm - sum(event.slip_mm for event in told), abs=0.1)
+
+
+def test_an_empty_sheath_comes_out_and_the_way_is_made_anew(tube):
+    whole = tube.theatre.implant.tunnel.path_mm
+    tube.step.draw = None
+    tube.act(TakeInstrument(""))
+    tube.act(DrawSheath())
+    assert (tube.step.sheath_in, tube.step.through, tube.step.legs) == (False, False, [])
+    assert tube.theatre.implant.tunnel.path_mm == []
+    assert whole
+    tube.act(TakeInstrument("tunneller"))
+    tube.act(SetDown(*middle_of(tube.theatre, tube.step.mouths[0])))
+
+
+def test_time_that_is_booked_runs_from_an_open_end(tube):
+    tube.draw_through(tube.theatre.implant.catheter.spare_mm)
+    tube.sheath_out()
+    tube.act(OpenFreeEnd(True), Wait(120.0), OpenFreeEnd(False))
+    assert tube.theatre.implant.lost_ml["catheter"] > 0.2

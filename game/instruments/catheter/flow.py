@@ -10,6 +10,7 @@ from game.patient import reference as ref
 
 HOLES_MM = 10.0  # the tip's side holes lie over this length (expert judgement)
 WIRE_SHARE = 0.12  # of the flow goes on beside a guide wire: a ring half as wide (expert judgement)
+CURLED_WIRE = 0.02  # flow that is left where a wire curled in the needle and went through the wall (expert judgement)
 WALL_ROOM_MM = 0.05  # a hole nearer to a wall than this is covered (simulator tolerance)
 
 

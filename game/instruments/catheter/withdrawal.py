@@ -11,17 +11,18 @@ WIRE_DRAG_BENT = 0.06  # more for each full turn of the catheter's bends (expert
 
 
 def move_as_unit(rod: Rod, opening: Opening | None) -> None:
-    """Move the catheter with the needle that it lies in: nothing slides, the heel cuts nothing.
+    """Move the catheter with the needle that it lies in: nothing slides, the heel cuts nothing and forgets nothing.
 
     Args:
         rod: Changed in place.
         opening: Where the needle opens now.
     """
     rod.opening = opening
-    rod.pull_mm, rod.luck, rod.snag, rod.still_s = 0.0, None, None, 0.0
+    rod.snag, rod.still_s = None, 0.0
     rod.hand_mm = rod.in_mm
     if opening is None:
         rod.sagittal_rad, rod.coronal_rad = [], []
+        rod.pull_mm, rod.luck = 0.0, None
     else:
         fit_segments(rod)
 

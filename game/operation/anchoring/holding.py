@@ -7,12 +7,12 @@ from game.clock import TICKS_PER_S
 from game.instruments.coiling import Coiling, wind
 from game.operation.anchoring.events import AnchorSet, AnchorSlipped, BiteMade
 from game.operation.anchoring.incision import open_to_fascia
-from game.operation.anchoring.purse import draw_tip, in_patient, tied_n
+from game.operation.anchoring.purse import draw_tip, in_patient
 from game.operation.anchoring.state import Anchoring, Place
 from game.operation.bites import FASCIA_MM, bulge_mm, is_bite
 from game.operation.core import wait
 from game.operation.events import Sounded
-from game.operation.implant import Anchor, Bite, Kink
+from game.operation.implant import Anchor, Bite, Kink, line_mm
 from game.operation.prepared import loop
 from game.operation.theatre import Theatre
 
@@ -21,10 +21,12 @@ MIDLINE_MM = 7.0
 EYELETS_MM = 16.0
 """A stitch farther from the anchor's middle holds something else (simulator tolerance)."""
 HAND_N_PER_MM = 1.0
-BARE_N, TIED_N = 0.9, 0.6
-"""Pull that a spinal catheter holds without an anchor (0.91 N: Michalek-Sauberer), and what a tie adds (expert judgement)."""
 SLIDE_MM_S_PER_N = 12.0
 """How fast a catheter slides in an anchor that is pulled over its grip (simulator tolerance)."""
+RING_RAD = math.radians(270.0)
+"""Less than this of a circle is an arc that springs open again (expert judgement)."""
+LOOP_TURN_RAD, LOOP_ENDS_MM = math.radians(450.0), 60.0
+"""How far a loop in the back turns, and what its ends take besides (as it is laid by `prepared.loop`)."""
 LOOP_LEFT_MM = 160.0
 """Most of the free catheter that goes into the loop."""
 LEAST_SHARE = 0.02
@@ -41,6 +43,7 @@ def set_anchor(theatre: Theatre, step: Anchoring, place: Place) -> list[Event]:
         theatre.implant.anchor = anchor = Anchor(model, gap, abs(step.anchor_turn_deg), grip_n=theatre.equipment.anchors[model].bare_grip_n)
         step.anchor_stitches = []
     anchor.gap_mm, anchor.off_line_deg = gap, abs(step.anchor_turn_deg)
+    _untried(step)
     step.seen_from = len(theatre.fluoroscope.exposures)
     return [AnchorSet(tick=theatre.tick, gap_mm=gap, off_line_deg=anchor.off_line_deg)]
 
@@ -70,6 +73,7 @@ def stitch(theatre: Theatre, step: Anchoring, midline_y: float) -> list[Event]:
     if depth >= FASCIA_MM and open_to_fascia(step, end[0]):
         holds = "ligament" if abs(end[1] - midline_y) <= MIDLINE_MM else "fascia"
     step.anchor_stitches.append(holds)
+    _untried(step)
     anchor.sutures.append(
         Bite(
             in_patient(theatre, way[0]),
@@ -99,6 +103,11 @@ def pull_mm(step: Anchoring) -> float:
     return max(0.0, along - (step.slip_mm - step.slip_before_mm))
 
 
+def _untried(step: Anchoring) -> None:
+    """Forget pulls at what held before: only one on the anchor as it is now tries it."""
+    step.tug_n = step.slip_mm = step.slip_before_mm = 0.0
+
+
 def unstitch(theatre: Theatre, step: Anchoring) -> list[Event]:
     """Cut the anchor's stitches; it can be moved again."""
     anchor = theatre.implant.anchor
@@ -115,14 +124,13 @@ def tug(theatre: Theatre, step: Anchoring) -> list[Event]:
     if catheter is None:
         return []
     force = HAND_N_PER_MM * pull_mm(step)
-    grip = max(BARE_N if tied_n(theatre) is None else BARE_N + TIED_N, 0.0 if anchor is None else anchor.grip_n)
+    grip = theatre.implant.holds_n
     step.tug_n = max(step.tug_n, min(force, grip))
     if force <= grip:
         return []
     slide = SLIDE_MM_S_PER_N * (force - grip) / TICKS_PER_S
     was = step.slip_mm
-    step.slip_mm += slide
-    draw_tip(step, catheter, slide)
+    step.slip_mm += draw_tip(step, catheter, slide)
     if anchor is not None:
         anchor.slip_mm = step.slip_mm
     return [AnchorSlipped(tick=theatre.tick, slip_mm=step.slip_mm)] if int(was) != int(step.slip_mm) else []
@@ -138,11 +146,16 @@ def circle(theatre: Theatre, step: Anchoring, dx_mm: float, dy_mm: float) -> Non
 def lay_loop(theatre: Theatre, step: Anchoring) -> None:
     """Let the loop lie: it becomes part of the catheter's way, and kinks it where it is too tight."""
     catheter, coil = theatre.implant.catheter, step.coil
-    if catheter is None or abs(coil.turned_rad) < 1.0:
+    if catheter is None:
+        return
+    if abs(coil.turned_rad) < RING_RAD:
+        step.coil = Coiling()
         return
     catheter.kinks = [kink for kink in catheter.kinks if kink.cause != "loop"]
     if catheter.track_mm:
-        catheter.back_mm = loop(catheter.track_mm[-1], theatre, 2.0 * coil.radius_mm)
+        left_mm = catheter.spare_mm + line_mm(catheter.back_mm)
+        widest_mm = (left_mm - LOOP_ENDS_MM) / LOOP_TURN_RAD
+        catheter.back_mm = loop(catheter.track_mm[-1], theatre, 2.0 * min(coil.radius_mm, widest_mm))
     limit = theatre.equipment.catheters[catheter.model].bend_radius_mm
     if 0.0 < coil.tightest_mm < limit:
         share = max(LEAST_SHARE, (coil.tightest_mm / limit) ** 4)

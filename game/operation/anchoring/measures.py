@@ -31,7 +31,7 @@ def measures(theatre: Theatre, step: Anchoring) -> dict[str, Measure]:
         "anchor_gap_mm": anchor.gap_mm if anchor is not None else None,
         "anchor_line_deg": anchor.off_line_deg if anchor is not None else None,
         "fixing_sutures": float(sum(name != "fat" for name in step.anchor_stitches)) if anchor is not None else None,
-        "tug_slip_mm": step.slip_mm if step.tug_n >= 0.8 else None,
+        "tug_slip_mm": step.slip_mm if anchor is not None and step.tug_n >= 0.8 else None,
         "loop_across_mm": 2.0 * step.coil.radius_mm if looped else None,
         "bend_radius_mm": step.coil.tightest_mm if looped and step.coil.tightest_mm > 0.0 else None,
         "csf_lost_ml": step.lost_ml if needle_out else None,

@@ -8,6 +8,7 @@ import numpy as np
 from game.base import Event
 from game.clock import TICKS_PER_S
 from game.instruments import tie
+from game.instruments.catheter import flow as flow_of
 from game.instruments.catheter import shape
 from game.instruments.needle import Point
 from game.operation import lumen
@@ -17,7 +18,7 @@ from game.operation.anchoring.state import Anchoring, Place
 from game.operation.bites import FASCIA_MM, bulge_mm, is_bite, passes_mm
 from game.operation.core import wait
 from game.operation.events import Sounded
-from game.operation.implant import Bite, Catheter, Kink, PurseString, drawn_down
+from game.operation.implant import Bite, Catheter, Kink, PurseString, drawn_down, line_mm
 from game.operation.prepared import crossing, loop
 from game.operation.theatre import Theatre
 from game.patient import Tissue
@@ -58,7 +59,7 @@ def bite(theatre: Theatre, step: Anchoring) -> list[Event]:
     string.bites.append(Bite(in_patient(theatre, way[0]), in_patient(theatre, way[-1]), depth, "fascia" if holds == "fascia" else "fat"))
     if holds == "fascia":
         step.stitches.append((middle[0], middle[1], depth))
-        string.ooze_share = tie.ooze_share(string.tension_n, len(step.stitches), radius_mm(step))
+        string.ooze_share = tie.ooze_share(string.tension_n, *ring(step))
     events: list[Event] = [BiteMade(tick=theatre.tick, for_anchor=False, holds=holds, pierced=pierced)]
     if pierced:
         _pierce(theatre, step)
@@ -83,8 +84,12 @@ def in_patient(theatre: Theatre, place: Place) -> Point:
 
 def radius_mm(step: Anchoring) -> float:
     """Return the mean distance of the bites that hold from the exit; 0 without any."""
-    gaps = [math.dist((x, y), step.exit_xy) for x, y, _ in step.stitches]
-    return sum(gaps) / len(gaps) if gaps else 0.0
+    return ring(step)[1]
+
+
+def ring(step: Anchoring) -> tuple[int, float, float]:
+    """Return number, radius and widest gap of the bites that hold, as `tie.ring`."""
+    return tie.ring([(x, y) for x, y, _ in step.stitches], step.exit_xy)
 
 
 def tied_n(theatre: Theatre) -> float | None:
@@ -100,12 +105,17 @@ def tie_knot(theatre: Theatre, step: Anchoring) -> list[Event]:
     tension = tie.tension_n(drawn)
     if string is None or catheter is None or tension <= 0.1:
         return []
-    string.tension_n = tension
-    string.ooze_share = tie.ooze_share(tension, len(step.stitches), radius_mm(step))
-    catheter.kinks = [kink for kink in catheter.kinks if kink.cause != "tie"]
-    if tie.bore_share(tension) < 1.0:
-        catheter.kinks.append(Kink(catheter.implanted_mm, tie.bore_share(tension), "tie"))
+    _tighten(theatre, step, string, catheter, tension)
     return [Tied(tick=theatre.tick, tension_n=tension), wait(theatre, KNOTS_S, "knots")]
+
+
+def _tighten(theatre: Theatre, step: Anchoring, string: PurseString, catheter: Catheter, tension_n: float) -> None:
+    """Let the string hold with a tension: what it lets past, and what it leaves of the tube, unless that is in the needle."""
+    string.tension_n = tension_n
+    string.ooze_share = tie.ooze_share(tension_n, *ring(step))
+    catheter.kinks = [kink for kink in catheter.kinks if kink.cause != "tie"]
+    if theatre.needle is None and tie.bore_share(tension_n) < 1.0:
+        catheter.kinks.append(Kink(line_mm(catheter.canal_mm) + line_mm(catheter.track_mm), tie.bore_share(tension_n), "tie"))
 
 
 def cut_tie(theatre: Theatre, step: Anchoring) -> list[Event]:
@@ -160,21 +170,29 @@ def _off(theatre: Theatre, step: Anchoring, catheter: Catheter) -> list[Event]:
     catheter.track_mm = [hole, fascia]
     catheter.back_mm = loop(fascia, theatre)[:2]
     theatre.needle = None
+    string = theatre.implant.purse_string
+    if string is not None and string.tension_n is not None:
+        _tighten(theatre, step, string, catheter, max(0.0, string.tension_n - tie.LOOSENS_N))
     return [NeedleOut(tick=theatre.tick, tip_shift_mm=step.tip_shift_mm), Sounded(tick=theatre.tick, sound="stylet", loudness=0.4)]
 
 
 def _bends(theatre: Theatre, catheter: Catheter) -> None:
-    """Note where a loop in the canal narrows the catheter; the needle held it open no longer than it stood."""
+    """Note where a loop in the canal narrows the catheter, or a wire that curled in the needle and went through its wall."""
     line = np.asarray(catheter.canal_mm)
     radius_mm, at_mm = shape.bend_radius_mm(line)
     share = shape.open_share(radius_mm, theatre.equipment.catheters[catheter.model].bend_radius_mm)
+    rod = theatre.implant.rod
+    if rod is not None and rod.wire_in_needle_mm > 0.0:
+        share *= flow_of.CURLED_WIRE
     if share < 1.0:
         catheter.kinks.append(Kink(at_mm, share, "canal"))
 
 
-def draw_tip(step: Anchoring, catheter: Catheter, shift_mm: float) -> None:
-    """Bring the tip down by a way."""
-    step.tip_shift_mm += drawn_down(catheter, shift_mm)
+def draw_tip(step: Anchoring, catheter: Catheter, shift_mm: float) -> float:
+    """Bring the tip down by a way; return how far it came, mm."""
+    came_mm = drawn_down(catheter, shift_mm)
+    step.tip_shift_mm += came_mm
+    return came_mm
 
 
 def draw_wire(theatre: Theatre, step: Anchoring, hand_mm: float) -> list[Event]:
@@ -210,7 +228,7 @@ def ooze(theatre: Theatre, step: Anchoring) -> float:
     """Return what runs beside the catheter at the fascia, mL/min, with the tie as it is drawn now."""
     if step.holding != "ends":
         return lumen.ooze(theatre)
-    return lumen.ooze(theatre, tie.ooze_share(tie.tension_n(step.drawing_mm), len(step.stitches), radius_mm(step)))
+    return lumen.ooze(theatre, tie.ooze_share(tie.tension_n(step.drawing_mm), *ring(step)))
 
 
 def flow(theatre: Theatre, step: Anchoring) -> list[Event]:

@@ -78,9 +78,13 @@ def _refuse_stitch(step: Anchoring, place: Place) -> str | None:
 def _refuse_hands(theatre: Theatre, step: Anchoring, place: Place) -> str | None:
     if theatre.needle is not None and math.dist(place, hub_xy(step)) <= HUB_MM:
         return None
+    catheter, string = theatre.implant.catheter, theatre.implant.purse_string
     if math.dist(place, step.end_xy) <= END_MM:
-        return None
+        shut = catheter is not None and catheter.wire_in and catheter.end == "clamped"
+        return "The clamp holds the wire: open it first." if shut else None
     if math.dist(place, step.exit_xy) <= NEAR_EXIT_MM:
+        if string is not None and string.tension_n is not None:
+            return "The thread is knotted: cut it with scissors to draw it anew."
         return None if step.stitches else "There is no thread to draw there."
     return "The bare hand takes the needle's hub, the free end, or the ends of the thread."
 

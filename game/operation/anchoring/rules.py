@@ -46,7 +46,7 @@ def start(theatre: Theatre) -> Anchoring:
     )
     rod = theatre.implant.rod
     if rod is not None:
-        step.wire_mm = rod.wire_mm
+        step.wire_mm, step.wire_in_needle_mm = rod.wire_mm, rod.wire_in_needle_mm
     step.end_xy = (step.exit_xy[0] + 46.0 * (-1.0 if step.entry_xy[0] >= step.exit_xy[0] else 1.0), -32.0)
     return step
 

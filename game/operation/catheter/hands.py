@@ -223,6 +223,10 @@ def _new_catheter(theatre: Theatre, step: CatheterStep, same: Rod | None = None)
     model, spec = next(iter(theatre.equipment.catheters.items()))
     implant.rod = None
     implant.catheter = Catheter(model, spec.supplied_mm)
+    if same is not None:
+        implant.rod = rods.start(spec, None)
+        for kept in ("wall_cut", "cut_at_mm", "wire_mm", "wire_in_needle_mm"):
+            setattr(implant.rod, kept, getattr(same, kept))
     step.threaded, step.in_before_mm = "", 0.0
     if same is None:
         step.catheters += 1

@@ -16,7 +16,6 @@ from game.patient.physiology import csf_pressure_cmh2o
 EARLY_MM = (10.0, 70.0)  # an early lateral shows the catheter so far past the needle (simulator tolerance)
 FREE_DROPS_PER_MIN = 2.0  # a drop within 30 s
 SLOW_DROPS_PER_MIN = 0.2  # what a syringe still draws with ease (expert judgement)
-CURLED_WIRE = 0.02  # flow that is left where a wire curled in the needle and went through the wall (expert judgement)
 FREE_HOLES = 0.15  # share of the side holes below which fluid only comes to a syringe (simulator tolerance)
 ANSWER_ORDER = ("wrong", "late", "right")
 AT_THE_TIP = (
@@ -93,7 +92,7 @@ def patency(theatre: Theatre, line: Array, inside: bool) -> str:
         pressure,
         catheter.length_mm,
         spec.bore_mm,
-        bend * (CURLED_WIRE if rod is not None and rod.wire_in_needle_mm > 0.0 else 1.0),
+        bend * (flow.CURLED_WIRE if rod is not None and rod.wire_in_needle_mm > 0.0 else 1.0),
         False,
         holes,
     )

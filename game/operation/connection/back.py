@@ -10,7 +10,7 @@ from game.operation.connection import layout
 from game.operation.connection.events import Freed
 from game.operation.connection.state import Connection, Place
 from game.operation.events import Sounded
-from game.operation.implant import Kink, KinkCause
+from game.operation.implant import Kink, KinkCause, line_mm
 from game.operation.theatre import Theatre
 
 REACH_MM = 14.0
@@ -18,7 +18,6 @@ WIDENED_MM = 8.0
 """Way of the forceps that opens a tight loop (simulator tolerance)."""
 STRAIGHTENED_MM = 15.0
 """Pull out of the tunnel, with forceps at its mouth, that draws a kink in it straight (simulator tolerance)."""
-PURSE_MM = 5.0
 
 
 def field_of(theatre: Theatre, place_mm: tuple[float, float, float]) -> Place:
@@ -85,7 +84,10 @@ def draw_tie(theatre: Theatre, step: Connection) -> list[Event]:
     if string is None or catheter is None or string.tension_n is not None:
         return []
     string.tension_n = tie.tension_n(math.hypot(*step.drag_xy))
-    string.ooze_share = tie.ooze_share(string.tension_n, len(string.bites), PURSE_MM)
+    middles = [tuple((a + b) / 2.0 for a, b in zip(bite.in_mm, bite.out_mm, strict=True)) for bite in string.bites if bite.through != "fat"]
+    ring = tie.ring([field_of(theatre, (x, y, z)) for x, y, z in middles], field_of(theatre, catheter.back_mm[0]))
+    string.ooze_share = tie.ooze_share(string.tension_n, *ring)
     if tie.bore_share(string.tension_n) < 1.0:
-        catheter.kinks.append(Kink(catheter.implanted_mm, tie.bore_share(string.tension_n), "tie"))
+        at_mm = line_mm(catheter.canal_mm) + line_mm(catheter.track_mm)
+        catheter.kinks.append(Kink(at_mm, tie.bore_share(string.tension_n), "tie"))
     return [Sounded(tick=theatre.tick, sound="stitch", loudness=0.5)]

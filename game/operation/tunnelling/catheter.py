@@ -48,7 +48,7 @@ def refuse(theatre: Theatre, step: Tunnelling, action: Action) -> str | None:
         case DrawSheath():
             if not step.sheath_in:
                 return "There is no sheath in the tunnel."
-            if step.draw is None or step.draw.drawn_mm < step.draw.tunnel_mm + OUT_MM:
+            if step.draw is not None and step.draw.drawn_mm < step.draw.tunnel_mm + OUT_MM:
                 return "The catheter does not hang out at the belly yet."
             return "Let go of the catheter first." if theatre.hand.gripping else None
         case OpenFreeEnd(opened):
@@ -189,7 +189,7 @@ def advance(theatre: Theatre, step: Tunnelling) -> list[Event]:
     if draw is not None and not step.through:
         events = _drawn(theatre, step, draw)
     if theatre.tick % 12 == 0:
-        events.extend(_run(theatre, step))
+        events.extend(run(theatre, step))
     return events
 
 
@@ -211,12 +211,13 @@ def _drawn(theatre: Theatre, step: Tunnelling, draw: Draw) -> list[Event]:
     events: list[Event] = []
     if before < draw.tunnel_mm <= draw.drawn_mm:
         events = [CatheterThrough(tick=theatre.tick), Sounded(tick=theatre.tick, sound="click", loudness=0.4)]
-    anchor = theatre.implant.anchor
-    catheter = theatre.implant.catheter
-    if anchor is not None and catheter is not None and STRETCH_N_PER_MM * tight > anchor.grip_n:
-        slipped = drawn_down(catheter, tight)
-        anchor.slip_mm += slipped
+    anchor, catheter = theatre.implant.anchor, theatre.implant.catheter
+    over_mm = tight - theatre.implant.holds_n / STRETCH_N_PER_MM
+    if catheter is not None and over_mm > 0.0:
+        slipped = drawn_down(catheter, over_mm)
         draw.free_mm += slipped
+        if anchor is not None:
+            anchor.slip_mm += slipped
         events += [CatheterSlipped(tick=theatre.tick, slip_mm=slipped)] if slipped > 0.0 else []
     return events
 
@@ -224,10 +225,13 @@ def _drawn(theatre: Theatre, step: Tunnelling, draw: Draw) -> list[Event]:
 def _draw_sheath(theatre: Theatre, step: Tunnelling) -> list[Event]:
     """Draw the sheath out; a catheter that nobody holds goes along with it."""
     draw, catheter = step.draw, theatre.implant.catheter
-    assert draw is not None  # refused before
     assert catheter is not None
+    if draw is None:  # a way that was not good enough is given up
+        step.sheath_in, step.legs = False, []
+        _tunnel(theatre).path_mm = []
+        return [Sounded(tick=theatre.tick, sound="stylet", loudness=0.6), wait(theatre, SHEATH_S, "empty sheath out")]
     if not held(theatre, step):
-        draw.drawn_mm += DRAGGED_MM
+        draw.drawn_mm += min(DRAGGED_MM, outside_mm(draw) + slack_mm(draw))  # friction moves what lies loose, and stretches nothing
     step.sheath_in, step.through = False, True
     lay_down(theatre, catheter, draw)
     return [Sounded(tick=theatre.tick, sound="stylet", loudness=0.6), wait(theatre, SHEATH_S, "sheath out")]
@@ -267,7 +271,7 @@ def drawn_in(loop: list[Point], length_mm: float) -> list[Point]:
     return [loop[0], *[as_point(place) for place in now[1:-1]], loop[-1]]
 
 
-def _run(theatre: Theatre, step: Tunnelling) -> list[Event]:
+def run(theatre: Theatre, step: Tunnelling) -> list[Event]:
     """Let fluid run for the theatre time since the last look: from the open free end, and wherever else it finds a way."""
     since_s, step.flowed_s = theatre.theatre_s - step.flowed_s, theatre.theatre_s
     catheter = theatre.implant.catheter

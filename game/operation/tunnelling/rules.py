@@ -20,6 +20,7 @@ from game.operation.tunnelling.state import Mouth, Tunnelling
 ELEVATION_DEG, WIDTH_MM = 90.0, 760.0
 SCARPA_N, FASCIA_N, PERITONEUM_N, SKIN_N = (35.0, 50.0), (60.0, 90.0), (5.0, 10.0), (60.0, 80.0)  # expert judgement
 BOWEL_MM = (8.0, 35.0)  # way inside the belly before bowel is in it (expert judgement)
+BOOKED_S = 1.0
 FIRST_BEND_DEG = 10.0  # as it lies on the table
 
 
@@ -53,8 +54,9 @@ def start(theatre: Theatre) -> Tunnelling:
 
 
 def apply(theatre: Theatre, step: Tunnelling, action: Action) -> list[Event]:
-    """Do the step's part of an action."""
-    events = hands.apply(theatre, step, action)
+    """Do the step's part of an action; what was booked for it in theatre time runs from an open end as well."""
+    events = catheter.run(theatre, step) if theatre.theatre_s - step.flowed_s > BOOKED_S else []
+    events += hands.apply(theatre, step, action)
     if theatre.lidocaine.given_mg > theatre.plan.lidocaine_max_mg and "lidocaine-over-maximum" not in step.criticals:
         step.criticals.append("lidocaine-over-maximum")
         events.append(CriticalError(tick=theatre.tick, id="lidocaine-over-maximum"))
