@@ -282,6 +282,24 @@ def test_a_catheter_cut_on_the_pump_falls_free_and_is_trimmed_and_joined_again()
     assert surgeon.step.drawn_ml > 1.0
 
 
+@pytest.mark.parametrize(("beside_mm", "connector"), [(1.0, "old_end"), (25.0, "holds")])
+def test_a_cut_beside_the_plug_leaves_the_end_that_it_stretched(beside_mm: float, connector: str) -> None:
+    surgeon = good_hand_joined()
+    surgeon.do(act.TakeInstrument("scissors"))
+    (x, y), (mx, my) = layout.stem(surgeon.step), layout.MOUTH
+    share = beside_mm / math.dist((x, y), (mx, my))
+    aside = (my - y) / math.dist((x, y), (mx, my)), (x - mx) / math.dist((x, y), (mx, my))
+    surgeon.at((x + share * (mx - x), y + share * (my - y)))
+    surgeon.drag(12.0 * aside[0], 12.0 * aside[1], 10)
+    surgeon.do(act.LetGo())
+    assert surgeon.told(CatheterCut)[-1].length_mm == pytest.approx(beside_mm, abs=0.5)  # type: ignore[attr-defined]
+    surgeon.push_on()
+    surgeon.tug(2.0)
+    assert surgeon.step.rejoined_uncut == (connector == "old_end")
+    if connector == "old_end":
+        assert surgeon.measured["connector"] == connector
+
+
 def stitch_through_the_catheter(surgeon: Surgeon) -> None:
     """Draw a stitch from the first loop across the stem."""
     surgeon.do(act.TakeInstrument("suture"))

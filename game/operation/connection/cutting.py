@@ -61,7 +61,8 @@ def close_blades(theatre: Theatre, step: Connection, way_mm: float) -> list[Even
 def cut(theatre: Theatre, step: Connection, away_mm: float, direction_deg: float, crushed: bool) -> list[Event]:
     """Cut the catheter so far from its end; the piece is thrown away, with whatever was wrong with it.
 
-    A catheter that is on the pump falls free: its stump goes with the plug, and fluid runs from it.
+    A catheter that is on the pump falls free: its stump goes with the plug, and fluid runs from it. What the plug
+    stretched beyond the cut stays stretched.
     """
     catheter = theatre.implant.catheter
     assert catheter is not None
@@ -94,7 +95,7 @@ def _drop_stump(theatre: Theatre, step: Connection) -> list[Event]:
     if step.joint.travel_mm <= 0.0 or catheter is None or pump is None:
         return []
     step.joint = Joint(roll_deg=step.joint.roll_deg)
-    step.tugged, step.used_mm, pump.joined, catheter.end = "untested", 0.0, False, "open"
+    step.tugged, pump.joined, catheter.end = "untested", False, "open"
     off = come_off(theatre, step)
     step.tail_xy = free_end
     return [off, wait(theatre, STUMP_S, "plug and stump drawn off the stem")]
