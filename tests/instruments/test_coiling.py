@@ -39,6 +39,26 @@ def test_a_tight_quarter_is_found_wherever_in_the_ring_it_begins(before_deg: flo
     assert coil.tightest_mm == pytest.approx(6.0, abs=1.2)
 
 
+@pytest.mark.parametrize("before_deg", [20.0, 85.0, 150.0])
+def test_a_tight_turn_is_as_tight_after_a_turn_the_other_way(before_deg: float) -> None:
+    coil, heading = Coiling(), 0.0
+    for turn_deg, radius_mm in ((-before_deg, 20.0), (130.0, 4.0), (-before_deg, 20.0)):
+        for _ in range(round(math.radians(abs(turn_deg)) * radius_mm / 0.5)):
+            heading += math.copysign(0.5 / radius_mm, turn_deg)
+            wind(coil, 0.5 * math.cos(heading), 0.5 * math.sin(heading), 1e4)
+    assert coil.tightest_mm == pytest.approx(4.0, abs=1.0)
+
+
+@pytest.mark.parametrize(("motion_mm", "radius_mm"), [(10.0, 6.0), (6.0, 6.0), (10.0, 20.0)])
+def test_long_motions_wind_as_short_ones(motion_mm: float, radius_mm: float) -> None:
+    coil, turn = Coiling(), 2.0 * math.asin(motion_mm / 2.0 / radius_mm)
+    for k in range(1, 13):
+        wind(coil, motion_mm * math.cos(k * turn), motion_mm * math.sin(k * turn), 1e4)
+    assert coil.radius_mm == pytest.approx(radius_mm, rel=0.01)
+    assert coil.tightest_mm == pytest.approx(radius_mm, rel=0.01)
+    assert coil.wound_mm > 0.8 * 12.0 * turn * radius_mm
+
+
 def test_a_hand_that_lifts_begins_anew() -> None:
     coil = circled(20.0, 45.0, 0.11, turns=1.0)
     turned_rad = coil.turned_rad

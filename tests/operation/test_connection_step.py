@@ -474,6 +474,26 @@ def test_a_coil_tighter_than_the_tube_allows_kinks_and_unwound_it_is_free() -> N
     assert lumen.passes(surgeon.theatre, surgeon.catheter) == 1.0
 
 
+def test_forceps_at_the_mouth_of_the_tunnel_pull_a_coil_open_and_then_straighten_what_is_kinked_in_it() -> None:
+    surgeon = good_hand_joined()
+    surgeon.bring()
+    surgeon.wind(4.0, 3.0)
+    surgeon.catheter.kinks.append(Kink(300.0, 0.5, "tunnel"))
+    for left in ({"tunnel"}, set()):
+        surgeon.do(act.TakeInstrument("forceps"))
+        (x, y), (sx, sy) = layout.MOUTH, layout.stem(surgeon.step)
+        away = math.dist((x, y), (sx, sy))
+        out = ((sx - x) / away, (sy - y) / away)
+        surgeon.at((x + 10.0 * out[0], y + 10.0 * out[1]))
+        surgeon.drag(16.0 * out[0], 16.0 * out[1], 16)
+        surgeon.do(act.LetGo())
+        assert (surgeon.step.coil.wound_mm, surgeon.step.coil.radius_mm) == (0.0, 0.0)
+        assert {kink.cause for kink in surgeon.catheter.kinks} == left
+    assert surgeon.step.joint.shut
+    surgeon.wind(20.0, 1.0)
+    assert surgeon.measured["coil_radius_mm"] == pytest.approx(20.0, rel=0.05)
+
+
 def test_a_bite_beside_the_stem_goes_through_the_catheter_and_a_flat_one_holds_only_fat() -> None:
     surgeon = good_hand_joined()
     surgeon.bring()

@@ -114,6 +114,8 @@ def _move(theatre: Theatre, step: Connection, dx_mm: float, dy_mm: float) -> lis
         case "tail":
             if step.joint.travel_mm <= 0.0:
                 cutting.drag_end(theatre, step, dx_mm, dy_mm)
+            elif step.coil.wound_mm > 0.0:
+                return pocket.pull_open(theatre, step)
             return back.straighten(theatre, step)
         case "plug":
             x, y = layout.outward(step)

@@ -1,11 +1,13 @@
 """Behind and round the pump: the coil, the seat, the stitches."""
 
+import math
+
 from game.base import Event
 from game.instruments.coiling import Coiling
 from game.instruments.coiling import wind as wind_coil
 from game.operation import bites
 from game.operation.connection import layout
-from game.operation.connection.events import LoopSutured, PumpSeated
+from game.operation.connection.events import Freed, LoopSutured, PumpSeated
 from game.operation.connection.state import Connection, Place
 from game.operation.events import Sounded
 from game.operation.implant import Bite, Kink
@@ -16,6 +18,8 @@ STEM_GUARD_MM = 6.0
 SPARE_RIM_MM = 2.0
 """A pocket must be so much wider than the pump."""
 LEAST_KINK_SHARE = 0.02
+OPENED_MM = 15.0
+"""Pull at the tunnel's mouth that opens the coil (simulator tolerance)."""
 LOOSE_MM = 120.0
 """More catheter than this beside the pump is pinched under its rim when it is pushed in (expert judgement)."""
 
@@ -38,8 +42,20 @@ def unwind(theatre: Theatre, step: Connection) -> None:
     _unkink(theatre, "coil")
 
 
+def pull_open(theatre: Theatre, step: Connection) -> list[Event]:
+    """Pull the coil open once the forceps have drawn far enough on the catheter; what they drew is used up by it."""
+    if math.hypot(*step.drag_xy) < OPENED_MM:
+        return []
+    catheter = theatre.implant.catheter
+    assert catheter is not None
+    kinked = any(kink.cause == "coil" for kink in catheter.kinks)
+    unwind(theatre, step)
+    step.drag_mm, step.drag_xy = 0.0, (0.0, 0.0)
+    return [Freed(tick=theatre.tick, cause="coil")] if kinked else []
+
+
 def settle_coil(theatre: Theatre, step: Connection) -> None:
-    """Let the coil lie: where its tightest turn is below the tube's radius, the bore narrows with the square of the share."""
+    """Let the coil lie: where its tightest turn is below the tube's radius, the flow falls with the fourth power of the share."""
     catheter = theatre.implant.catheter
     assert catheter is not None
     _unkink(theatre, "coil")

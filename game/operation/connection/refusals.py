@@ -108,7 +108,7 @@ def forceps_on(theatre: Theatre, step: Connection, place: Place) -> str:
     if step.joint.travel_mm > 0.0:
         if on_plug:
             return "plug"
-        if step.coil.wound_mm == 0.0 and layout.gap(place, layout.MOUTH) <= layout.MOUTH_REACH_MM:
+        if layout.gap(place, layout.MOUTH) <= layout.MOUTH_REACH_MM:
             return "tail"
         return "coil" if layout.gap(place, layout.stem(step)) < 130.0 else ""
     near_end = layout.gap(place, step.tail_xy) <= PLUG_REACH_MM
