@@ -47,6 +47,23 @@ class Kink:
 
 
 @dataclass
+class Hole:
+    """A place where heel, blade, wire or stitch went into the wall.
+
+    Attributes:
+        at_mm: Length of catheter from the tip to it.
+        open_share: How much of the wall is cut, 0 to 1.
+    """
+
+    at_mm: float
+    open_share: float
+
+
+SAME_HOLE_MM = 2.0
+"""Damage so near to a hole widens it (simulator tolerance)."""
+
+
+@dataclass
 class Catheter:
     """The catheter from its tip to whatever holds its other end.
 
@@ -64,7 +81,7 @@ class Catheter:
         typed_trim_mm: What the trainee wrote down for it; None before.
         called_level: Vertebra at which the trainee called the tip, or "".
         kinks: Narrow places, any order.
-        wall_cut: Damage of the wall by heel, blade or stitch, 0 to 1; `cut_at_mm` from the tip.
+        holes: Damaged places of the wall, any order.
         sheared_mm: Length that was cut off in the patient, and lies there.
     """
 
@@ -81,14 +98,26 @@ class Catheter:
     typed_trim_mm: float | None = None
     called_level: str = ""
     kinks: list[Kink] = field(default_factory=list)
-    wall_cut: float = 0.0
-    cut_at_mm: float = 0.0
+    holes: list[Hole] = field(default_factory=list)
     sheared_mm: float = 0.0
 
     @property
     def implanted_mm(self) -> float:
         """Length on its way from the tip to the pocket, the coil not counted."""
         return sum(line_mm(part) for part in (self.canal_mm, self.track_mm, self.back_mm, self.tunnel_mm))
+
+    @property
+    def wall_cut(self) -> float:
+        """Damage of the wall where it is worst, 0 to 1."""
+        return max((hole.open_share for hole in self.holes), default=0.0)
+
+    def cut_wall(self, at_mm: float, open_share: float) -> None:
+        """Damage the wall at a place, or more where it is damaged already."""
+        for hole in self.holes:
+            if abs(hole.at_mm - at_mm) <= SAME_HOLE_MM:
+                hole.open_share = max(hole.open_share, open_share)
+                return
+        self.holes.append(Hole(at_mm, open_share))
 
     @property
     def length_mm(self) -> float:

@@ -7,7 +7,7 @@ import numpy as np
 
 from game.base import Event
 from game.instruments.catheter import flow
-from game.operation.implant import Catheter, Way, line_mm
+from game.operation.implant import Catheter, Hole, Way, line_mm
 from game.operation.strain import lose_csf
 from game.operation.theatre import Theatre
 from game.patient.physiology import csf_pressure_cmh2o
@@ -27,13 +27,15 @@ class Flow:
 
     Attributes:
         end: From the catheter's other end.
-        hole: From a hole in its wall.
+        hole: From holes in its wall, in the back.
         ooze: Beside the catheter, through the fascia.
+        pocket: From holes in its wall, in the pump's pocket.
     """
 
     end: float = 0.0
     hole: float = 0.0
     ooze: float = 0.0
+    pocket: float = 0.0
 
 
 def passes(theatre: Theatre, catheter: Catheter, squeezed: float = 1.0, to_mm: float = math.inf) -> float:
@@ -61,7 +63,14 @@ def passes(theatre: Theatre, catheter: Catheter, squeezed: float = 1.0, to_mm: f
 
 def leaks(catheter: Catheter) -> bool:
     """Say whether its wall is open outside the sac."""
-    return catheter.wall_cut >= OPEN_CUT and catheter.cut_at_mm > line_mm(catheter.canal_mm)
+    return bool(_open_holes(catheter))
+
+
+def _open_holes(catheter: Catheter) -> list[Hole]:
+    """Return the holes through its wall outside the sac, from the tip on; inside it they are side holes more."""
+    sac_mm = line_mm(catheter.canal_mm)
+    found = [hole for hole in catheter.holes if hole.open_share >= OPEN_CUT and hole.at_mm > sac_mm]
+    return sorted(found, key=lambda hole: hole.at_mm)
 
 
 def ooze(theatre: Theatre, share: float | None = None) -> float:
@@ -93,28 +102,32 @@ def running(theatre: Theatre, catheter: Catheter, end_open: bool, squeezed: floa
         return Flow()
     spec = theatre.equipment.catheters[catheter.model]
     drive = csf_pressure_cmh2o(theatre.physiology) + drive_cmh2o
-    lost = catheter.wall_cut if leaks(catheter) else 0.0
-    end = hole = 0.0
+    end = back = pocket = 0.0
+    left = 1.0  # of what comes through, behind the holes nearer to the tip
+    for hole in _open_holes(catheter):
+        free = flow.flow_ml_per_min(drive, max(hole.at_mm, SHORTEST_MM), spec.bore_mm)
+        runs = left * hole.open_share * free * passes(theatre, catheter, squeezed, hole.at_mm)
+        left *= 1.0 - hole.open_share
+        if _in_pocket(catheter, hole):
+            pocket += runs
+        else:
+            back += runs
     if end_open:
         free = flow.flow_ml_per_min(drive, catheter.length_mm, spec.bore_mm)
-        end = free * passes(theatre, catheter, squeezed) * (1.0 - lost)
-    if lost > 0.0:
-        free = flow.flow_ml_per_min(drive, max(catheter.cut_at_mm, SHORTEST_MM), spec.bore_mm)
-        hole = lost * free * passes(theatre, catheter, squeezed, catheter.cut_at_mm)
-    return Flow(end, hole, ooze(theatre))
+        end = free * passes(theatre, catheter, squeezed) * left
+    return Flow(end, back, ooze(theatre), pocket)
 
 
-def in_pocket(catheter: Catheter) -> bool:
-    """Say whether the hole in its wall lies in the pump's pocket: farther from the tip than its whole way there."""
-    return catheter.cut_at_mm > catheter.implanted_mm
+def _in_pocket(catheter: Catheter, hole: Hole) -> bool:
+    """Say whether a hole lies in the pump's pocket: farther from the tip than the catheter's whole way there."""
+    return bool(catheter.tunnel_mm) and hole.at_mm > catheter.implanted_mm
 
 
-def spill(theatre: Theatre, catheter: Catheter, now: Flow, seconds: float, end: Way = "catheter") -> list[Event]:
+def spill(theatre: Theatre, now: Flow, seconds: float, end: Way = "catheter") -> list[Event]:
     """Book what ran out in a while; tell when the case has lost too much.
 
     Args:
         theatre: Changed in place.
-        catheter: The one that lies in the patient.
         now: What runs.
         seconds: For so long, theatre time.
         end: Which way its other end is in the account.
@@ -122,6 +135,7 @@ def spill(theatre: Theatre, catheter: Catheter, now: Flow, seconds: float, end: 
     minutes = seconds / 60.0
     return [
         *lose_csf(theatre, end, now.end * minutes),
-        *lose_csf(theatre, "connector" if in_pocket(catheter) else "fascia", now.hole * minutes),
+        *lose_csf(theatre, "connector", now.pocket * minutes),
+        *lose_csf(theatre, "fascia", now.hole * minutes),
         *lose_csf(theatre, "fascia", now.ooze * minutes),
     ]

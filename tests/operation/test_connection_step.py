@@ -347,6 +347,26 @@ def test_a_stitch_through_the_catheter_leaks_until_the_hole_is_trimmed_off_and_t
     assert surgeon.step.drawn_ml > 1.0
 
 
+def test_a_stitch_in_the_pocket_heals_no_hole_in_the_back_and_trimming_takes_off_only_its_own() -> None:
+    surgeon = pierced()
+    surgeon.catheter.cut_wall(line_mm(surgeon.catheter.canal_mm) + 30.0, 0.6)
+    lost_ml = surgeon.theatre.implant.lost_ml
+    before = {way: lost_ml.get(way, 0.0) for way in ("fascia", "connector")}  # type: ignore[call-overload]
+    surgeon.wait(1200)
+    assert all(lost_ml[way] > was for way, was in before.items())  # type: ignore[index]
+    surgeon.unstitch()
+    surgeon.do(act.TakeInstrument("pump"))
+    surgeon.at(surgeon.step.pump_xy)
+    surgeon.drag(150.0, 0.0, 60)
+    surgeon.do(act.LetGo(), act.TakeInstrument("forceps"))
+    surgeon.tug(40.0)  # and away with it
+    surgeon.lay_end(20.0)
+    surgeon.cut(25.0)
+    assert [hole.open_share for hole in surgeon.catheter.holes] == [0.6]
+    assert surgeon.step.pierced == 0
+    assert lumen.leaks(surgeon.catheter)
+
+
 def good_hand_joined() -> Surgeon:
     surgeon = Surgeon()
     surgeon.lay_end()
@@ -427,7 +447,7 @@ def test_a_kink_in_the_tunnel_stays_while_the_end_is_only_laid_out() -> None:
 
 def test_a_catheter_that_was_cut_in_the_back_gives_air_in_front_of_a_sealed_joint() -> None:
     whole, cut = good_hand_joined(), good_hand_joined()
-    cut.catheter.wall_cut, cut.catheter.cut_at_mm = 1.0, line_mm(cut.catheter.canal_mm) + 30.0
+    cut.catheter.cut_wall(line_mm(cut.catheter.canal_mm) + 30.0, 1.0)
     for surgeon in (whole, cut):
         surgeon.draw("cap_10", 3.0, 4.0)
     assert (whole.step.syringe.air_ml, cut.step.syringe.drawn_ml) == (0.0, 0.0)  # type: ignore[union-attr]

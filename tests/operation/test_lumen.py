@@ -3,7 +3,7 @@
 import pytest
 
 from game.operation import lumen, prepared
-from game.operation.implant import Kink, drawn_down, line_mm
+from game.operation.implant import Hole, Kink, drawn_down, line_mm
 from game.patient.csf import flow_ml_per_min
 from game.patient.physiology import csf_pressure_cmh2o
 from game.session.start import new_theatre
@@ -35,23 +35,47 @@ def test_narrow_places_lie_one_behind_the_other(lying):
 def test_a_hole_in_the_wall_takes_from_the_end_and_runs_though_that_is_shut(lying):
     theatre, catheter = lying
     whole = lumen.running(theatre, catheter, end_open=True).end
-    catheter.wall_cut, catheter.cut_at_mm = 0.8, line_mm(catheter.canal_mm) + 20.0
+    catheter.holes = [Hole(line_mm(catheter.canal_mm) + 20.0, 0.8)]
     cut, shut = lumen.running(theatre, catheter, end_open=True), lumen.running(theatre, catheter, end_open=False)
     assert cut.end == pytest.approx(0.2 * whole)
     assert shut.end == 0.0
     assert shut.hole == cut.hole > 0.0
-    catheter.cut_at_mm = line_mm(catheter.canal_mm) - 20.0
+    catheter.holes[0].at_mm = line_mm(catheter.canal_mm) - 20.0
     assert lumen.running(theatre, catheter, end_open=True).hole == 0.0, "inside the sac it is one more side hole"
 
 
-def test_what_runs_out_is_booked_by_its_way_to_the_last_drop(lying):
+def test_two_holes_share_what_comes_and_each_runs_where_it_lies(lying):
     theatre, catheter = lying
+    whole = lumen.running(theatre, catheter, end_open=True).end
+    catheter.tunnel_mm = [catheter.back_mm[-1], catheter.back_mm[-1]]
+    catheter.cut_wall(line_mm(catheter.canal_mm) + 20.0, 0.6)
+    one = lumen.running(theatre, catheter, end_open=True)
+    catheter.cut_wall(catheter.implanted_mm + 15.0, 0.5)
+    two = lumen.running(theatre, catheter, end_open=True)
+    assert [hole.open_share for hole in catheter.holes] == [0.6, 0.5]
+    assert catheter.wall_cut == 0.6
+    assert (one.hole, one.pocket) == (two.hole, 0.0)
+    assert two.hole > 0.0
+    assert two.pocket > 0.0
+    assert one.end == pytest.approx(0.4 * whole)
+    assert two.end == pytest.approx(0.2 * whole)
+
+
+def test_damage_where_the_wall_is_damaged_widens_the_hole(lying):
+    _, catheter = lying
+    for share in (0.3, 0.7, 0.5):
+        catheter.cut_wall(100.0 + share, share)
+    assert [(hole.at_mm, hole.open_share) for hole in catheter.holes] == [(100.3, 0.7)]
+
+
+def test_what_runs_out_is_booked_by_its_way_to_the_last_drop(lying):
+    theatre, _ = lying
     theatre.strain.csf_lost_ml = 9.0
-    told = lumen.spill(theatre, catheter, lumen.Flow(end=1.0, hole=0.5, ooze=0.25), 60.0)
-    assert theatre.implant.lost_ml == {"catheter": 1.0, "fascia": 0.75}
-    assert theatre.strain.csf_lost_ml == 10.75
+    told = lumen.spill(theatre, lumen.Flow(end=1.0, hole=0.5, ooze=0.25, pocket=0.5), 60.0)
+    assert theatre.implant.lost_ml == {"catheter": 1.0, "fascia": 0.75, "connector": 0.5}
+    assert theatre.strain.csf_lost_ml == 11.25
     assert [event.id for event in told] == ["csf-over-10-ml"]
-    assert lumen.spill(theatre, catheter, lumen.Flow(end=1.0), 60.0) == []
+    assert lumen.spill(theatre, lumen.Flow(end=1.0), 60.0) == []
 
 
 def test_drawn_down_the_tip_follows_its_own_line_and_out_of_the_sac_nothing_runs(lying):

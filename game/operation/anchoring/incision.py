@@ -121,7 +121,7 @@ def strike(theatre: Theatre, step: Anchoring, before: Place, after: Place) -> li
     if catheter is None or step.struck == "catheter" or depth_at(step, step.exit_xy[0]) < 2.0:
         return []
     step.struck = "catheter"
-    catheter.wall_cut, catheter.cut_at_mm = 1.0, catheter.implanted_mm
+    catheter.cut_wall(catheter.implanted_mm, 1.0)
     return [
         BladeStruck(tick=theatre.tick, what="catheter"),
         CriticalError(tick=theatre.tick, id="catheter-cut-by-blade"),

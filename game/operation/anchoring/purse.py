@@ -27,6 +27,8 @@ from game.patient.csf import DROP_ML
 PIERCES_MM = 1.0
 PIERCED_SHARE = 0.3
 """What a thread through the tube leaves of its flow (expert judgement)."""
+PIERCED_CUT = 0.8
+"""How much of its wall the needle of a suture opens (expert judgement)."""
 PIN_REACH_MM = 12.0
 DRAG_PINNED, DRAG_FREE = 0.02, 0.22
 """Share of the needle's way by which it takes the catheter along, held at the fascia or not (bore friction 0.15, expert judgement)."""
@@ -70,7 +72,7 @@ def _pierce(theatre: Theatre, step: Anchoring) -> None:
     catheter = theatre.implant.catheter
     step.pierced += 1
     if catheter is not None:
-        catheter.wall_cut, catheter.cut_at_mm = max(catheter.wall_cut, 0.8), catheter.implanted_mm
+        catheter.cut_wall(catheter.implanted_mm, PIERCED_CUT)
         catheter.kinks.append(Kink(catheter.implanted_mm, PIERCED_SHARE, "stitch"))
 
 
@@ -206,7 +208,7 @@ def draw_wire(theatre: Theatre, step: Anchoring, hand_mm: float) -> list[Event]:
     draw_tip(step, catheter, share * way)
     if theatre.needle is not None:
         step.wire_in_needle_mm += way
-        catheter.wall_cut = max(catheter.wall_cut, min(WIRE_CUTS, WIRE_CUTS * step.wire_in_needle_mm / 300.0))
+        catheter.cut_wall(line_mm(catheter.canal_mm), min(WIRE_CUTS, WIRE_CUTS * step.wire_in_needle_mm / 300.0))
     if step.wire_mm < catheter.length_mm:
         return []
     catheter.wire_in = False
@@ -243,7 +245,7 @@ def flow(theatre: Theatre, step: Anchoring) -> list[Event]:
     now = replace(now, ooze=ooze(theatre, step))
     step.drops_per_min, step.ooze_per_min = now.end / DROP_ML, (now.hole + now.ooze) / DROP_ML
     before_ml = theatre.strain.csf_lost_ml
-    events = lumen.spill(theatre, catheter, now, since_s)
+    events = lumen.spill(theatre, now, since_s)
     lost_ml = theatre.strain.csf_lost_ml - before_ml
     step.lost_ml += lost_ml
     return [*events, *_drips(theatre, step, lost_ml), *_end_lies(theatre, step, open_end and not catheter.wire_in)]

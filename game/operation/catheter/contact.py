@@ -15,6 +15,7 @@ from game.operation.catheter.hands import STROKE_MM
 from game.operation.catheter.state import CatheterStep, Touch
 from game.operation.core import wait
 from game.operation.events import Sounded
+from game.operation.implant import Hole
 from game.operation.needle import contact as needle_contact
 from game.operation.needle.events import Answer, NerveAnswered, NerveLeft, NerveTouched
 from game.operation.strain import hurt, shock
@@ -127,7 +128,8 @@ def _keep(theatre: Theatre, step: CatheterStep, rod: Rod) -> list[Event]:
         return []
     catheter.canal_mm = [(float(x), float(y), float(z)) for x, y, z in rods.shape.points(rod)]
     catheter.wire_in = rod.wire_mm < rod.supplied_mm
-    catheter.wall_cut, catheter.cut_at_mm = max(catheter.wall_cut, rod.wall_cut), rod.cut_at_mm
+    if rod.wall_cut > catheter.wall_cut:
+        catheter.holes = [Hole(rod.cut_at_mm, rod.wall_cut)]  # of one pull through the needle, the worst place
     if moved > 0.0 and rod.free_mm > 0.0:
         step.unseen_mm += moved
         step.most_unseen_mm = max(step.most_unseen_mm, step.unseen_mm)

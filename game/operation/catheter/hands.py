@@ -220,6 +220,7 @@ def _new_catheter(theatre: Theatre, step: CatheterStep, same: Rod | None = None)
     rod = implant.rod
     if rod is not None:
         step.peak_n, step.pulled_mm = max(step.peak_n, rod.peak_n), max(step.pulled_mm, rod.pulled_alone_mm)
+    holes = implant.catheter.holes if implant.catheter is not None else []
     model, spec = next(iter(theatre.equipment.catheters.items()))
     implant.rod = None
     implant.catheter = Catheter(model, spec.supplied_mm)
@@ -231,7 +232,7 @@ def _new_catheter(theatre: Theatre, step: CatheterStep, same: Rod | None = None)
     if same is None:
         step.catheters += 1
     else:
-        implant.catheter.wall_cut, implant.catheter.cut_at_mm = same.wall_cut, same.cut_at_mm
+        implant.catheter.holes = holes
     return [Sounded(tick=theatre.tick, sound="click", loudness=0.4)]
 
 

@@ -84,9 +84,10 @@ def cut(theatre: Theatre, step: Connection, away_mm: float, direction_deg: float
 
 def _leave_damage(step: Connection, catheter: Catheter) -> None:
     """Forget holes and narrow places that lie in the piece that was cut off."""
-    if catheter.cut_at_mm > catheter.length_mm:
-        catheter.wall_cut, step.pierced = 0.0, 0
-    catheter.kinks = [kink for kink in catheter.kinks if kink.at_mm <= catheter.length_mm or kink.cause != "stitch"]
+    catheter.holes = [hole for hole in catheter.holes if hole.at_mm <= catheter.length_mm]
+    gone = [kink for kink in catheter.kinks if kink.at_mm > catheter.length_mm and kink.cause == "stitch"]
+    catheter.kinks = [kink for kink in catheter.kinks if kink not in gone]
+    step.pierced -= len(gone)
 
 
 def _drop_stump(theatre: Theatre, step: Connection) -> list[Event]:

@@ -31,8 +31,8 @@ def advance(theatre: Theatre, step: Connection) -> list[Event]:
     assert catheter is not None
     joined = step.joint.travel_mm > 0.0
     now = lumen.running(theatre, catheter, not step.joint.seals if joined else catheter.end == "open")
-    events = lumen.spill(theatre, catheter, now, since_s, "connector" if joined else "catheter")
-    seen = now.end + (now.hole if lumen.in_pocket(catheter) else 0.0)
+    events = lumen.spill(theatre, now, since_s, "connector" if joined else "catheter")
+    seen = now.end + now.pocket
     step.drops_per_min = seen / DROP_ML
     step.drop_ml += seen * since_s / 60.0
     if step.drop_ml >= DROP_ML:

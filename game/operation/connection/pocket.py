@@ -15,6 +15,8 @@ from game.operation.theatre import Theatre
 
 STEM_GUARD_MM = 6.0
 """A bite that passes nearer to the stem goes through the catheter (expert judgement)."""
+STITCHED_MM = 15.0
+"""Such a bite meets it so far from its end (simulator tolerance)."""
 SPARE_RIM_MM = 2.0
 """A pocket must be so much wider than the pump."""
 LEAST_KINK_SHARE = 0.02
@@ -167,9 +169,9 @@ def _pierce(theatre: Theatre, step: Connection) -> None:
     catheter = theatre.implant.catheter
     assert catheter is not None
     step.pierced += 1
-    catheter.wall_cut = 1.0
-    catheter.cut_at_mm = catheter.length_mm - 15.0
-    catheter.kinks.append(Kink(catheter.cut_at_mm, LEAST_KINK_SHARE, "stitch"))
+    at_mm = catheter.length_mm - STITCHED_MM
+    catheter.cut_wall(at_mm, 1.0)
+    catheter.kinks.append(Kink(at_mm, LEAST_KINK_SHARE, "stitch"))
 
 
 def _in_patient(theatre: Theatre, place: Place) -> tuple[float, float, float]:

@@ -278,7 +278,7 @@ def run(theatre: Theatre, step: Tunnelling) -> list[Event]:
     if catheter is None:
         return []
     now = lumen.running(theatre, catheter, step.end_open)
-    events = lumen.spill(theatre, catheter, now, since_s)
+    events = lumen.spill(theatre, now, since_s)
     if not step.end_open:
         return events
     if step.through:
