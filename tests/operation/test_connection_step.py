@@ -395,8 +395,12 @@ def test_what_is_drawn_is_lost_to_the_patient_and_to_no_one_twice(good: Surgeon)
 
 def test_the_wrong_port_gives_drug() -> None:
     surgeon = good_hand_joined()
+    pump = surgeon.theatre.implant.pump
+    assert pump is not None
+    full_ml = pump.volume_ml
     surgeon.draw("cap_10", 4.0, 4.0, port="septum")
     assert surgeon.measured["drug_drawn_ml"] > 0.5  # type: ignore[operator]
+    assert pump.volume_ml == pytest.approx(full_ml - surgeon.step.drug_drawn_ml)
     assert [event.what for event in surgeon.told(Aspirated)] == ["drug"]  # type: ignore[attr-defined]
 
 
@@ -535,6 +539,24 @@ def test_a_pump_may_be_seated_upside_down_and_turned_wrong_but_not_left_on_the_t
     assert surgeon.measured["port_off_deg"] == pytest.approx(180.0)
     surgeon.do(act.TakeInstrument("cap_10"))
     assert surgeon.refusal(SetSyringe(*surgeon.step.pump_xy)) == "The ports look away: turn the pump over."
+
+
+def test_a_pump_that_is_turned_in_its_pocket_is_handed_on_as_it_lies() -> None:
+    surgeon = good_hand_joined()
+    surgeon.seat()
+    surgeon.do(act.Roll(90.0))
+    assert surgeon.measured["port_off_deg"] == pytest.approx(90.0)
+    assert surgeon.theatre.implant.pump is not None
+    assert surgeon.theatre.implant.pump.turned_deg == surgeon.step.pump_deg == pytest.approx(135.0)
+
+
+def test_an_empty_chamber_gives_no_drug() -> None:
+    surgeon = good_hand_joined()
+    assert surgeon.theatre.implant.pump is not None
+    surgeon.theatre.implant.pump.volume_ml = 0.3
+    surgeon.draw("cap_10", 4.0, 4.0, port="septum")
+    assert surgeon.theatre.implant.pump.volume_ml == 0.0
+    assert surgeon.step.drug_drawn_ml == pytest.approx(0.3, abs=0.02)
 
 
 @pytest.mark.parametrize(

@@ -43,14 +43,17 @@ def advance(theatre: Theatre, step: Connection) -> list[Event]:
 
 def aspirate(theatre: Theatre, step: Connection) -> list[Event]:
     """Draw with the syringe for one tick."""
-    syringe, catheter = step.syringe, theatre.implant.catheter
-    if syringe is None or catheter is None or not syringe.gripped:
+    syringe, catheter, pump = step.syringe, theatre.implant.catheter, theatre.implant.pump
+    if syringe is None or catheter is None or pump is None or not syringe.gripped:
         return []
     seconds, events = 1.0 / TICKS_PER_S, list[Event]()
     before, covered = (syringe.drawn_ml, syringe.air_ml, syringe.drug_ml), syringe.covered
     if step.port == "septum":
-        aspiration.draw_drug(syringe, seconds)
-        step.drug_drawn_ml += syringe.drug_ml - before[2]
+        if pump.volume_ml > 0.0:
+            aspiration.draw_drug(syringe, seconds)
+        came_ml = syringe.drug_ml - before[2]
+        step.drug_drawn_ml += came_ml
+        pump.volume_ml = max(0.0, pump.volume_ml - came_ml)
     else:
         spec = theatre.equipment.catheters[catheter.model]
         open_share = lumen.passes(theatre, catheter)

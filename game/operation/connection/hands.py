@@ -66,6 +66,8 @@ def _roll(theatre: Theatre, step: Connection, angle_deg: float) -> None:
             step.blades_deg = (step.blades_deg + angle_deg) % 180.0
         case "pump":
             step.pump_deg = (step.pump_deg + angle_deg + 180.0) % 360.0 - 180.0
+            if theatre.implant.pump is not None:
+                theatre.implant.pump.turned_deg = step.pump_deg
         case "forceps" if not step.joint.shut and step.joint.travel_mm <= connector.STOP_MM:
             step.joint.roll_deg = (step.joint.roll_deg + angle_deg + 180.0) % 360.0 - 180.0
 
