@@ -74,6 +74,7 @@ class Catheter:
         track_mm: From there to the fascia.
         back_mm: In the back wound, from the fascia to the mouth of the tunnel: the strain-relief loop.
         tunnel_mm: Under the skin of the flank.
+        on_back_mm: Length left lying on the back that nobody drew through the tunnel: spare, but out of the belly's reach.
         space: Where its tip lies.
         wire_in: Whether the guide wire is in it.
         end: What is at its other end.
@@ -91,6 +92,7 @@ class Catheter:
     track_mm: list[Point] = field(default_factory=list)
     back_mm: list[Point] = field(default_factory=list)
     tunnel_mm: list[Point] = field(default_factory=list)
+    on_back_mm: float = 0.0
     space: Space = ""
     wire_in: bool = True
     end: FreeEnd = "open"
@@ -128,6 +130,11 @@ class Catheter:
     def spare_mm(self) -> float:
         """Length that lies on no way: outside, or coiled behind the pump. Supplied = implanted + trimmed + sheared + spare."""
         return self.length_mm - self.implanted_mm
+
+    @property
+    def free_mm(self) -> float:
+        """Length of the spare that hangs out at the belly."""
+        return self.spare_mm - self.on_back_mm
 
 
 def drawn_down(catheter: Catheter, shift_mm: float) -> float:

@@ -120,7 +120,7 @@ def running(theatre: Theatre, catheter: Catheter, end_open: bool, squeezed: floa
 
 def _in_pocket(catheter: Catheter, hole: Hole) -> bool:
     """Say whether a hole lies in the pump's pocket: farther from the tip than the catheter's whole way there."""
-    return bool(catheter.tunnel_mm) and hole.at_mm > catheter.implanted_mm
+    return bool(catheter.tunnel_mm) and hole.at_mm > catheter.implanted_mm + catheter.on_back_mm
 
 
 def spill(theatre: Theatre, now: Flow, seconds: float, end: Way = "catheter") -> list[Event]:

@@ -185,6 +185,22 @@ def test_supplied_is_implanted_and_trimmed_and_spare_at_every_moment() -> None:
     assert sum(event.length_mm for event in surgeon.told(CatheterCut)) == pytest.approx(surgeon.catheter.trimmed_mm)  # type: ignore[attr-defined]
 
 
+def test_what_was_left_on_the_back_is_not_at_the_belly_to_be_drawn_cut_or_coiled() -> None:
+    whole, short = Surgeon(), Surgeon()
+    short.catheter.on_back_mm = whole.catheter.spare_mm - 190.0
+    for surgeon in (whole, short):
+        surgeon.lay_end()
+    reach = [sight(surgeon.theatre, surgeon.step).loose_mm for surgeon in (whole, short)]
+    assert reach[1] == pytest.approx(190.0)
+    assert reach[0] > 300.0
+    assert math.dist(layout.MOUTH, short.step.tail_xy) <= reach[1] + 1e-6
+    short.push_on()
+    assert short.measured["spare_mm"] == pytest.approx(reach[1])
+    short.bring()
+    short.wind(15.0, 3.0)
+    assert short.step.coil.wound_mm == pytest.approx(reach[1] - math.dist(layout.MOUTH, layout.stem(short.step)), abs=3.0)
+
+
 def test_a_wrong_length_is_kept_as_typed_and_handed_on(good: Surgeon) -> None:
     surgeon = Surgeon()
     surgeon.lay_end(layout.RULER_ZERO_X - 20.0)  # the end is not at the zero, and who reads the ruler there is 2 cm off

@@ -567,8 +567,9 @@ def test_what_hangs_out_at_the_belly_is_what_is_left_of_the_catheter(tube, beyon
     tube.draw_through(tube.theatre.implant.catheter.spare_mm + beyond_mm)
     tube.sheath_out()
     draw, lies = tube.step.draw, tube.theatre.implant.catheter
-    on_the_back_mm = max(catheter.outside_mm(draw) - catheter.LOOSE_MM, 0.0)
-    assert lies.spare_mm == pytest.approx(draw.drawn_mm - draw.tunnel_mm + on_the_back_mm, abs=3.0)
+    assert lies.free_mm == pytest.approx(draw.drawn_mm - draw.tunnel_mm, abs=3.0)
+    assert lies.on_back_mm == pytest.approx(max(catheter.outside_mm(draw) - catheter.LOOSE_MM, 0.0))
+    assert (lies.on_back_mm > 20.0) == (beyond_mm < 0.0)
 
 
 def test_a_catheter_that_was_left_without_an_anchor_is_tunnelled_and_slides_early():

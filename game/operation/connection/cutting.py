@@ -34,8 +34,8 @@ def drag_end(theatre: Theatre, step: Connection, dx_mm: float, dy_mm: float) -> 
     start = layout.MOUTH
     x, y = step.tail_xy[0] + dx_mm, step.tail_xy[1] + dy_mm
     reach = layout.gap(start, (x, y))
-    if reach > catheter.spare_mm:
-        share = catheter.spare_mm / reach
+    if reach > catheter.free_mm:
+        share = catheter.free_mm / reach
         x, y = start[0] + share * (x - start[0]), start[1] + share * (y - start[1])
     step.tail_xy = (x, y)
 
@@ -66,7 +66,7 @@ def cut(theatre: Theatre, step: Connection, away_mm: float, direction_deg: float
     """
     catheter = theatre.implant.catheter
     assert catheter is not None
-    length_mm = min(away_mm, catheter.spare_mm - LEAST_SPARE_MM)
+    length_mm = min(away_mm, catheter.free_mm - LEAST_SPARE_MM)
     if length_mm <= 0.5:
         return []
     off_deg = abs(abs((step.blades_deg - direction_deg + 90.0) % 180.0 - 90.0) - 90.0)

@@ -110,7 +110,7 @@ def tail_line(theatre: Theatre, step: Connection) -> list[Place]:
     end = step.tail_xy
     if not on_ruler(end):
         return [start, end]
-    free_mm = catheter.spare_mm
+    free_mm = catheter.free_mm
     knee_x = max(RULER_ZERO_X - RULER_MM, end[0] - max(0.0, free_mm - gap(start, (end[0] - 0.5 * free_mm, RULER_Y))))
     return [start, (min(knee_x, end[0]), RULER_Y), (end[0], RULER_Y)]
 

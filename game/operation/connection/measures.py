@@ -22,7 +22,7 @@ def measures(theatre: Theatre, step: Connection) -> dict[str, Measure]:
         "trim_error_mm": abs(catheter.typed_trim_mm - catheter.trimmed_mm) if catheter.typed_trim_mm is not None and step.cuts else None,
         "cut_angle_deg": used.off_deg if used is not None else None,
         "cut_end": None if used is None else "crushed" if used.crushed else "clean",
-        "spare_mm": catheter.spare_mm if joined else None,
+        "spare_mm": catheter.free_mm if joined else None,
         "coil_radius_mm": step.coil.radius_mm if step.coil.radius_mm > 0.0 else None,
         "connector": _connector(step),
         "aspirated_ml": step.drawn_ml if step.draws else None,

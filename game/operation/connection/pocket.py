@@ -35,7 +35,7 @@ def _windable_mm(theatre: Theatre, step: Connection) -> float:
     """Return the spare that is not needed to reach the pump."""
     catheter = theatre.implant.catheter
     assert catheter is not None
-    return max(0.0, catheter.spare_mm - layout.gap(layout.MOUTH, layout.stem(step)))
+    return max(0.0, catheter.free_mm - layout.gap(layout.MOUTH, layout.stem(step)))
 
 
 def unwind(theatre: Theatre, step: Connection) -> None:
@@ -82,7 +82,7 @@ def carry(theatre: Theatre, step: Connection, dx_mm: float, dy_mm: float) -> Non
     before = layout.gap(start, layout.stem(step))
     step.pump_xy = (old[0] + dx_mm, old[1] + dy_mm)
     after = layout.gap(start, layout.stem(step))
-    if step.joint.travel_mm > 0.0 and after > max(before, catheter.spare_mm - step.coil.wound_mm):
+    if step.joint.travel_mm > 0.0 and after > max(before, catheter.free_mm - step.coil.wound_mm):
         step.pump_xy = old
 
 

@@ -5,6 +5,7 @@ from game.operation import actions as act
 from game.operation import prepared
 from game.operation.connection import flow, hands, layout
 from game.operation.connection.actions import LookAt, SetSyringe, TurnOver, WriteTrimmed
+from game.operation.connection.cutting import drag_end
 from game.operation.connection.measures import measures, missing, told
 from game.operation.connection.refusals import refuse
 from game.operation.connection.seeing import sight
@@ -23,8 +24,8 @@ def start(theatre: Theatre) -> Connection:
     prepared.filled_pump(theatre)
     theatre.camera = layout.belly_camera(theatre)
     step = Connection(head_x=-1.0 if theatre.plan.side == "right" else 1.0, pump_xy=layout.TOWEL_PUMP, flowed_s=theatre.theatre_s)
-    start_x, start_y = layout.MOUTH
-    step.tail_xy = (start_x + 70.0, start_y - 30.0)
+    step.tail_xy = layout.MOUTH
+    drag_end(theatre, step, 70.0, -30.0)
     step.joint.roll_deg = float(round(theatre.chance("connection").uniform(-170.0, 170.0)))
     return step
 

@@ -52,7 +52,7 @@ def sight(theatre: Theatre, step: Connection) -> ConnectionSight:
         drops_per_min=step.drops_per_min,
         coil_radius_mm=step.coil.radius_mm,
         wound_mm=step.coil.wound_mm,
-        loose_mm=max(0.0, catheter.spare_mm - step.coil.wound_mm),
+        loose_mm=max(0.0, catheter.free_mm - step.coil.wound_mm),
         kinks_seen=tuple(sorted({kink.cause for kink in catheter.kinks if kink.cause in SEEN_AT[step.site]})),
         bite_mm=pocket.bulge_mm(step),
         holding=step.holding,

@@ -242,6 +242,7 @@ def lay_down(theatre: Theatre, catheter: Catheter, draw: Draw) -> None:
     back = catheter.back_mm
     lies_mm = draw.loop_mm - max(draw.drawn_mm - draw.free_mm, 0.0) + min(outside_mm(draw), LOOSE_MM)
     catheter.back_mm = drawn_in(back, max(lies_mm, draw.straight_mm))
+    catheter.on_back_mm = max(outside_mm(draw) - LOOSE_MM, 0.0)
     path = _tunnel(theatre).path_mm
     catheter.tunnel_mm = [catheter.back_mm[-1], *thinned(path)]
     middle_mm = line_mm(catheter.canal_mm) + line_mm(catheter.track_mm) + line_mm(catheter.back_mm) + 0.5 * line_mm(path)
