@@ -505,6 +505,23 @@ def test_cutting_the_tie_lets_it_ooze_and_drawing_it_anew_too_hard_shuts_the_cat
     assert lumen.passes(surgeon.theatre, surgeon.catheter) == 0.0
 
 
+def test_how_it_is_left_is_judged_once_it_is_on_the_pump() -> None:
+    surgeon = good_hand_joined()
+    assert surgeon.measured["flow_left_ratio"] == 1.0
+    assert surgeon.measured["ooze_drops"] < 1.0  # type: ignore[operator]
+    cure(surgeon, "tie")
+    assert surgeon.measured["ooze_drops"] > 12.0  # type: ignore[operator]
+    surgeon.catheter.kinks.append(Kink(300.0, 0.05, "tie"))
+    assert surgeon.measured["flow_left_ratio"] == pytest.approx(0.05)
+    before = surgeon.measured["ooze_drops"]
+    surgeon.catheter.cut_wall(line_mm(surgeon.catheter.canal_mm) + 30.0, 1.0)
+    assert surgeon.measured["ooze_drops"] > before + 12.0  # type: ignore[operator]
+    surgeon.do(act.TakeInstrument("forceps"))
+    surgeon.tug(40.0)  # and away with it
+    assert (surgeon.measured["flow_left_ratio"], surgeon.measured["ooze_drops"]) == (None, None)
+    assert RULES.missing(surgeon.step)["ooze_drops"] == "the catheter is not on the pump"
+
+
 def test_a_coil_tighter_than_the_tube_allows_kinks_and_unwound_it_is_free() -> None:
     surgeon = good_hand_joined()
     surgeon.bring()

@@ -28,7 +28,8 @@ MEASURES = {
         tunnel_passes tip_felt_ratio tip_lost_mm bone_clearance_mm curve_radius_mm perforation_answer catheter_slack
         catheter_twist_deg catheter_pull_n flow_check tunnel_lidocaine_ratio""",
     "connection": """trim_error_mm cut_angle_deg cut_end spare_mm coil_radius_mm connector aspirated_ml aspiration_s
-        drug_drawn_ml fixing_sutures catheter_pierced port_off_deg septum""",
+        drug_drawn_ml fixing_sutures catheter_pierced port_off_deg septum
+        flow_left_ratio ooze_drops""",
     "views": "level_right view_rotation_deg view_oblique_deg view_tilt_deg view_centring_mm count_chain idle_looks",
 }
 ALL: list[tuple[str, Criterion]] = [(name, criterion) for entry in CRITERIA.steps.values() for name, criterion in entry.measures.items()]

@@ -7,7 +7,7 @@ from faults import Fault, Look
 
 from game.base import Action
 from game.operation import actions as act
-from game.operation.connection.actions import SetSyringe, TurnOver
+from game.operation.connection.actions import LookAt, SetSyringe, TurnOver
 from game.operation.connection.sight import ConnectionSight
 from game.session.observation import Observation
 
@@ -66,6 +66,20 @@ wrong_port = changed(lambda o, a, own: [SetSyringe(*seen(o).pump_xy)] if isinsta
 upside_down = changed(
     lambda o, a, own: [a, TurnOver()] if isinstance(a, act.TakeInstrument) and a.instrument == "pump" and seen(o).shut else [a]
 )
+
+
+def tie_undone(drawn_mm: float | None) -> list[Look]:
+    """Before the end the purse-string is cut, and drawn anew by so much, or left open."""
+
+    def at_tie(observation: Observation) -> list[Action]:
+        return [act.PointHand(*seen(observation).tail[0]), act.Grip()]
+
+    def with_hand(instrument: str, way_mm: float) -> list[Look]:
+        moves: list[Look] = [lambda o: [act.MoveHand(way_mm / 8.0, 0.0)]] * 8
+        return [lambda o: [act.TakeInstrument(instrument)], at_tie, *moves, lambda o: [act.LetGo()]]
+
+    drawn = with_hand("suture", drawn_mm) if drawn_mm is not None else []
+    return [lambda o: [LookAt("back")], *with_hand("scissors", 12.0), *drawn, lambda o: [LookAt("belly")]]
 
 
 def through_the_stem(sight: ConnectionSight, action: act.MoveHand) -> list[Action]:

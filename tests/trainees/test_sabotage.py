@@ -281,15 +281,22 @@ CASES = (
     Case("connection", "cut_angle_deg", ends.turned("scissors", 60.0), {"connector": LEAKS, "aspirated_ml": LEAKS, "aspiration_s": LEAKS}),
     Case("connection", "cut_end", lambda: ends.slow_scissors(), {"connector": LEAKS, "aspirated_ml": LEAKS, "aspiration_s": LEAKS}),
     Case("connection", "spare_mm", ends.never_cut, {"trim_error_mm": UNCUT, "cut_angle_deg": UNCUT, "cut_end": UNCUT}),
-    Case("connection", "coil_radius_mm", ends.tight_coil),
+    Case("connection", "coil_radius_mm", ends.tight_coil, {"flow_left_ratio": "it kinks"}),
     Case("connection", "connector", ends.never_turned, {"aspirated_ml": LEAKS, "aspiration_s": LEAKS}),
     Case("connection", "aspirated_ml", left_out(joint.SetSyringe), {"aspiration_s": UNDRAWN, "drug_drawn_ml": UNDRAWN}),
     Case("connection", "aspiration_s", ends.timid_plunger, {"aspirated_ml": "hardly anything comes"}),
     Case("connection", "drug_drawn_ml", ends.wrong_port, {"aspirated_ml": UNDRAWN, "aspiration_s": UNDRAWN}),
     Case("connection", "fixing_sutures", ends.flat_bites),
-    Case("connection", "catheter_pierced", ends.at_the_stem, {"fixing_sutures": "a straight bite holds only fat"}),
+    Case(
+        "connection",
+        "catheter_pierced",
+        ends.at_the_stem,
+        {"fixing_sutures": "a straight bite holds only fat", "flow_left_ratio": "the thread narrows it"},
+    ),
     Case("connection", "port_off_deg", ends.turned("pump", 170.0)),
     Case("connection", "septum", ends.upside_down),
+    Case("connection", "flow_left_ratio", before_finish(ends.tie_undone(80.0))),
+    Case("connection", "ooze_drops", before_finish(ends.tie_undone(None))),
 )
 
 

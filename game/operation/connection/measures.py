@@ -3,10 +3,13 @@
 import math
 
 from game.base import Event
+from game.operation import lumen
 from game.operation.connection.events import Aspirated, CatheterCut, ConnectorOff, ConnectorShut, Freed, LoopSutured, PumpSeated
 from game.operation.connection.state import Connection
+from game.operation.implant import Catheter
 from game.operation.steps import Measure, Told
 from game.operation.theatre import Theatre
+from game.patient.csf import DROP_ML
 
 SUPEROMEDIAL_DEG = 45.0
 
@@ -32,7 +35,15 @@ def measures(theatre: Theatre, step: Connection) -> dict[str, Measure]:
         "catheter_pierced": float(step.pierced) if pump.loops else None,
         "port_off_deg": _off_deg(step) if pump.seated else None,
         "septum": ("outwards" if step.outwards else "inwards") if pump.seated else None,
+        "flow_left_ratio": lumen.passes(theatre, catheter) if joined else None,
+        "ooze_drops": _ooze_drops(theatre, catheter) if joined else None,
     }
+
+
+def _ooze_drops(theatre: Theatre, catheter: Catheter) -> float:
+    """Return what runs beside the catheter and from holes in its wall, drops per minute; what a joint lets past is its own measure."""
+    now = lumen.running(theatre, catheter, end_open=False)
+    return (now.ooze + now.hole + now.pocket) / DROP_ML
 
 
 def _connector(step: Connection) -> str | None:
@@ -58,7 +69,7 @@ def missing(step: Connection) -> dict[str, str]:
     else:
         reasons["trim_error_mm"] = "no length was written down"
     if step.joint.travel_mm <= 0.0:
-        reasons |= dict.fromkeys(("connector", "spare_mm"), "the catheter is not on the pump")
+        reasons |= dict.fromkeys(("connector", "spare_mm", "flow_left_ratio", "ooze_drops"), "the catheter is not on the pump")
     if not step.draws:
         reasons |= dict.fromkeys(("aspirated_ml", "drug_drawn_ml"), "nothing was drawn from a port")
     reasons["aspiration_s"] = "no millilitre came" if step.draws else "nothing was drawn from a port"
