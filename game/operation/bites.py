@@ -33,3 +33,8 @@ def passes_mm(way: list[Place], place: Place) -> float:
     length2 = (bx - ax) ** 2 + (by - ay) ** 2
     share = 0.0 if length2 < 1e-9 else min(1.0, max(0.0, ((place[0] - ax) * (bx - ax) + (place[1] - ay) * (by - ay)) / length2))
     return math.dist(place, (ax + share * (bx - ax), ay + share * (by - ay)))
+
+
+def sound(holds: str) -> str:
+    """Return what a bite sounds like: a thread that holds, or one that tears out of fat."""
+    return "tears" if holds == "fat" else "stitch"

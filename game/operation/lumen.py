@@ -123,6 +123,12 @@ def _in_pocket(catheter: Catheter, hole: Hole) -> bool:
     return bool(catheter.tunnel_mm) and hole.at_mm > catheter.implanted_mm + catheter.on_back_mm
 
 
+def beside(theatre: Theatre, catheter: Catheter) -> float:
+    """Return what runs anywhere but from its end, mL/min."""
+    now = running(theatre, catheter, end_open=False)
+    return now.hole + now.pocket + now.ooze
+
+
 def spill(theatre: Theatre, now: Flow, seconds: float, end: Way = "catheter") -> list[Event]:
     """Book what ran out in a while; tell when the case has lost too much.
 

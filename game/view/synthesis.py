@@ -150,6 +150,10 @@ def _connector() -> Wave:
     return _faded(np.concatenate([0.4 * snap, snap]), 0.002)
 
 
+def _tears() -> Wave:
+    return 0.35 * _faded(_noise("tears", 0.2, 120.0, 700.0) * np.exp(-9.0 * _time(0.2)), 0.02)
+
+
 def _stitch() -> Wave:
     return 0.5 * _faded(_noise("stitch", 0.28, 300.0, 2200.0) * np.sin(np.pi * _time(0.28) / 0.28), 0.03)
 
@@ -189,6 +193,7 @@ TABLE: dict[str, Callable[[], Wave]] = {
     "scissors": _scissors,
     "connector": _connector,
     "stitch": _stitch,
+    "tears": _tears,
     "thud": _thud,
     "cautery": _cautery,
 }

@@ -494,3 +494,23 @@ def test_a_tie_of_two_to_four_newtons_closes_the_fascia_and_spares_the_bore() ->
     assert tie.ooze_share(3.0, 4, 14.0, 90.0) == pytest.approx(0.6)
     assert tie.ooze_share(3.0, 4, 5.0, 360.0) == 0.7
     assert tie.bore_share(8.0) == 0.0
+
+
+def test_a_bite_of_fat_sounds_unlike_one_that_holds() -> None:
+    surgeon = Surgeon()
+    surgeon.open_wound()
+    before = len(surgeon.sounds())
+    surgeon.purse(bites=2, bulge_mm=1.5)
+    surgeon.purse(bites=2)
+    assert [sound for sound in surgeon.sounds()[before:] if sound in ("tears", "stitch")] == ["tears", "tears", "stitch", "stitch"]
+
+
+def test_the_drawn_ends_of_the_thread_can_be_taken() -> None:
+    surgeon = Surgeon()
+    surgeon.open_wound()
+    surgeon.purse()
+    surgeon.needle_out()
+    surgeon.take("hands")
+    x, y = surgeon.step.exit_xy
+    surgeon.at((x - 13.0, y + 14.0))
+    assert surgeon.step.holding == "ends"

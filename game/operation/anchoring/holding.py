@@ -9,10 +9,10 @@ from game.operation.anchoring.events import AnchorSet, AnchorSlipped, BiteMade
 from game.operation.anchoring.incision import open_to_fascia
 from game.operation.anchoring.purse import draw_tip, in_patient
 from game.operation.anchoring.state import Anchoring, Place
-from game.operation.bites import FASCIA_MM, bulge_mm, is_bite
+from game.operation.bites import FASCIA_MM, bulge_mm, is_bite, sound
 from game.operation.core import wait
 from game.operation.events import Sounded
-from game.operation.implant import Anchor, Bite, Kink, line_mm
+from game.operation.implant import Anchor, Bite, Catheter, Kink, line_mm
 from game.operation.prepared import loop
 from game.operation.theatre import Theatre
 
@@ -88,7 +88,7 @@ def stitch(theatre: Theatre, step: Anchoring, midline_y: float) -> list[Event]:
     return [
         BiteMade(tick=theatre.tick, for_anchor=True, holds=holds, pierced=False),
         wait(theatre, STITCH_S, "assistant ties and cuts"),
-        Sounded(tick=theatre.tick, sound="stitch", loudness=0.5),
+        Sounded(tick=theatre.tick, sound=sound(holds), loudness=0.5),
     ]
 
 
@@ -140,7 +140,12 @@ def circle(theatre: Theatre, step: Anchoring, dx_mm: float, dy_mm: float) -> Non
     """Lay the strain-relief loop by circling."""
     catheter = theatre.implant.catheter
     if catheter is not None:
-        wind(step.coil, dx_mm, dy_mm, min(LOOP_LEFT_MM, catheter.spare_mm))
+        wind(step.coil, dx_mm, dy_mm, _windable_mm(catheter))
+
+
+def _windable_mm(catheter: Catheter) -> float:
+    """Return the free catheter that goes into the loop."""
+    return min(LOOP_LEFT_MM, catheter.spare_mm)
 
 
 def lay_loop(theatre: Theatre, step: Anchoring) -> None:
@@ -148,7 +153,7 @@ def lay_loop(theatre: Theatre, step: Anchoring) -> None:
     catheter, coil = theatre.implant.catheter, step.coil
     if catheter is None:
         return
-    if abs(coil.turned_rad) < RING_RAD:
+    if abs(coil.turned_rad) < RING_RAD and coil.wound_mm < 0.99 * _windable_mm(catheter):
         step.coil = Coiling()
         return
     catheter.kinks = [kink for kink in catheter.kinks if kink.cause != "loop"]

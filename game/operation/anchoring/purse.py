@@ -11,7 +11,7 @@ from game.instruments import tie
 from game.instruments.catheter import flow as flow_of
 from game.instruments.catheter import shape
 from game.instruments.needle import Point
-from game.operation import lumen
+from game.operation import bites, lumen
 from game.operation.anchoring.events import BiteMade, EndFell, NeedleOut, TieCut, Tied, WireOut
 from game.operation.anchoring.incision import open_to_fascia
 from game.operation.anchoring.state import Anchoring, Place
@@ -40,7 +40,7 @@ WIRE_PER_HAND = 12.0
 WIRE_DRAG_PINNED, WIRE_DRAG_FREE = 0.0015, 0.02
 WIRE_CUTS = 0.4
 """Damage of the tube by a wire that is drawn back while the needle's heel still bends it (makers warn of it; size expert judgement)."""
-FALLS_AFTER_S, FALLEN_CMH2O = 120.0, 12.0
+FALLS_AFTER_S, FALLEN_CMH2O = 180.0, 12.0
 KNOTS_S = 45.0
 
 
@@ -65,7 +65,7 @@ def bite(theatre: Theatre, step: Anchoring) -> list[Event]:
     events: list[Event] = [BiteMade(tick=theatre.tick, for_anchor=False, holds=holds, pierced=pierced)]
     if pierced:
         _pierce(theatre, step)
-    return [*events, wait(theatre, 8.0, "next bite"), Sounded(tick=theatre.tick, sound="stitch", loudness=0.5)]
+    return [*events, wait(theatre, 8.0, "next bite"), Sounded(tick=theatre.tick, sound=bites.sound(holds), loudness=0.5)]
 
 
 def _pierce(theatre: Theatre, step: Anchoring) -> None:

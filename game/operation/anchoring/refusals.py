@@ -10,7 +10,7 @@ from game.operation.anchoring.incision import cells_of, depth_at, length_mm
 from game.operation.anchoring.state import Anchoring, Place
 from game.operation.theatre import Theatre
 
-NEAR_EXIT_MM, RING_MM, HUB_MM, END_MM = 14.0, 22.0, 24.0, 16.0
+NEAR_EXIT_MM, RING_MM, HUB_MM, END_MM = 22.0, 22.0, 24.0, 16.0
 LEAST_WOUND_MM = 20.0
 ANCHORS = ("self_grip", "winged")
 STITCHED = "Its stitches hold the anchor: cut them with scissors first."

@@ -11,8 +11,8 @@ from game.operation.events import Sounded
 from game.operation.implant import Catheter
 from game.operation.theatre import Theatre
 
-NEAR_TAIL_MM = 6.0
-BLADES_MM = 10.0
+NEAR_TAIL_MM = 9.0
+BLADES_MM = 7.0
 """Way of the hand that closes the scissors."""
 CRUSHES_BELOW_MM_S = 25.0
 """Blades that close more slowly squeeze the tube before they cut it (expert judgement)."""

@@ -23,8 +23,8 @@ RULER_BAND_MM = 9.0
 LOOP_ANGLES_DEG = (45.0, 135.0, 225.0, 315.0)
 """Suture loops round the pump, against its stem."""
 SEPTUM_REACH_MM = 6.0
-CAP_OFFSET_MM, CAP_REACH_MM = 26.0, 4.0
-"""The access port lies between septum and stem (maker's drawings, roughly)."""
+CAP_PORT_MM, CAP_REACH_MM = (30.0, 9.0), 5.0
+"""The access port lies beside the line from septum to stem, along and across it (maker's drawings, roughly)."""
 DOCKED_MM = 16.0
 """An end so near to the stem has its plug before it (simulator tolerance)."""
 COLLAR_MM, SLEEVE_MM = 8.0, 25.0
@@ -81,7 +81,8 @@ def outward(step: Connection) -> Place:
 
 def cap_port(step: Connection) -> Place:
     """Return where the access port is."""
-    return _around(step, step.pump_deg, CAP_OFFSET_MM)
+    (x, y), (along, across) = outward(step), CAP_PORT_MM
+    return (step.pump_xy[0] + along * x + across * y, step.pump_xy[1] + along * y - across * x)
 
 
 def loop_at(step: Connection, index: int) -> Place:

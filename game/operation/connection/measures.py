@@ -36,14 +36,13 @@ def measures(theatre: Theatre, step: Connection) -> dict[str, Measure]:
         "port_off_deg": _off_deg(step) if pump.seated else None,
         "septum": ("outwards" if step.outwards else "inwards") if pump.seated else None,
         "flow_left_ratio": lumen.passes(theatre, catheter) if joined else None,
-        "ooze_drops": _ooze_drops(theatre, catheter) if joined else None,
+        "ooze_drops": _ooze_drops(theatre, step, catheter) if joined else None,
     }
 
 
-def _ooze_drops(theatre: Theatre, catheter: Catheter) -> float:
-    """Return what runs beside the catheter and from holes in its wall, drops per minute; what a joint lets past is its own measure."""
-    now = lumen.running(theatre, catheter, end_open=False)
-    return (now.ooze + now.hole + now.pocket) / DROP_ML
+def _ooze_drops(theatre: Theatre, step: Connection, catheter: Catheter) -> float:
+    """Return what runs out beside the catheter and through its wall, drops a minute, beyond what earlier steps left."""
+    return max(0.0, lumen.beside(theatre, catheter) - step.ran_before) / DROP_ML
 
 
 def _connector(step: Connection) -> str | None:

@@ -162,7 +162,7 @@ def bite(theatre: Theatre, step: Connection) -> list[Event]:
     if pierced:
         _pierce(theatre, step)
     event = LoopSutured(tick=theatre.tick, holds=holds, pierced=pierced)
-    return [event, Sounded(tick=theatre.tick, sound="stitch", loudness=0.5)]
+    return [event, Sounded(tick=theatre.tick, sound=bites.sound(holds), loudness=0.5)]
 
 
 def _pierce(theatre: Theatre, step: Connection) -> None:

@@ -2,7 +2,7 @@
 
 from game.base import Action, Event
 from game.operation import actions as act
-from game.operation import prepared
+from game.operation import lumen, prepared
 from game.operation.connection import flow, hands, layout
 from game.operation.connection.actions import LookAt, SetSyringe, TurnOver, WriteTrimmed
 from game.operation.connection.cutting import drag_end
@@ -26,6 +26,9 @@ def start(theatre: Theatre) -> Connection:
     step = Connection(head_x=-1.0 if theatre.plan.side == "right" else 1.0, pump_xy=layout.TOWEL_PUMP, flowed_s=theatre.theatre_s)
     step.tail_xy = layout.MOUTH
     drag_end(theatre, step, 70.0, -30.0)
+    catheter = theatre.implant.catheter
+    assert catheter is not None
+    step.ran_before = lumen.beside(theatre, catheter)
     step.joint.roll_deg = float(round(theatre.chance("connection").uniform(-170.0, 170.0)))
     return step
 

@@ -1,5 +1,7 @@
 """What the connection step lets a trainee see and feel."""
 
+import math
+
 from game.operation.connection import layout, pocket
 from game.operation.connection.back import field_of
 from game.operation.connection.sight import ConnectionSight
@@ -60,5 +62,5 @@ def sight(theatre: Theatre, step: Connection) -> ConnectionSight:
 
 
 def _by_eye(volume_ml: float) -> float:
-    """Read a barrel to a fifth of a millilitre."""
-    return round(volume_ml * 5.0) / 5.0
+    """Read a barrel's last line of a fifth of a millilitre that is reached."""
+    return math.floor(volume_ml * 5.0 + 1e-6) / 5.0

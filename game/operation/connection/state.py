@@ -58,6 +58,7 @@ class Connection:
         drag_xy: That as a vector.
         drops_per_min: At the free end, or 0; `drop_ml` hangs there.
         flowed_s: Theatre second up to which fluid has run.
+        ran_before: What ran beside the catheter when the step began, mL/min.
     """
 
     head_x: float = -1.0
@@ -92,3 +93,4 @@ class Connection:
     drops_per_min: float = 0.0
     drop_ml: float = 0.0
     flowed_s: float = 0.0
+    ran_before: float = 0.0

@@ -5,6 +5,7 @@ import math
 
 import numpy as np
 
+from game.operation.connection.layout import CAP_PORT_MM
 from game.view.field.bars import bar, disc, rim, shape, writing
 from game.view.field.noise import fractal
 from game.view.field.plane import Plane
@@ -14,7 +15,6 @@ from game.view.field.trace import smoothed
 PUMP_MM = 87.5
 PUMP_LOOPS_MM = ((32.6, -32.6), (32.6, 32.6), (-32.6, 32.6), (-32.6, -32.6))
 """Middles of the pump's suture loops, (along, across), from its middle."""
-CAP_PORT_MM = (30.0, 9.0)
 SEPTUM_RADIUS_MM = 7.0
 TITANIUM = ((96, 100, 104), (150, 154, 158), (196, 199, 202), (224, 226, 228), (204, 206, 209), (162, 165, 169), (118, 121, 126))
 SILICONE = ((150, 150, 142), (204, 204, 196), (238, 238, 230), (220, 220, 212), (182, 182, 174), (136, 136, 128))

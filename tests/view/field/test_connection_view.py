@@ -11,11 +11,14 @@ import pytest
 from game.operation import actions as act
 from game.operation.connection import layout
 from game.operation.connection.refusals import forceps_on
+from game.operation.connection.state import Connection
 from game.resources import shipped
 from game.scenario import load_scenario
 from game.session import Session
 from game.view.desk import Desk
+from game.view.field import implants
 from game.view.field.implants import connector
+from game.view.field.sprite import place
 from game.view.screen import Pop, Quit
 from game.view.screens.operation import OperationScreen
 from game.view.screens.operative.connection_view import ConnectionView
@@ -88,3 +91,18 @@ def test_the_key_of_the_plug_is_seen_to_stand_before_the_slot_or_not():
     fits, aside, away = (connector(8.0, 90, turn).layer.astype(int) for turn in (0, 40, 180))
     assert np.abs(fits - aside).max() > 40
     assert np.abs(away - aside).max() > 40
+
+
+@pytest.mark.parametrize("pump_deg", [-150.0, -60.0, 0.0, 45.0, 120.0])
+@pytest.mark.parametrize("head_x", [-1.0, 1.0])
+def test_the_access_port_is_where_it_is_drawn(pump_deg: float, head_x: float) -> None:
+    step, px_per_mm, size = Connection(head_x=head_x, pump_deg=pump_deg), 4.0, 480
+    turn = math.radians(pump_deg)
+    axis = (head_x * math.cos(turn), math.sin(turn))
+    patch = place(implants.pump(8.0), (size / 2, size / 2), (axis[0], -axis[1]), px_per_mm, (size, size))
+    assert patch is not None
+    x, y = layout.cap_port(step)
+    column, row = round(size / 2 + px_per_mm * x) - patch.left, round(size / 2 - px_per_mm * y) - patch.top
+    grey = patch.layer[..., :3].mean(axis=-1)
+    assert grey[row - 4 : row + 5, column - 4 : column + 5].mean() < 0.8 * grey[row - 40 : row + 41, column - 40 : column + 41].mean()
+    assert layout.gap((x, y), layout.stem(step)) < layout.PUMP_RADIUS_MM

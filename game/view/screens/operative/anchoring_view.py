@@ -12,6 +12,7 @@ from game.operation.anchoring.incision import BURN_REACH_MM
 from game.operation.anchoring.refusals import ANCHORS, HUB_MM
 from game.operation.anchoring.sight import AnchoringSight
 from game.operation.anchoring.state import Anchoring
+from game.operation.bites import FASCIA_MM
 from game.session.observation import Observation
 from game.view.canvas import Canvas
 from game.view.field.features import Feature
@@ -29,7 +30,7 @@ from game.view.screens.operative.marks import ink_of
 from game.view.screens.operative.needle_view import NeedleView
 from game.view.screens.operative.stage import Stage
 from game.view.screens.operative.step_view import StepView
-from game.view.theme import ACCENT, DANGER, TEXT, WARNING
+from game.view.theme import ACCENT, DANGER, GOOD, TEXT, WARNING
 
 if TYPE_CHECKING:
     from game.session.session import Session
@@ -187,7 +188,8 @@ class AnchoringView(StepView):
             x += chip(canvas, words, x, y, colour) + canvas.px(12)
         if sight.holding in ("bite", "stitch"):
             at = to_screen(plane, box, hands.x_mm, hands.y_mm)
-            chip(canvas, f"Arc {sight.bite_mm:.1f} mm", at[0], at[1] - canvas.px(44), ACCENT, "centre")
+            colour = GOOD if sight.bite_mm >= FASCIA_MM else ACCENT
+            chip(canvas, f"Arc {sight.bite_mm:.1f} of {FASCIA_MM:.0f} mm", at[0], at[1] - canvas.px(44), colour, "centre")
 
 
 def _ring_vessels(canvas: Canvas, box: Box, plane: Plane, sight: AnchoringSight) -> None:

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from game.base import Action
 from game.frames import FieldCamera
+from game.instruments.connector import SHUT_N
 from game.operation.actions import Grip, PointHand
+from game.operation.bites import FASCIA_MM
 from game.operation.connection import layout
 from game.operation.connection.actions import SetSyringe, TurnOver, WriteTrimmed
 from game.operation.connection.refusals import SYRINGES, port_at
@@ -32,7 +34,7 @@ from game.view.screens.operative.drawing import chip, lay_instrument, sprite_sca
 from game.view.screens.operative.handstate import HandState
 from game.view.screens.operative.stage import Stage, lay_patch
 from game.view.screens.operative.step_view import StepView
-from game.view.theme import ACCENT, TEXT, TEXT_SECOND, WARNING
+from game.view.theme import ACCENT, GOOD, TEXT, TEXT_SECOND, WARNING
 
 if TYPE_CHECKING:
     from game.session.session import Session
@@ -178,7 +180,9 @@ class ConnectionView(StepView):
             words = "plunger springs back" if sight.suction else _in_barrel(sight)
             x += chip(canvas, words, x, y, TEXT) + canvas.px(12)
         if session.mode == "guided" and sight.holding == "stitch":
-            chip(canvas, f"Arc {sight.bite_mm:.0f} mm", x, y, ACCENT)
+            chip(canvas, f"Arc {sight.bite_mm:.1f} of {FASCIA_MM:.0f} mm", x, y, GOOD if sight.bite_mm >= FASCIA_MM else ACCENT)
+        if session.mode == "guided" and sight.holding == "plug" and sight.shut:
+            chip(canvas, f"Pull {max(0.0, -sight.force_n):.1f} N: 2 N tries it, {SHUT_N:.0f} N tear it off", x, y, ACCENT)
 
 
 def _in_barrel(sight: ConnectionSight) -> str:

@@ -17,6 +17,8 @@ DEEP_MM = 9.0
 BEND_DEG = (30.0, 55.0)
 """Bends per 10 cm that fit most flanks: the body's own curve."""
 FREE_MM, TWIST_DEG = 6.0, 90.0
+NUMB_SHARE, BAND_MM = 0.85, 12.0
+"""Share of the way that is numb enough, and how far a drop of anaesthetic reaches along it."""
 HARD = ("hard", "bone")
 HURTS = (("tunnel_cut",), ("tunnel_set",))
 """What comes after an injection, and hurts before it is numb there."""
@@ -59,7 +61,7 @@ def _rod(observation: Observation, sight: TunnellingSight, step: Tunnelling) -> 
     rod = sight.rod
     if rod.reached:
         return ("tunnel_rod_out",)
-    if len(sight.numbed) < 20 and observation.plan.anaesthesia != "general" and rod.inside_mm < 5.0:
+    if _numb_share(sight) < NUMB_SHARE and observation.plan.anaesthesia != "general" and rod.inside_mm < 5.0:
         return ("tunnel_track",)
     if observation.instrument not in RODS or rod.entry_mm is None:
         return ("tunnel_set",)
@@ -82,11 +84,17 @@ def _catheter(observation: Observation, sight: TunnellingSight) -> Wish:
     catheter = sight.catheter
     if not catheter.tied:
         return ("tunnel_tie",)
-    if math.fabs(catheter.twist_deg) > TWIST_DEG:
-        return ("tunnel_twist",)
+    twisted = math.fabs(catheter.twist_deg) > TWIST_DEG
     if catheter.outside_mm > FREE_MM:
-        return ("tunnel_draw",)
-    return ("tunnel_sheath",)
+        return ("tunnel_twist",) if twisted else ("tunnel_draw",)
+    return ("tunnel_untwist",) if twisted else ("tunnel_sheath",)
+
+
+def _numb_share(sight: TunnellingSight) -> float:
+    """Return the share of the way from wound to wound beside which some place was infiltrated."""
+    ends = [place[1] for mouth in sight.mouths for place in (mouth.start_mm, mouth.end_mm)]
+    stations = [min(ends) + BAND_MM * (k + 0.5) for k in range(max(1, int((max(ends) - min(ends)) / BAND_MM)))]
+    return sum(any(abs(y - at) <= BAND_MM for _, y in sight.numbed) for at in stations) / len(stations)
 
 
 def _flow(sight: TunnellingSight) -> Wish:
