@@ -14,6 +14,7 @@ CUT_MM, WIPE_MM, SWEEP_MM, HUB_MM, WIRE_MM, TUG_MM = 2.0, 4.0, 1.2, 0.7, 2.5, 0.
 BURN_LOOKS, SECTOR_MM = 20, 8.0
 PURSE_MM, BITE_HALF_MM, BULGE_MM = 5.0, 2.4, 3.6
 SNUG_LOOKS = 120
+BITE_TRIES = 3  # a trained hand sees a thread tear out of fat, and bites again
 GAP_MM, TUG_N, LOOP_RADIUS_MM, LOOP_STEPS = 3.0, 1.5, 16.0, 24
 NEEDLE_STROKE_MM = 10.0
 
@@ -149,7 +150,11 @@ class AnchoringHands(ScriptedHands):
         for k in range(bites):
             turn = 2.0 * math.pi * (k + 0.5) / bites
             x, y = self.sight.exit_xy
-            yield from self._bite((x + radius * math.cos(turn), y + radius * math.sin(turn)), (-math.sin(turn), math.cos(turn)))
+            had = len(self.sight.bites)
+            for _ in range(BITE_TRIES if self.skill.care > 0.9 else 1):
+                yield from self._bite((x + radius * math.cos(turn), y + radius * math.sin(turn)), (-math.sin(turn), math.cos(turn)))
+                if len(self.sight.bites) > had:
+                    break
 
     def _needle_out(self) -> Moves:
         """Pin the catheter at the fascia and draw the needle in centimetre strokes."""
