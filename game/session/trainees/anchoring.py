@@ -14,7 +14,7 @@ CUT_MM, WIPE_MM, SWEEP_MM, HUB_MM, WIRE_MM, TUG_MM = 2.0, 4.0, 1.2, 0.7, 2.5, 0.
 BURN_LOOKS, SECTOR_MM = 20, 8.0
 PURSE_MM, BITE_HALF_MM, BULGE_MM = 5.0, 2.4, 3.6
 SNUG_LOOKS = 120
-BITE_TRIES = 3  # a trained hand sees a thread tear out of fat, and bites again
+BITE_ASIDE_RAD = (0.0, 0.4, -0.4)  # a trained hand sees a thread tear out of fat, and bites again beside it
 GAP_MM, TUG_N, LOOP_RADIUS_MM, LOOP_STEPS = 3.0, 1.5, 16.0, 24
 NEEDLE_STROKE_MM = 10.0
 
@@ -148,10 +148,9 @@ class AnchoringHands(ScriptedHands):
         bites = 4 if self.careful() or self.careful() else 3 if self.careful() else 2
         radius = max(1.5, self.spread(PURSE_MM, 0.5 * self.skill.aim_noise_mm))
         for k in range(bites):
-            turn = 2.0 * math.pi * (k + 0.5) / bites
-            x, y = self.sight.exit_xy
-            had = len(self.sight.bites)
-            for _ in range(BITE_TRIES if self.skill.care > 0.9 else 1):
+            had, (x, y) = len(self.sight.bites), self.sight.exit_xy
+            for aside in BITE_ASIDE_RAD if self.skill.care > 0.9 else BITE_ASIDE_RAD[:1]:
+                turn = 2.0 * math.pi * (k + 0.5) / bites + aside
                 yield from self._bite((x + radius * math.cos(turn), y + radius * math.sin(turn)), (-math.sin(turn), math.cos(turn)))
                 if len(self.sight.bites) > had:
                     break
