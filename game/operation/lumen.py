@@ -17,6 +17,7 @@ OPEN_CUT = 0.5
 OOZE_ML_PER_MIN = 1.6
 """What runs beside the catheter through a hole of 1.8 mm that is not tied, at 15 cmH2O (expert judgement)."""
 USUAL_CMH2O = 15.0
+"""Opening pressure, of which the ooze is told (mean 15.5: Mayo Clinic Study of Aging 2019)."""
 SHORTEST_MM = 50.0
 """A hole in the wall nearer to the tip than this drains through no less catheter (simulator tolerance)."""
 

@@ -144,13 +144,20 @@ class Surgeon(Hands):
         self.do(act.LetGo())
 
 
-def good_hand() -> Surgeon:
+def tied(drawn_mm: float, bites: int = 4, radius_mm: float = 5.0) -> Surgeon:
+    """Return hands that have opened the back, taken needle and wire out and tied the purse-string."""
     surgeon = Surgeon()
     surgeon.open_wound()
-    surgeon.purse()
+    surgeon.purse(bites, radius_mm)
     surgeon.needle_out()
     surgeon.wire_out()
-    surgeon.tie(30.0)
+    surgeon.tie(drawn_mm)
+    surgeon.wait(24)
+    return surgeon
+
+
+def good_hand() -> Surgeon:
+    surgeon = tied(30.0)
     surgeon.do(Clamp(), act.OtherHand(False))
     surgeon.anchor()
     surgeon.fix()

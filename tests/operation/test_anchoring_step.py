@@ -30,7 +30,7 @@ from game.operation.anchoring.holding import anchor_xy
 from game.operation.anchoring.rules import RULES
 from game.operation.events import CriticalError
 from game.operation.implant import line_mm
-from tests.operation.anchoring_hands import Surgeon, good_hand
+from tests.operation.anchoring_hands import Surgeon, good_hand, tied
 
 
 @pytest.fixture(scope="module")
@@ -218,17 +218,6 @@ def test_a_wire_drawn_inside_the_standing_needle_harms_the_tube() -> None:
     assert [event.through_needle for event in (*inside.told(WireOut), *after.told(WireOut))] == [True, False]  # type: ignore[attr-defined]
     assert inside.catheter.wall_cut > 0.3
     assert after.catheter.wall_cut == 0.0
-
-
-def tied(drawn_mm: float, bites: int = 4, radius_mm: float = 5.0) -> Surgeon:
-    surgeon = Surgeon()
-    surgeon.open_wound()
-    surgeon.purse(bites, radius_mm)
-    surgeon.needle_out()
-    surgeon.wire_out()
-    surgeon.tie(drawn_mm)
-    surgeon.wait(24)
-    return surgeon
 
 
 def test_ooze_stops_first_then_the_free_end_slows_then_it_dies() -> None:

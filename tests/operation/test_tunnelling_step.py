@@ -24,7 +24,7 @@ from game.operation.tunnelling.state import Draw, Leg, Tunnelling
 from game.plain import encode
 from game.resources import shipped
 from game.scenario import load_scenario
-from tests.operation.anchoring_hands import Surgeon
+from tests.operation.anchoring_hands import tied
 from tests.operation.flank_hands import STANDARD, Flank
 
 THIN = load_scenario(shipped("scenarios") / "cancer-pain.yaml")
@@ -573,12 +573,7 @@ def test_what_hangs_out_at_the_belly_is_what_is_left_of_the_catheter(tube, beyon
 
 
 def test_a_catheter_that_was_left_without_an_anchor_is_tunnelled_and_slides_early():
-    surgeon = Surgeon()
-    surgeon.open_wound()
-    surgeon.purse()
-    surgeon.needle_out()
-    surgeon.wire_out()
-    surgeon.tie(30.0)
+    surgeon = tied(30.0)
     surgeon.do(Clamp())
     theatre = surgeon.theatre
     lies, canal_mm = theatre.implant.catheter, line_mm(theatre.implant.catheter.canal_mm)

@@ -45,7 +45,7 @@ class Anchoring:
         way: Of the bite that is being made.
         stitches: Middles and depths of the purse-string's bites that hold: x, y, depth.
         pierced: Bites through the bare catheter.
-        drawing_mm: How far the ends of the purse-string are drawn apart now; `best_n` the tension that was tied.
+        drawing_mm: How far the ends of the purse-string are drawn apart now.
         pulled_mm: How far the needle is drawn back; `speed_mm_s` how fast over the last tenth of a second, `moved_mm` in
             this tick.
         tip_shift_mm: How far the tip came down since the step began.

@@ -1,6 +1,7 @@
 """What hands do in the catheter step: strokes at the hub, turns, needle and catheter as one, the needle by itself, contrast."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -225,9 +226,13 @@ def _new_catheter(theatre: Theatre, step: CatheterStep, same: Rod | None = None)
     implant.rod = None
     implant.catheter = Catheter(model, spec.supplied_mm)
     if same is not None:
-        implant.rod = rods.start(spec, None)
-        for kept in ("wall_cut", "cut_at_mm", "wire_mm", "wire_in_needle_mm"):
-            setattr(implant.rod, kept, getattr(same, kept))
+        implant.rod = replace(
+            rods.start(spec, None),
+            wall_cut=same.wall_cut,
+            cut_at_mm=same.cut_at_mm,
+            wire_mm=same.wire_mm,
+            wire_in_needle_mm=same.wire_in_needle_mm,
+        )
     step.threaded, step.in_before_mm = "", 0.0
     if same is None:
         step.catheters += 1

@@ -12,6 +12,7 @@ from game.operation.implant import Catheter
 from game.operation.theatre import Theatre
 
 NEAR_TAIL_MM = 9.0
+"""Forceps and blades so near to the catheter have it between them (simulator tolerance)."""
 BLADES_MM = 7.0
 """Way of the hand that closes the scissors."""
 CRUSHES_BELOW_MM_S = 25.0

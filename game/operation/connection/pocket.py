@@ -20,6 +20,8 @@ STITCHED_MM = 15.0
 SPARE_RIM_MM = 2.0
 """A pocket must be so much wider than the pump."""
 LEAST_KINK_SHARE = 0.02
+LOOP_REACH_MM = 9.0
+"""A needle so near to a suture loop is set at it (simulator tolerance)."""
 OPENED_MM = 15.0
 """Pull at the tunnel's mouth that opens the coil (simulator tolerance)."""
 LOOSE_MM = 120.0
@@ -121,7 +123,7 @@ def loop_near(step: Connection, place: Place) -> int | None:
     """Return the suture loop at a place of the field, or None."""
     gaps = [layout.gap(place, layout.loop_at(step, k)) for k in range(len(layout.LOOP_ANGLES_DEG))]
     nearest = min(range(len(gaps)), key=gaps.__getitem__)
-    return nearest if gaps[nearest] < 9.0 else None
+    return nearest if gaps[nearest] < LOOP_REACH_MM else None
 
 
 def stitched_near(step: Connection, place: Place) -> int | None:

@@ -15,6 +15,7 @@ from game.operation.actions import Grip, PointHand
 from game.operation.bites import FASCIA_MM
 from game.operation.connection import layout
 from game.operation.connection.actions import SetSyringe, TurnOver, WriteTrimmed
+from game.operation.connection.pocket import LOOP_REACH_MM
 from game.operation.connection.refusals import SYRINGES, port_at
 from game.operation.connection.sight import ConnectionSight
 from game.operation.connection.state import Connection
@@ -164,6 +165,8 @@ class ConnectionView(StepView):
         else:
             draw.back(sight)
         draw.hand(observation, sight, hands)
+        if session.mode == "guided" and sight.seated and observation.instrument == "suture":
+            draw.ring_loops(sight)
         self._draw_chips(canvas, box, session, sight, hands)
 
     def _draw_chips(self, canvas: Canvas, box: Box, session: "Session", sight: ConnectionSight, hands: HandState) -> None:
@@ -234,6 +237,12 @@ class _Drawer:
         if sight.wound_mm > 0.0 and not sight.seated:
             x, y = sight.stem_xy
             self._coil(sight, (x + 26.0 * pump_axis[0], y + 26.0 * pump_axis[1]))
+
+    def ring_loops(self, sight: ConnectionSight) -> None:
+        """Draw round each loop that has no stitch yet what a needle is set at it within: some lie under the skin's edge."""
+        for index, (x, y) in enumerate(sight.loops_xy):
+            if index not in sight.stitched:
+                self.canvas.circle(to_screen(self.plane, self.box, x, y), round(LOOP_REACH_MM * self.plane.px_per_mm), ACCENT, 1.5)
 
     def _pump_in_pocket(self, sight: ConnectionSight) -> None:
         """Draw the pump where the wound shows it; its edges lie under the skin."""
